@@ -1,0 +1,127 @@
+"""Convolution: masks that are scanned over all input maps, each giving one output map."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from convstudio.blocks import sliding
+from convstudio.network.call import Call, per_axis
+from convstudio.network.layer import Channels, Layer, Misfit, Remedy, Sizes, Window, times
+from convstudio.network.shape import Shape
+
+Mask = Annotated[
+    Sizes, Meta(title="Mask size", description="Cells of the mask (the kernel) along each axis.")
+]
+Stride = Annotated[
+    Sizes, Meta(title="Stride", description="Cells by which the mask moves from place to place.")
+]
+Dilation = Annotated[
+    Sizes, Meta(title="Dilation", description="1: cells side by side; 2: every second cell …")
+]
+Pad = Annotated[
+    sliding.Padding,
+    Meta(
+        title="Padding",
+        description="same keeps the size at stride 1; none lets it shrink; or cells on each side.",
+    ),
+]
+Bias = Annotated[bool, Meta(title="Bias", description="A constant for each output map, learned as well.")]
+
+
+class Convolution(Layer):
+    kind: ClassVar[str] = "convolution"
+    title: ClassVar[str] = "Convolution"
+    section: ClassVar[str] = "Convolution"
+    colour: ClassVar[str] = "convolution"
+    glyph: ClassVar[str] = "C"
+    stem: ClassVar[str] = "conv"
+    about: ClassVar[str] = (
+        "A mask of weights is scanned over the image. At each place the weights are multiplied with the pixels under "
+        "them and summed, over all input maps; a bias is added. Each output map has masks of its own, and training "
+        "learns their values."
+    )
+
+    channels: Annotated[
+        Channels, Meta(title="Output channels", description="Number of feature maps that this block makes.")
+    ] = 8
+    mask: Mask = (3,)
+    stride: Stride = (1,)
+    padding: Pad = "same"
+    dilation: Dilation = (1,)
+    bias: Bias = True
+
+    def heading(self) -> str:
+        return f"{self.title} {times(self.mask)}"
+
+    def output(self, inputs: tuple[Shape, ...]) -> Shape | Misfit:
+        (came,) = inputs
+        moves = self._moves(came)
+        if isinstance(moves, Misfit):
+            return moves
+        if sliding.uneven_same(moves):
+            return self._uneven()
+        found = sliding.slid(came, self.channels, moves, "mask")
+        return replace(found, remedies=self._remedies(came)) if isinstance(found, Misfit) else found
+
+    def parameters(self, inputs: tuple[Shape, ...]) -> int:
+        return self.channels * self._mask_weights(inputs[0]) + self.channels * self.bias
+
+    def multiply_adds(self, inputs: tuple[Shape, ...]) -> int:
+        return self._result(inputs).size * self._mask_weights(inputs[0])
+
+    def windows(self, inputs: tuple[Shape, ...]) -> tuple[Window, ...]:
+        return sliding.windows(self._fitting(inputs[0]))
+
+    def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
+        (came,) = inputs
+        cells = " · ".join(str(m.mask) for m in self._fitting(came))
+        bias = f" + {self.channels}" if self.bias else ""
+        return (
+            *sliding.shape_lines(came, self._fitting(came)),
+            f"weights {self.channels} · ({came.channels} · {cells}){bias} = {self.parameters(inputs)}",
+        )
+
+    def with_width(self, channels: int) -> Layer:
+        return replace(self, channels=channels)
+
+    def call(self, inputs: tuple[Shape, ...]) -> Call:
+        (came,) = inputs
+        moves = self._fitting(came)
+        options = sliding.options(moves, (1,) * came.rank)
+        if not self.bias:
+            options += (("bias", False),)
+        mask = per_axis(tuple(m.mask for m in moves))
+        return Call(f"nn.Conv{came.rank}d", (came.channels, self.channels, mask), options)
+
+    def _moves(self, came: Shape) -> tuple[sliding.Slide, ...] | Misfit:
+        return sliding.slides(came.rank, self.mask, self.stride, self.dilation, self.padding)
+
+    def _fitting(self, came: Shape) -> tuple[sliding.Slide, ...]:
+        moves = self._moves(came)
+        assert not isinstance(moves, Misfit)
+        return moves
+
+    def _result(self, inputs: tuple[Shape, ...]) -> Shape:
+        found = self.output(inputs)
+        assert isinstance(found, Shape)
+        return found
+
+    def _mask_weights(self, came: Shape) -> int:
+        return came.channels * prod(m.mask for m in self._fitting(came))
+
+    def _remedies(self, came: Shape) -> tuple[Remedy, ...]:
+        same = replace(self, padding="same")
+        fits = isinstance(same.output((came,)), Shape)
+        return (Remedy("Pad to keep the size", same),) if fits and self.padding != "same" else ()
+
+    def _uneven(self) -> Misfit:
+        return Misfit(
+            "Padding “same” cannot be even here",
+            f"A {times(self.mask)} mask with an even reach needs more padding on one side than on the other, and that "
+            "is possible only at stride 1. Choose an odd mask, or padding in numbers.",
+            (Remedy("No padding", replace(self, padding="none")),),
+        )

@@ -1,0 +1,82 @@
+"""Max pooling: the strongest value of each region stands for it."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from convstudio.blocks import sliding
+from convstudio.network.call import Call, per_axis
+from convstudio.network.layer import Layer, Misfit, Remedy, Sizes, Window, times
+from convstudio.network.shape import Shape
+
+
+class MaxPool(Layer):
+    kind: ClassVar[str] = "max_pool"
+    title: ClassVar[str] = "Max pool"
+    section: ClassVar[str] = "Pooling"
+    colour: ClassVar[str] = "pooling"
+    glyph: ClassVar[str] = "M"
+    stem: ClassVar[str] = "max_pool"
+    about: ClassVar[str] = (
+        "The map is divided into regions, and the strongest value of each represents it. The map shrinks, and small "
+        "shifts of the image matter less. There is nothing to learn."
+    )
+    keeps_width: ClassVar[bool] = True
+    function: ClassVar[str] = "F.max_pool"
+
+    window: Annotated[Sizes, Meta(title="Window", description="Cells of a region along each axis.")] = (2,)
+    stride: Annotated[Sizes, Meta(title="Stride", description="Cells from region to region.")] = (2,)
+    padding: Annotated[
+        sliding.Paddings,
+        Meta(title="Padding", description="Cells added on each side; at most half the window."),
+    ] = (0,)
+
+    def heading(self) -> str:
+        return f"{self.title} {times(self.window)}"
+
+    def output(self, inputs: tuple[Shape, ...]) -> Shape | Misfit:
+        (came,) = inputs
+        moves = self._moves(came)
+        if isinstance(moves, Misfit):
+            return moves
+        if any(m.before > m.mask // 2 for m in moves):
+            return self._too_much_padding()
+        found = sliding.slid(came, came.channels, moves, "window")
+        return replace(found, remedies=self._remedies(came)) if isinstance(found, Misfit) else found
+
+    def windows(self, inputs: tuple[Shape, ...]) -> tuple[Window, ...]:
+        return sliding.windows(self._fitting(inputs[0]))
+
+    def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
+        return sliding.shape_lines(inputs[0], self._fitting(inputs[0]))
+
+    def call(self, inputs: tuple[Shape, ...]) -> Call:
+        (came,) = inputs
+        moves = self._fitting(came)
+        window = tuple(m.mask for m in moves)
+        return Call(f"{self.function}{came.rank}d", (per_axis(window),), sliding.options(moves, window))
+
+    def _moves(self, came: Shape) -> tuple[sliding.Slide, ...] | Misfit:
+        return sliding.slides(came.rank, self.window, self.stride, (1,), self.padding)
+
+    def _fitting(self, came: Shape) -> tuple[sliding.Slide, ...]:
+        moves = self._moves(came)
+        assert not isinstance(moves, Misfit)
+        return moves
+
+    def _too_much_padding(self) -> Misfit:
+        half = tuple(max(1, n // 2) for n in self.window)
+        return Misfit(
+            "More padding than half the window",
+            f"A region of {times(self.window)} could lie wholly in the padding of {times(self.padding)}. "
+            f"At most {times(half)} makes sense.",
+            (Remedy("No padding", replace(self, padding=(0,))),),
+        )
+
+    def _remedies(self, came: Shape) -> tuple[Remedy, ...]:
+        smallest = min(came.axes)
+        window = tuple(min(n, smallest) for n in self.window)
+        return (Remedy(f"Use a window of {times(window)}", replace(self, window=window)),)

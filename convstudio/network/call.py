@@ -1,0 +1,50 @@
+"""The one description of a block's torch code: the engine builds the module from it, codegen prints it."""
+
+from __future__ import annotations
+
+from typing import Union
+
+from msgspec import Struct
+
+Value = Union[None, bool, int, float, str, tuple[int, ...], "Call"]
+
+
+class Call(Struct, frozen=True):
+    """A call such as `nn.Conv2d(1, 8, 3, padding=1)` as a value.
+
+    `function` is a dotted name under `nn`, `F` or `torch`, or the operator `+`. Names under `nn` are modules, built
+    once in `__init__`; all others are functions, applied to the block's inputs in `forward`. With `gather` the inputs
+    go in as one tuple (`torch.cat`).
+    """
+
+    function: str
+    arguments: tuple[Value, ...] = ()
+    options: tuple[tuple[str, Value], ...] = ()
+    gather: bool = False
+
+    @property
+    def is_module(self) -> bool:
+        return self.function.startswith("nn.")
+
+    def __str__(self) -> str:
+        return f"{self.function}({', '.join(_arguments(self))})"
+
+    def applied(self, inputs: tuple[str, ...]) -> str:
+        """The expression in `forward` that applies this function to variables named `inputs`."""
+        if self.function == "+":
+            return " + ".join(inputs)
+        given = [f"({', '.join(inputs)})"] if self.gather else list(inputs)
+        return f"{self.function}({', '.join(given + _arguments(self))})"
+
+
+def _arguments(call: Call) -> list[str]:
+    return [_text(a) for a in call.arguments] + [f"{name}={_text(value)}" for name, value in call.options]
+
+
+def _text(value: Value) -> str:
+    return str(value) if isinstance(value, Call) else repr(value)
+
+
+def per_axis(sizes: tuple[int, ...]) -> int | tuple[int, ...]:
+    """Torch's short form: one int where all axes agree, otherwise the tuple."""
+    return sizes[0] if len(set(sizes)) == 1 else sizes

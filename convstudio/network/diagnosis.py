@@ -1,0 +1,170 @@
+"""The problems of a network in words, each with the edits that would surely mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+from convstudio.network import edits
+from convstudio.network.document import Block, Network, Wire
+from convstudio.network.layer import Layer, Misfit
+from convstudio.network.problem import (
+    AppendAfter,
+    ChangeLayer,
+    ConnectWire,
+    Fix,
+    InsertBefore,
+    Problem,
+    RemoveBlock,
+    RemoveWire,
+)
+from convstudio.network.shape import Shape
+
+if TYPE_CHECKING:
+    from convstudio.network.resolve import BlockFacts, Sample
+
+Facts = Mapping[str, "BlockFacts"]
+
+
+def unconnected(network: Network, order: tuple[str, ...], block_id: str, used: bool) -> Problem:
+    """A block whose input is missing; the fix is the nearest loose end before it."""
+    block = network.blocks[block_id]
+    port = network.free_port(block_id) or block.layer.ports[0]
+    fixes = tuple(
+        ConnectWire(f"Connect {network.blocks[source].heading}", Wire(source, block_id, port))
+        for source in _loose_ends(network, order)
+        if edits.refusal(network, Wire(source, block_id, port)) is None
+    )
+    words = f"Nothing arrives at {block.heading}. Draw a wire to its left side."
+    return Problem(severity(used), "Not connected", words, (block_id,), fixes[-1:])
+
+
+def misfit(block: Block, ports: tuple[str, ...], found: Misfit, used: bool) -> Problem:
+    """A layer that cannot take what arrives."""
+    fixes: list[Fix] = [
+        InsertBefore(r.label, block.id, ports[0], r.layer)
+        if r.before
+        else ChangeLayer(r.label, block.id, r.layer)
+        for r in found.remedies
+    ]
+    return Problem(severity(used), found.title, found.words, (block.id,), tuple(fixes))
+
+
+def circle(network: Network, ids: tuple[str, ...]) -> Problem:
+    """Blocks that feed each other in a circle, with what hangs behind them."""
+    ring = tuple(i for i in ids if i in edits.downstream(network, i))
+    names = " → ".join([*ring, ring[0]])
+    closing = next(w for w in reversed(network.wires) if w.source in ring and w.target in ring)
+    fix = RemoveWire(f"Remove the wire {closing.source} → {closing.target}", closing)
+    words = f"{names} feed each other, so none can be computed first. Remove one of these wires."
+    return Problem("error", "The blocks go round in a circle", words, ring, (fix,))
+
+
+def ends_and_starts(
+    network: Network, facts: Facts, order: tuple[str, ...], output: type[Layer] | None
+) -> list[Problem]:
+    """A network has one Input that leads to one Output."""
+    ends = tuple(i for i, b in network.blocks.items() if b.layer.ends)
+    starts = tuple(i for i, b in network.blocks.items() if not b.layer.ports and facts[i].used)
+    if not network.blocks:
+        return [
+            Problem("error", "The canvas is empty", "Drag an Input from the palette, then what follows it.")
+        ]
+    if not ends:
+        return [_no_output(network, facts, order, output)]
+    if len(ends) > 1:
+        return [_several("Output", ends, network)]
+    if len(starts) > 1:
+        return [_several("Input", starts, network)]
+    return []
+
+
+def dead_ends(network: Network, facts: Facts) -> list[Problem]:
+    """Blocks that work but lead nowhere, when there is an Output to lead to."""
+    if not any(b.layer.ends for b in network.blocks.values()):
+        return []
+    return [
+        Problem(
+            "warning",
+            "Leads nowhere",
+            f"The result of {network.blocks[i].heading} is not used: it takes no part in training and export.",
+            (i,),
+            (RemoveBlock("Remove it", i),),
+        )
+        for i in network.blocks
+        if facts[i].output and not facts[i].used and i not in network.outgoing
+    ]
+
+
+def unlike_data(network: Network, facts: Facts, start: str, end: str, sample: Sample) -> list[Problem]:
+    """The Input must have the shape of a sample, the Output one number a class."""
+    found = (_input_unlike(network.blocks[start], sample), _output_unlike(network, facts, end, sample))
+    return [p for p in found if p]
+
+
+def _input_unlike(block: Block, sample: Sample) -> Problem | None:
+    expected = block.layer.output(())
+    if expected == sample.shape:
+        return None
+    words = f"{block.heading} expects {expected}; a sample of {sample.title} is {sample.shape}."
+    changed = block.layer.with_shape(sample.shape)
+    fixes = (ChangeLayer(f"Set to {sample.shape}", block.id, changed),) if changed else ()
+    return Problem("error", "The input does not match the data", words, (block.id,), fixes)
+
+
+def _output_unlike(network: Network, facts: Facts, block_id: str, sample: Sample) -> Problem | None:
+    came = facts[block_id].output
+    count = len(sample.classes)
+    if came is None or came == Shape(count):
+        return None
+    maker = network.incoming[block_id]["in"].source
+    if came.axes:
+        words = f"{sample.title} has {count} classes: the Output needs {count} numbers, one a class. It gets {came.words}."
+        return Problem("error", "The output is not a row of numbers", words, (block_id,))
+    words = (
+        f"{sample.title} has {count} classes, but {network.blocks[maker].heading} hands over {came.words}."
+    )
+    return Problem(
+        "error",
+        "The output does not match the classes",
+        words,
+        (block_id,),
+        _set_width(network, maker, count),
+    )
+
+
+def severity(used: bool) -> Literal["error", "warning"]:
+    """What does not lead to the Output does not keep the rest from training."""
+    return "error" if used else "warning"
+
+
+def _set_width(network: Network, block_id: str, width: int) -> tuple[Fix, ...]:
+    """Find, backwards through blocks that keep the width, the one that decides it."""
+    while True:
+        layer = network.blocks[block_id].layer
+        if changed := layer.with_width(width):
+            return (
+                ChangeLayer(f"Give {network.blocks[block_id].heading} {width} outputs", block_id, changed),
+            )
+        before = network.incoming.get(block_id, {})
+        if len(before) != 1 or not layer.keeps_width:
+            return ()
+        block_id = next(iter(before.values())).source
+
+
+def _no_output(network: Network, facts: Facts, order: tuple[str, ...], output: type[Layer] | None) -> Problem:
+    loose = [i for i in _loose_ends(network, order) if facts[i].output]
+    fixes = (AppendAfter("Add an Output", loose[-1], output()),) if loose and output else ()
+    words = "Training needs to know which block gives the answer: wire the last one to an Output."
+    return Problem("error", "There is no Output", words, tuple(loose[-1:]), fixes)
+
+
+def _several(what: str, ids: tuple[str, ...], network: Network) -> Problem:
+    words = f"{', '.join(ids)}: keep the one that counts and remove the others."
+    title = f"There are {len(ids)} {what} blocks"
+    return Problem("error", title, words, ids, tuple(RemoveBlock(f"Remove {i}", i) for i in ids[1:]))
+
+
+def _loose_ends(network: Network, order: tuple[str, ...]) -> list[str]:
+    """Blocks in order whose result nothing uses yet."""
+    return [i for i in order if i not in network.outgoing and not network.blocks[i].layer.ends]

@@ -1,0 +1,164 @@
+"""The document: one immutable value that holds the network, the choice of data, the training settings and the notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from convstudio.network.layer import Layer
+
+Seed = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
+class Wire(Struct, frozen=True):
+    """A connection from a block's output to an input port of another block."""
+
+    source: str
+    target: str
+    port: str = "in"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block on the canvas: what it does, its name for people ('' = the layer's own heading), and its place."""
+
+    id: str
+    layer: Layer
+    title: str = ""
+    x: float = 0.0
+    y: float = 0.0
+
+    @property
+    def heading(self) -> str:
+        return self.title or self.layer.heading()
+
+
+@dataclass(frozen=True)
+class Network:
+    """Blocks by id, and wires. Derived facts (shapes, order, problems) are not stored: `resolve` computes them."""
+
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    wires: tuple[Wire, ...] = ()
+
+    @cached_property
+    def incoming(self) -> Mapping[str, Mapping[str, Wire]]:
+        """Wires by target block and port."""
+        found: dict[str, dict[str, Wire]] = {}
+        for wire in self.wires:
+            found.setdefault(wire.target, {})[wire.port] = wire
+        return found
+
+    @cached_property
+    def outgoing(self) -> Mapping[str, tuple[Wire, ...]]:
+        """Wires by source block."""
+        found: dict[str, list[Wire]] = {}
+        for wire in self.wires:
+            found.setdefault(wire.source, []).append(wire)
+        return {source: tuple(wires) for source, wires in found.items()}
+
+    def ports(self, block_id: str) -> tuple[str, ...]:
+        """Input ports of a block; a merging block always shows one free port more."""
+        layer = self.blocks[block_id].layer
+        if not layer.merging:
+            return layer.ports
+        used = set(self.incoming.get(block_id, ()))
+        count = max((port_number(p) for p in used), default=0)
+        names = [port_name(n) for n in range(1, max(count, len(layer.ports)) + 1)]
+        return tuple(names if any(n not in used for n in names) else [*names, port_name(count + 1)])
+
+    def free_port(self, block_id: str) -> str | None:
+        """The first input port without a wire."""
+        used = self.incoming.get(block_id, {})
+        return next((p for p in self.ports(block_id) if p not in used), None)
+
+
+def port_name(number: int) -> str:
+    """Name of the `number`-th port of a merging block: in, in_2, in_3 …"""
+    return "in" if number == 1 else f"in_{number}"
+
+
+def port_number(name: str) -> int:
+    return 1 if name == "in" else int(name.removeprefix("in_"))
+
+
+class DataChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which samples to train on, and how they are divided."""
+
+    name: Annotated[str, Meta(max_length=200, title="Data set")] = "digits"
+    validation_share: Annotated[
+        float,
+        Meta(
+            ge=0.01,
+            le=0.9,
+            title="Validation share",
+            description="Part of the samples kept back to judge by.",
+        ),
+    ] = 0.2
+    seed: Annotated[Seed, Meta(title="Split seed", description="Decides which samples are kept back.")] = 0
+
+
+class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to train. Every field is a control of the Training tab; order here is order there."""
+
+    epochs: Annotated[
+        int, Meta(ge=1, le=10_000, title="Epochs", description="How often the whole training set is seen.")
+    ] = 8
+    batch_size: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=65_536,
+            title="Batch size",
+            description="Samples computed together before the weights move.",
+        ),
+    ] = 64
+    optimiser: Annotated[
+        Literal["adam", "adamw", "sgd"],
+        Meta(title="Optimiser", description="How a gradient becomes a change of the weights."),
+    ] = "adam"
+    learning_rate: Annotated[
+        float, Meta(gt=0, le=100, title="Learning rate", description="Length of each step of the weights.")
+    ] = 0.002
+    momentum: Annotated[
+        float,
+        Meta(ge=0, lt=1, title="Momentum", description="Used by SGD: how much of the last step goes on."),
+    ] = 0.9
+    weight_decay: Annotated[
+        float, Meta(ge=0, le=10, title="Weight decay", description="Pulls every weight towards 0 a little.")
+    ] = 0.0
+    seed: Annotated[
+        Seed, Meta(title="Seed", description="Same seed, same start, same order of samples: the same run.")
+    ] = 0
+    device: Annotated[
+        str,
+        Meta(max_length=32, pattern="^[a-z]+(:[0-9]+)?$", title="Device", description="Where to compute."),
+    ] = "auto"
+    threads: Annotated[
+        int, Meta(ge=0, le=1024, title="CPU threads", description="0 measures which count is fastest here.")
+    ] = 0
+
+
+class Note(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text on the canvas."""
+
+    text: Annotated[str, Meta(max_length=20_000)]
+    x: float
+    y: float
+    width: float = 240.0
+
+
+@dataclass(frozen=True)
+class Document:
+    """All that a project file holds, and all that undo covers."""
+
+    network: Network = field(default_factory=Network)
+    data: DataChoice = DataChoice()
+    training: TrainingSettings = TrainingSettings()
+    notes: tuple[Note, ...] = ()
+
+    def with_network(self, network: Network) -> Document:
+        return replace(self, network=network)

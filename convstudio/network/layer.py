@@ -1,0 +1,134 @@
+"""What a block does: the base of all declarations in `convstudio.blocks`.
+
+A layer is an immutable value whose fields are its settings and whose methods are its rules. Everything that is true
+of one kind of block is said in its one class; nothing here knows torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from msgspec import Meta, Struct
+
+from convstudio.network.call import Call
+from convstudio.network.shape import Shape
+
+MAX_CHANNELS = 65_536
+MAX_LENGTH = 65_536
+
+Channels = Annotated[int, Meta(ge=1, le=MAX_CHANNELS)]
+Sizes = Annotated[tuple[Annotated[int, Meta(ge=1, le=1024)], ...], Meta(min_length=1, max_length=3)]
+"""One number for all axes, or one for each axis of the signal."""
+
+
+class Window(Struct, frozen=True):
+    """What one output unit sees along one axis of the block's input: `size` cells, `stride` apart from its neighbour's.
+
+    `before` is the padding in front; `size` counts the gaps of a dilated mask: (k - 1) · dilation + 1.
+    """
+
+    size: int = 1
+    stride: int = 1
+    before: int = 0
+
+
+class Remedy(Struct, frozen=True):
+    """A sure way out of a misfit: `layer` in place of this one, or as a new block `before` it."""
+
+    label: str
+    layer: Layer
+    before: bool = False
+
+
+class Misfit(Struct, frozen=True):
+    """Why a layer cannot take its inputs, in words with the arithmetic, and what would help."""
+
+    title: str
+    words: str
+    remedies: tuple[Remedy, ...] = ()
+
+
+class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every kind of block. Subclasses add settings as fields and override the rules that differ."""
+
+    kind: ClassVar[str]
+    """The word in the file."""
+    title: ClassVar[str]
+    section: ClassVar[str]
+    """Where the palette shows it."""
+    colour: ClassVar[str]
+    """Name of the colour token."""
+    glyph: ClassVar[str]
+    """One letter on its badge."""
+    stem: ClassVar[str]
+    """Ids are `stem_1`, `stem_2` …"""
+    about: ClassVar[str]
+    """One paragraph for people."""
+    ports: ClassVar[tuple[str, ...]] = ("in",)
+    """Input ports. A merging block has these and as many more as it needs: in, in_2, in_3 …"""
+    merging: ClassVar[bool] = False
+    ends: ClassVar[bool] = False
+    """Nothing can be wired after it."""
+    pill: ClassVar[bool] = False
+    """Small on the canvas: no settings worth a card."""
+
+    keeps_width: ClassVar[bool] = False
+    """The number of channels that come in also goes out, so a fix may look for the block before."""
+
+    def heading(self) -> str:
+        """Title with the settings that matter most: 'Convolution 3×3'."""
+        return self.title
+
+    def fault(self) -> str | None:
+        """Why these settings contradict each other whatever comes in, or None."""
+        return None
+
+    def output(self, inputs: tuple[Shape, ...]) -> Shape | Misfit:
+        """Shape of the result for one sample."""
+        return inputs[0]
+
+    def parameters(self, inputs: tuple[Shape, ...]) -> int:
+        """Number of weights and biases that training changes."""
+        return 0
+
+    def multiply_adds(self, inputs: tuple[Shape, ...]) -> int:
+        """Multiply-adds for one sample: convolution and fully connected weights only, one multiply-add = 1."""
+        return 0
+
+    def windows(self, inputs: tuple[Shape, ...]) -> tuple[Window, ...] | None:
+        """What one output unit sees of the input, per axis; None when every unit sees all of it."""
+        return tuple(Window() for _ in inputs[0].axes)
+
+    def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
+        """The formulas of shape and weights with their numbers filled in, a line each."""
+        return ()
+
+    def with_width(self, channels: int) -> Layer | None:
+        """The same layer with that many output channels; None where its settings do not decide them."""
+        return None
+
+    def with_shape(self, shape: Shape) -> Layer | None:
+        """The same layer giving out that shape; None where its settings do not decide it (only Input's do)."""
+        return None
+
+    def call(self, inputs: tuple[Shape, ...]) -> Call | None:
+        """The torch code; None hands the input on unchanged."""
+        return None
+
+
+Catalogue = Mapping[str, type[Layer]]
+"""The kinds of blocks by their word in the file."""
+
+
+def across(sizes: tuple[int, ...], rank: int) -> tuple[int, ...] | None:
+    """`sizes` for each of `rank` axes: a single number serves all; None when the count does not fit."""
+    if len(sizes) == 1:
+        return sizes * rank
+    return sizes if len(sizes) == rank else None
+
+
+def times(sizes: tuple[int, ...]) -> str:
+    """As on a card: 3×3, 3×5; one number stands for a square."""
+    shown = sizes * 2 if len(sizes) == 1 else sizes
+    return "×".join(str(n) for n in shown)

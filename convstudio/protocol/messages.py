@@ -1,0 +1,236 @@
+"""The typed messages between the window (requests) and the worker (events).
+
+Facts (Hello, Built, State, Metrics, Validation, Exported, Fault) are all sent, in order. Pictures (Masks, Maps) are sent
+only on credit: a view is opened by `Watch`, which grants one picture; each `Credit` grants one more, after the last was
+drawn. Everything that belongs to a run carries its number; number 0 is the untrained network on the canvas.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+
+PROTOCOL = 1
+
+
+class Message(Struct, frozen=True, tag=True, kw_only=True):
+    """Base of all messages; the class name is the tag on the wire."""
+
+
+class Array(Struct, frozen=True):
+    """Numbers: `data` holds them in C order, of numpy type `kind` ('float32', 'uint8'), with this `shape`."""
+
+    kind: Literal["float32", "uint8", "int64"]
+    shape: tuple[int, ...]
+    data: bytes
+
+
+class View(Struct, frozen=True):
+    """A picture that the window wants: the masks or the feature maps of one block.
+
+    `limit` is the largest number of masks or maps wanted (thumbnails need few); 0 asks for all.
+    """
+
+    block: str
+    what: Literal["masks", "maps"]
+    limit: int = 0
+
+
+# --- requests: window → worker ---------------------------------------------------------------------------------------
+
+
+class SetDocument(Message):
+    """The document as it is now (project file text). The worker builds the network; weights that still fit are kept."""
+
+    revision: int
+    text: str
+
+
+class Train(Message):
+    """Start run `run` on the last document, with fresh weights from its seed; or continue `resume`'s last checkpoint.
+
+    `folder` receives the run (created by the worker); '' keeps nothing on the disk.
+    """
+
+    run: int
+    folder: str = ""
+    resume: str = ""
+
+
+class Pause(Message):
+    """Stop between two steps until Resume."""
+
+
+class Resume(Message):
+    """Go on after Pause."""
+
+
+class Stop(Message):
+    """End the run; the weights stay."""
+
+
+class WatchSample(Message):
+    """Watch another sample: its number in the validation part of the data set, or `image` (uint8, channels × axes)."""
+
+    number: int = 0
+    image: Array | None = None
+
+
+class Watch(Message):
+    """All views that are open now; each new one has one picture to its credit."""
+
+    views: tuple[View, ...]
+
+
+class Credit(Message):
+    """The last picture of this view has been drawn; the next may come."""
+
+    view: View
+
+
+class Export(Message):
+    """Write the network with its weights, then load the file again and compare it with the live network."""
+
+    format: Literal["source", "safetensors", "onnx"]
+    path: str
+
+
+class Quit(Message):
+    """End the worker."""
+
+
+Request = SetDocument | Train | Pause | Resume | Stop | WatchSample | Watch | Credit | Export | Quit
+
+
+# --- events: worker → window -----------------------------------------------------------------------------------------
+
+
+class Device(Struct, frozen=True):
+    """A place to compute: `name` as torch knows it ('cpu', 'cuda:0'), `title` for people."""
+
+    name: str
+    title: str
+
+
+class Hello(Message):
+    """The first message of a worker."""
+
+    protocol: int
+    torch: str
+    devices: tuple[Device, ...]
+    process: int
+
+
+class Built(Message):
+    """The network of a document revision stands. `kept` blocks have the weights they had, `fresh` ones new weights."""
+
+    revision: int
+    kept: tuple[str, ...]
+    fresh: tuple[str, ...]
+
+
+class State(Message):
+    """What the run does now; `message` is a sentence for people ('' if there is nothing to say)."""
+
+    run: int
+    state: Literal["preparing", "running", "paused", "stopped", "finished", "failed"]
+    device: str = ""
+    threads: int = 0
+    message: str = ""
+    folder: str = ""
+
+
+class Metrics(Message):
+    """Steps done since the last Metrics: `losses` (float32) and `hits` (right answers, share of the batch) a step.
+
+    `step` counts steps done in the whole run; `batch` of `batches` in `epoch` (from 1) of `epochs`.
+    `probe_share` is time spent on pictures ÷ time spent on training, by the worker's own account.
+    """
+
+    run: int
+    step: int
+    epoch: int
+    epochs: int
+    batch: int
+    batches: int
+    losses: Array
+    hits: Array
+    samples_per_second: float
+    seconds_left: float
+    probe_share: float
+
+
+class Validation(Message):
+    """Loss and accuracy (share of right answers, 0..1) on the validation samples after `step` steps."""
+
+    run: int
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float
+
+
+class Masks(Message):
+    """All masks of a block: float32, output channels × input channels of a mask × its cells; several for stages.
+
+    `names` are the weights' own names ('weight'; 'depthwise.weight', 'pointwise.weight'). `total` is the number of
+    output channels of each, where more exist than were sent.
+    """
+
+    run: int
+    step: int
+    view: View
+    names: tuple[str, ...]
+    arrays: tuple[Array, ...]
+    total: tuple[int, ...]
+
+
+class Maps(Message):
+    """The feature maps of a block for the watched sample: uint8, maps × cells; value = low + n · (high - low) / 255.
+
+    A vector has one row of cells. `total` is the number of maps, where more exist than were sent.
+    """
+
+    run: int
+    step: int
+    view: View
+    maps: Array
+    low: float
+    high: float
+    total: int
+
+
+class Scores(Message):
+    """The network's answer for the watched sample: one probability a class; sent with the pictures."""
+
+    run: int
+    step: int
+    probabilities: Array
+
+
+class Exported(Message):
+    """A file was written and checked: largest absolute difference between its results and the live network's."""
+
+    format: str
+    path: str
+    difference: float
+    samples: int
+
+
+class Fault(Message):
+    """Something failed. `words` is a sentence; `detail` the technical text, for those who open it.
+
+    `about` names what was asked: 'document', 'run', 'export', 'sample'. `block` is the block it happened at, if known.
+    """
+
+    about: Literal["document", "run", "export", "sample", "protocol"]
+    kind: Literal["memory", "shape", "not_a_number", "data", "device", "file", "network", "internal"]
+    words: str
+    run: int = 0
+    block: str = ""
+    detail: str = ""
+
+
+Event = Hello | Built | State | Metrics | Validation | Masks | Maps | Scores | Exported | Fault
