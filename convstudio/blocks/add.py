@@ -9,7 +9,7 @@ from convstudio.network.layer import Layer, Misfit
 from convstudio.network.shape import Shape
 
 
-class Add(Layer):
+class Add(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "add"
     title: ClassVar[str] = "Add"
     section: ClassVar[str] = "Combine"

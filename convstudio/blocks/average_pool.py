@@ -7,7 +7,7 @@ from typing import ClassVar
 from convstudio.blocks.max_pool import MaxPool
 
 
-class AveragePool(MaxPool):
+class AveragePool(MaxPool, frozen=True, kw_only=True):
     kind: ClassVar[str] = "average_pool"
     title: ClassVar[str] = "Average pool"
     glyph: ClassVar[str] = "A"

@@ -9,7 +9,7 @@ from convstudio.network.layer import Layer
 from convstudio.network.shape import Shape
 
 
-class BatchNorm(Layer):
+class BatchNorm(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "batch_norm"
     title: ClassVar[str] = "Batch norm"
     section: ClassVar[str] = "Shape the signal"

@@ -9,7 +9,7 @@ from convstudio.network.layer import Layer, Misfit
 from convstudio.network.shape import Shape
 
 
-class Concatenate(Layer):
+class Concatenate(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "concatenate"
     title: ClassVar[str] = "Concat"
     section: ClassVar[str] = "Combine"

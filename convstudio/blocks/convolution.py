@@ -13,15 +13,9 @@ from convstudio.network.call import Call, per_axis
 from convstudio.network.layer import Channels, Layer, Misfit, Remedy, Sizes, Window, times
 from convstudio.network.shape import Shape
 
-Mask = Annotated[
-    Sizes, Meta(title="Mask size", description="Cells of the mask (the kernel) along each axis.")
-]
-Stride = Annotated[
-    Sizes, Meta(title="Stride", description="Cells by which the mask moves from place to place.")
-]
-Dilation = Annotated[
-    Sizes, Meta(title="Dilation", description="1: cells side by side; 2: every second cell …")
-]
+Mask = Annotated[Sizes, Meta(title="Mask size", description="Cells of the mask (the kernel) along each axis.")]
+Stride = Annotated[Sizes, Meta(title="Stride", description="Cells by which the mask moves from place to place.")]
+Dilation = Annotated[Sizes, Meta(title="Dilation", description="1: cells side by side; 2: every second cell …")]
 Pad = Annotated[
     sliding.Padding,
     Meta(
@@ -32,7 +26,7 @@ Pad = Annotated[
 Bias = Annotated[bool, Meta(title="Bias", description="A constant for each output map, learned as well.")]
 
 
-class Convolution(Layer):
+class Convolution(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "convolution"
     title: ClassVar[str] = "Convolution"
     section: ClassVar[str] = "Convolution"

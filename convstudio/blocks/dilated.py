@@ -8,7 +8,7 @@ from convstudio.blocks.convolution import Convolution, Dilation
 from convstudio.network.layer import times
 
 
-class Dilated(Convolution):
+class Dilated(Convolution, frozen=True, kw_only=True):
     kind: ClassVar[str] = "dilated"
     title: ClassVar[str] = "Dilated"
     colour: ClassVar[str] = "dilated"

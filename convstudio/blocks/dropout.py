@@ -11,7 +11,7 @@ from convstudio.network.layer import Layer
 from convstudio.network.shape import Shape
 
 
-class Dropout(Layer):
+class Dropout(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "dropout"
     title: ClassVar[str] = "Dropout"
     section: ClassVar[str] = "Shape the signal"

@@ -9,16 +9,14 @@ from convstudio.network.layer import Layer
 from convstudio.network.shape import Shape
 
 
-class Flatten(Layer):
+class Flatten(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "flatten"
     title: ClassVar[str] = "Flatten"
     section: ClassVar[str] = "Dense"
     colour: ClassVar[str] = "dense"
     glyph: ClassVar[str] = "≡"
     stem: ClassVar[str] = "flatten"
-    about: ClassVar[str] = (
-        "Lays all maps out in one row of numbers, map after map, as fully connected layers need it."
-    )
+    about: ClassVar[str] = "Lays all maps out in one row of numbers, map after map, as fully connected layers need it."
     pill: ClassVar[bool] = True
 
     def output(self, inputs: tuple[Shape, ...]) -> Shape:

@@ -13,7 +13,7 @@ from convstudio.network.layer import Channels, Layer, Misfit, Remedy
 from convstudio.network.shape import Shape
 
 
-class FullyConnected(Layer):
+class FullyConnected(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "fully_connected"
     title: ClassVar[str] = "Fully connected"
     section: ClassVar[str] = "Dense"
@@ -25,12 +25,8 @@ class FullyConnected(Layer):
         "masks have found and decide for a class. They often hold most of the weights."
     )
 
-    channels: Annotated[
-        Channels, Meta(title="Outputs", description="Number of neurons; the last layer: classes.")
-    ] = 10
-    bias: Annotated[bool, Meta(title="Bias", description="A constant for each output, learned as well.")] = (
-        True
-    )
+    channels: Annotated[Channels, Meta(title="Outputs", description="Number of neurons; the last layer: classes.")] = 10
+    bias: Annotated[bool, Meta(title="Bias", description="A constant for each output, learned as well.")] = True
 
     def output(self, inputs: tuple[Shape, ...]) -> Shape | Misfit:
         (came,) = inputs

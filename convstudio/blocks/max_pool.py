@@ -13,7 +13,7 @@ from convstudio.network.layer import Layer, Misfit, Remedy, Sizes, Window, times
 from convstudio.network.shape import Shape
 
 
-class MaxPool(Layer):
+class MaxPool(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "max_pool"
     title: ClassVar[str] = "Max pool"
     section: ClassVar[str] = "Pooling"

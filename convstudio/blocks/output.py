@@ -7,7 +7,7 @@ from typing import ClassVar
 from convstudio.network.layer import Layer
 
 
-class Output(Layer):
+class Output(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "output"
     title: ClassVar[str] = "Output"
     section: ClassVar[str] = "Data"

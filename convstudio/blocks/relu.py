@@ -9,7 +9,7 @@ from convstudio.network.layer import Layer
 from convstudio.network.shape import Shape
 
 
-class ReLU(Layer):
+class ReLU(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "relu"
     title: ClassVar[str] = "ReLU"
     section: ClassVar[str] = "Shape the signal"

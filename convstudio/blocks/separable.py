@@ -11,7 +11,7 @@ from convstudio.network.call import Call, per_axis
 from convstudio.network.shape import Shape
 
 
-class Separable(Convolution):
+class Separable(Convolution, frozen=True, kw_only=True):
     kind: ClassVar[str] = "separable"
     title: ClassVar[str] = "Separable"
     colour: ClassVar[str] = "separable"

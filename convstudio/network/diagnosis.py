@@ -42,9 +42,7 @@ def unconnected(network: Network, order: tuple[str, ...], block_id: str, used: b
 def misfit(block: Block, ports: tuple[str, ...], found: Misfit, used: bool) -> Problem:
     """A layer that cannot take what arrives."""
     fixes: list[Fix] = [
-        InsertBefore(r.label, block.id, ports[0], r.layer)
-        if r.before
-        else ChangeLayer(r.label, block.id, r.layer)
+        InsertBefore(r.label, block.id, ports[0], r.layer) if r.before else ChangeLayer(r.label, block.id, r.layer)
         for r in found.remedies
     ]
     return Problem(severity(used), found.title, found.words, (block.id,), tuple(fixes))
@@ -67,9 +65,7 @@ def ends_and_starts(
     ends = tuple(i for i, b in network.blocks.items() if b.layer.ends)
     starts = tuple(i for i, b in network.blocks.items() if not b.layer.ports and facts[i].used)
     if not network.blocks:
-        return [
-            Problem("error", "The canvas is empty", "Drag an Input from the palette, then what follows it.")
-        ]
+        return [Problem("error", "The canvas is empty", "Drag an Input from the palette, then what follows it.")]
     if not ends:
         return [_no_output(network, facts, order, output)]
     if len(ends) > 1:
@@ -119,11 +115,11 @@ def _output_unlike(network: Network, facts: Facts, block_id: str, sample: Sample
         return None
     maker = network.incoming[block_id]["in"].source
     if came.axes:
-        words = f"{sample.title} has {count} classes: the Output needs {count} numbers, one a class. It gets {came.words}."
+        words = (
+            f"{sample.title} has {count} classes: the Output needs {count} numbers, one a class. It gets {came.words}."
+        )
         return Problem("error", "The output is not a row of numbers", words, (block_id,))
-    words = (
-        f"{sample.title} has {count} classes, but {network.blocks[maker].heading} hands over {came.words}."
-    )
+    words = f"{sample.title} has {count} classes, but {network.blocks[maker].heading} hands over {came.words}."
     return Problem(
         "error",
         "The output does not match the classes",
@@ -143,9 +139,7 @@ def _set_width(network: Network, block_id: str, width: int) -> tuple[Fix, ...]:
     while True:
         layer = network.blocks[block_id].layer
         if changed := layer.with_width(width):
-            return (
-                ChangeLayer(f"Give {network.blocks[block_id].heading} {width} outputs", block_id, changed),
-            )
+            return (ChangeLayer(f"Give {network.blocks[block_id].heading} {width} outputs", block_id, changed),)
         before = network.incoming.get(block_id, {})
         if len(before) != 1 or not layer.keeps_width:
             return ()

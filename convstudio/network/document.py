@@ -156,8 +156,8 @@ class Document:
     """All that a project file holds, and all that undo covers."""
 
     network: Network = field(default_factory=Network)
-    data: DataChoice = DataChoice()
-    training: TrainingSettings = TrainingSettings()
+    data: DataChoice = field(default_factory=DataChoice)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
     notes: tuple[Note, ...] = ()
 
     def with_network(self, network: Network) -> Document:

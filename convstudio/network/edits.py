@@ -1,6 +1,7 @@
 """Every edit of a network: pure functions from a network to a new network.
 
-They raise KeyError or ValueError for what a caller must not ask (an unknown block, a refused wire): ask `refusal` first.
+They raise KeyError or ValueError for what a caller must not ask (an unknown block, a refused wire): ask
+`refusal` first.
 """
 
 from __future__ import annotations

@@ -23,7 +23,6 @@ from convstudio.network.document import (
 )
 from convstudio.network.layer import Catalogue
 
-
 FORMAT = 1
 SUFFIX = ".convstudio"
 MAX_BYTES = 32 * 2**20
@@ -47,9 +46,7 @@ class _Block(Struct, forbid_unknown_fields=True, omit_defaults=True):
     title: Annotated[str, Meta(max_length=200)] = ""
 
 
-class _Wire(
-    Struct, forbid_unknown_fields=True, omit_defaults=True, rename={"source": "from", "target": "to"}
-):
+class _Wire(Struct, forbid_unknown_fields=True, omit_defaults=True, rename={"source": "from", "target": "to"}):
     source: Id
     target: Id
     port: Annotated[str, Meta(pattern=r"^in(_[1-9][0-9]{0,3})?$")] = "in"
@@ -186,9 +183,7 @@ def _decode(text: str | bytes) -> _File:
 def _block(block: _Block, catalogue: Catalogue, where: str) -> Block:
     kind = catalogue.get(block.kind)
     if kind is None:
-        raise FileError(
-            f"{where} is of the unknown kind “{block.kind}”. A newer ConvStudio or a plugin may know it."
-        )
+        raise FileError(f"{where} is of the unknown kind “{block.kind}”. A newer ConvStudio or a plugin may know it.")
     try:
         layer = msgspec.convert(block.settings, kind)
     except msgspec.ValidationError as error:
@@ -204,9 +199,7 @@ def _check_wires(network: Network) -> None:
                 raise FileError(f"the wire {wire.source} → {wire.target} names {end}, which is no block.")
         layer = network.blocks[wire.target].layer
         if wire.port not in layer.ports and not (layer.merging and port_number(wire.port) > 1):
-            raise FileError(
-                f"the wire {wire.source} → {wire.target} ends at “{wire.port}”, which is no input there."
-            )
+            raise FileError(f"the wire {wire.source} → {wire.target} ends at “{wire.port}”, which is no input there.")
         if network.blocks[wire.source].layer.ends:
             raise FileError(f"the wire {wire.source} → {wire.target} starts at an Output.")
         if (wire.target, wire.port) in taken:

@@ -118,9 +118,7 @@ def resolve(network: Network, catalogue: Catalogue, sample: Sample | None = None
         facts[block_id] = BlockFacts(used=block_id in used)
     starts = [i for i in network.blocks if i in used and not network.blocks[i].layer.ports]
     ends = [i for i, b in network.blocks.items() if b.layer.ends]
-    analysis = Analysis(
-        order, facts, (), starts[0] if len(starts) == 1 else None, ends[0] if len(ends) == 1 else None
-    )
+    analysis = Analysis(order, facts, (), starts[0] if len(starts) == 1 else None, ends[0] if len(ends) == 1 else None)
     return _with_problems(network, analysis, circular, catalogue, sample)
 
 
@@ -142,9 +140,7 @@ def _with_problems(
         for block_id in problem.blocks:
             facts[block_id] = replace(facts[block_id], problems=(*facts[block_id].problems, problem))
     own = (p for f in facts.values() for p in f.problems)
-    return Analysis(
-        analysis.order, facts, tuple(dict.fromkeys([*found, *own])), analysis.input, analysis.output
-    )
+    return Analysis(analysis.order, facts, tuple(dict.fromkeys([*found, *own])), analysis.input, analysis.output)
 
 
 def _sorted(network: Network) -> tuple[tuple[str, ...], tuple[str, ...]]:

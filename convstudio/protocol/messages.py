@@ -1,8 +1,8 @@
 """The typed messages between the window (requests) and the worker (events).
 
-Facts (Hello, Built, State, Metrics, Validation, Exported, Fault) are all sent, in order. Pictures (Masks, Maps) are sent
-only on credit: a view is opened by `Watch`, which grants one picture; each `Credit` grants one more, after the last was
-drawn. Everything that belongs to a run carries its number; number 0 is the untrained network on the canvas.
+Facts (Hello, Built, State, Metrics, Validation, Exported, Fault) are all sent, in order. Pictures (Masks, Maps) are
+sent only on credit: a view is opened by `Watch`, which grants one picture; each `Credit` grants one more, after the
+last was drawn. Everything that belongs to a run carries its number; number 0 is the network before its first run.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Literal
 
 from msgspec import Struct
-
 
 PROTOCOL = 1
 
@@ -41,14 +40,14 @@ class View(Struct, frozen=True):
 # --- requests: window → worker ---------------------------------------------------------------------------------------
 
 
-class SetDocument(Message):
+class SetDocument(Message, frozen=True, kw_only=True):
     """The document as it is now (project file text). The worker builds the network; weights that still fit are kept."""
 
     revision: int
     text: str
 
 
-class Train(Message):
+class Train(Message, frozen=True, kw_only=True):
     """Start run `run` on the last document, with fresh weights from its seed; or continue `resume`'s last checkpoint.
 
     `folder` receives the run (created by the worker); '' keeps nothing on the disk.
@@ -59,45 +58,45 @@ class Train(Message):
     resume: str = ""
 
 
-class Pause(Message):
+class Pause(Message, frozen=True, kw_only=True):
     """Stop between two steps until Resume."""
 
 
-class Resume(Message):
+class Resume(Message, frozen=True, kw_only=True):
     """Go on after Pause."""
 
 
-class Stop(Message):
+class Stop(Message, frozen=True, kw_only=True):
     """End the run; the weights stay."""
 
 
-class WatchSample(Message):
+class WatchSample(Message, frozen=True, kw_only=True):
     """Watch another sample: its number in the validation part of the data set, or `image` (uint8, channels × axes)."""
 
     number: int = 0
     image: Array | None = None
 
 
-class Watch(Message):
+class Watch(Message, frozen=True, kw_only=True):
     """All views that are open now; each new one has one picture to its credit."""
 
     views: tuple[View, ...]
 
 
-class Credit(Message):
+class Credit(Message, frozen=True, kw_only=True):
     """The last picture of this view has been drawn; the next may come."""
 
     view: View
 
 
-class Export(Message):
+class Export(Message, frozen=True, kw_only=True):
     """Write the network with its weights, then load the file again and compare it with the live network."""
 
     format: Literal["source", "safetensors", "onnx"]
     path: str
 
 
-class Quit(Message):
+class Quit(Message, frozen=True, kw_only=True):
     """End the worker."""
 
 
@@ -114,7 +113,7 @@ class Device(Struct, frozen=True):
     title: str
 
 
-class Hello(Message):
+class Hello(Message, frozen=True, kw_only=True):
     """The first message of a worker."""
 
     protocol: int
@@ -123,7 +122,7 @@ class Hello(Message):
     process: int
 
 
-class Built(Message):
+class Built(Message, frozen=True, kw_only=True):
     """The network of a document revision stands. `kept` blocks have the weights they had, `fresh` ones new weights."""
 
     revision: int
@@ -131,7 +130,7 @@ class Built(Message):
     fresh: tuple[str, ...]
 
 
-class State(Message):
+class State(Message, frozen=True, kw_only=True):
     """What the run does now; `message` is a sentence for people ('' if there is nothing to say)."""
 
     run: int
@@ -142,7 +141,7 @@ class State(Message):
     folder: str = ""
 
 
-class Metrics(Message):
+class Metrics(Message, frozen=True, kw_only=True):
     """Steps done since the last Metrics: `losses` (float32) and `hits` (right answers, share of the batch) a step.
 
     `step` counts steps done in the whole run; `batch` of `batches` in `epoch` (from 1) of `epochs`.
@@ -162,7 +161,7 @@ class Metrics(Message):
     probe_share: float
 
 
-class Validation(Message):
+class Validation(Message, frozen=True, kw_only=True):
     """Loss and accuracy (share of right answers, 0..1) on the validation samples after `step` steps."""
 
     run: int
@@ -172,7 +171,7 @@ class Validation(Message):
     accuracy: float
 
 
-class Masks(Message):
+class Masks(Message, frozen=True, kw_only=True):
     """All masks of a block: float32, output channels × input channels of a mask × its cells; several for stages.
 
     `names` are the weights' own names ('weight'; 'depthwise.weight', 'pointwise.weight'). `total` is the number of
@@ -187,7 +186,7 @@ class Masks(Message):
     total: tuple[int, ...]
 
 
-class Maps(Message):
+class Maps(Message, frozen=True, kw_only=True):
     """The feature maps of a block for the watched sample: uint8, maps × cells; value = low + n · (high - low) / 255.
 
     A vector has one row of cells. `total` is the number of maps, where more exist than were sent.
@@ -202,7 +201,7 @@ class Maps(Message):
     total: int
 
 
-class Scores(Message):
+class Scores(Message, frozen=True, kw_only=True):
     """The network's answer for the watched sample: one probability a class; sent with the pictures."""
 
     run: int
@@ -210,7 +209,7 @@ class Scores(Message):
     probabilities: Array
 
 
-class Exported(Message):
+class Exported(Message, frozen=True, kw_only=True):
     """A file was written and checked: largest absolute difference between its results and the live network's."""
 
     format: str
@@ -219,7 +218,7 @@ class Exported(Message):
     samples: int
 
 
-class Fault(Message):
+class Fault(Message, frozen=True, kw_only=True):
     """Something failed. `words` is a sentence; `detail` the technical text, for those who open it.
 
     `about` names what was asked: 'document', 'run', 'export', 'sample'. `block` is the block it happened at, if known.
