@@ -1,0 +1,1 @@
+"""The window: shows the document, sends what the person does, and never computes with torch."""

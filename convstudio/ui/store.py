@@ -1,0 +1,128 @@
+"""The open document as the window sees it: the current value, its analysis, the selection, and undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from convstudio.blocks import catalogue
+from convstudio.data.info import DatasetInfo
+from convstudio.data.info import info as dataset_info
+from convstudio.network import file
+from convstudio.network.document import Document, Network
+from convstudio.network.history import History
+from convstudio.network.resolve import Analysis, Sample, resolve
+from convstudio.network.shape import Shape
+
+
+class DocumentStore(QObject):
+    """The one place that the window's document lives in. Views follow the signals; nobody else keeps a copy."""
+
+    changed = Signal()
+    """The document, and with it the analysis, is another one."""
+    selection_changed = Signal()
+    state_changed = Signal()
+    """Path, modified mark, or what undo and redo would do."""
+    replaced = Signal()
+    """Another file was opened: `changed` follows."""
+
+    def __init__(self, document: Document | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._history = History(document or Document())
+        self._path: Path | None = None
+        self._selection: tuple[str, ...] = ()
+        self._analysis = self._resolved()
+
+    @property
+    def document(self) -> Document:
+        return self._history.document
+
+    @property
+    def network(self) -> Network:
+        return self._history.document.network
+
+    @property
+    def analysis(self) -> Analysis:
+        return self._analysis
+
+    @property
+    def history(self) -> History:
+        """For looking only; change the document by `do`, `undo`, `redo`."""
+        return self._history
+
+    @property
+    def path(self) -> Path | None:
+        return self._path
+
+    @property
+    def title(self) -> str:
+        """The name of the document for people."""
+        return self._path.stem if self._path else "untitled"
+
+    @property
+    def dataset(self) -> DatasetInfo:
+        """What is known of the chosen data set. DataError when there is none of that name."""
+        return dataset_info(self.document.data.name)
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        return self._selection
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Select these blocks, and only these."""
+        chosen = tuple(i for i in dict.fromkeys(ids) if i in self.network.blocks)
+        if set(chosen) != set(self._selection):
+            self._selection = chosen
+            self.selection_changed.emit()
+
+    def do(self, label: str, document: Document, merge: str | None = None) -> None:
+        """Make `document` the current one, as an undoable step."""
+        if self._history.do(label, document, merge):
+            self._refresh()
+
+    def edit(self, label: str, network: Network, merge: str | None = None) -> None:
+        """Make `network` the current one, as an undoable step."""
+        self.do(label, self.document.with_network(network), merge)
+
+    def undo(self) -> None:
+        if self._history.undo():
+            self._refresh()
+
+    def redo(self) -> None:
+        if self._history.redo():
+            self._refresh()
+
+    def open(self, document: Document, path: Path | None) -> None:
+        """Show another document; its history starts here."""
+        self._history = History(document)
+        self._path = path
+        self._selection = ()
+        self.replaced.emit()
+        self._refresh()
+        self.selection_changed.emit()
+
+    def load(self, path: Path) -> None:
+        """Open a project file. FileError, and the document stays, when it cannot be read."""
+        self.open(file.load(path, catalogue()), path)
+
+    def save(self, path: Path) -> None:
+        """Write the document. FileError, and nothing changes, when it cannot be written."""
+        file.save(path, self.document)
+        self._path = path
+        self._history.mark_saved()
+        self.state_changed.emit()
+
+    def _refresh(self) -> None:
+        self._analysis = self._resolved()
+        self.changed.emit()
+        self.select(self._selection)
+        self.state_changed.emit()
+
+    def _resolved(self) -> Analysis:
+        return resolve(self.network, catalogue(), self._sample())
+
+    def _sample(self) -> Sample | None:
+        info = self.dataset
+        return Sample(Shape(info.channels, info.axes), info.classes, info.title)

@@ -1,0 +1,29 @@
+"""Text for people: the one door that every visible word passes, so that it can be translated."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+
+def tr(text: str) -> str:
+    """`text` in the language of the user; the English text itself where no translation is installed."""
+    return QCoreApplication.translate("ConvStudio", text)
+
+
+def count(number: int, one: str, many: str) -> str:
+    """'1 block', '2 blocks': the number with the fitting word."""
+    return f"{number:,} {tr(one if number == 1 else many)}".replace(",", " ")
+
+
+def grouped(number: int) -> str:
+    """Thousands apart by a narrow space: 31 370."""
+    return f"{number:,}".replace(",", " ")
+
+
+def short(number: float) -> str:
+    """With a unit letter where it is long: 31.4 k, 0.65 M, 15.5 G."""
+    for limit, letter in ((1e9, "G"), (1e5, "M"), (1e4, "k")):
+        if number >= limit:
+            size = {"G": 1e9, "M": 1e6, "k": 1e3}[letter]
+            return f"{number / size:.3g} {letter}"
+    return grouped(int(number))

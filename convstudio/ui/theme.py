@@ -1,0 +1,202 @@
+"""Colours, fonts and the style of all widgets: one table of tokens, dark and light, switchable while running."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+TOKENS: dict[str, tuple[str, str]] = {
+    # name: (dark, light)
+    "canvas": ("#12141a", "#f4f5f8"),
+    "dot": ("#262a34", "#d5d9e2"),
+    "panel": ("#191c23", "#ffffff"),
+    "raised": ("#222630", "#f3f5f9"),
+    "hover": ("#2b303c", "#e8ecf3"),
+    "line": ("#2d323e", "#dfe3ea"),
+    "text": ("#e8ebf1", "#1c2330"),
+    "dim": ("#98a2b3", "#5b6677"),
+    "accent": ("#5b9dff", "#2f76e8"),
+    "on_accent": ("#0b1220", "#ffffff"),
+    "good": ("#5fcf8f", "#1f9d61"),
+    "good_text": ("#5fcf8f", "#187a4b"),
+    "warning": ("#f0b44c", "#b97a0a"),
+    "warning_text": ("#f0b44c", "#8a5a05"),
+    "bad": ("#ff6b6b", "#d33f49"),
+    "wire": ("#6b7382", "#98a2b3"),
+    "train": ("#5b9dff", "#2f76e8"),
+    "validation": ("#f0b44c", "#b97a0a"),
+    "convolution": ("#4c9be8", "#4c9be8"),
+    "dilated": ("#2bb3a3", "#2bb3a3"),
+    "separable": ("#9b7bea", "#9b7bea"),
+    "pooling": ("#e8a33d", "#e8a33d"),
+    "dense": ("#e8688a", "#e8688a"),
+    "activation": ("#8fbf3f", "#8fbf3f"),
+    "normalisation": ("#6e97aa", "#6e97aa"),
+    "combine": ("#c0895a", "#c0895a"),
+    "data": ("#5fb98a", "#5fb98a"),
+}
+
+
+class Theme(QObject):
+    """Which of the two colour schemes is on. `changed` says that every colour may be another one now."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._dark = True
+        self._colours: dict[str, QColor] = {}
+
+    @property
+    def dark(self) -> bool:
+        return self._dark
+
+    def colour(self, name: str) -> QColor:
+        """The colour of a token. KeyError when there is no such token. Do not change the returned object."""
+        if name not in self._colours:
+            self._colours[name] = QColor(TOKENS[name][0 if self._dark else 1])
+        return self._colours[name]
+
+    def text(self, name: str) -> str:
+        """The colour as a style sheet writes it."""
+        return self.colour(name).name()
+
+    def follow_system(self) -> None:
+        """Take the scheme of the desktop, now and whenever it changes; dark where the desktop does not say."""
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(lambda scheme: self.set_dark(scheme != Qt.ColorScheme.Light))
+        self.apply(hints.colorScheme() != Qt.ColorScheme.Light)
+
+    def set_dark(self, dark: bool) -> None:
+        """Switch between dark and light."""
+        if dark != self._dark:
+            self.apply(dark)
+
+    def apply(self, dark: bool) -> None:
+        """Give the whole application this scheme."""
+        self._dark = dark
+        self._colours.clear()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.setPalette(_palette(self))
+        application.setStyleSheet(_style_sheet(self))
+        self.changed.emit()
+
+
+theme = Theme()
+"""The one theme of the process."""
+
+
+def number_font(size: float = 0.0) -> QFont:
+    """The fixed-width font for numbers; `size` in points, the system's own when 0."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPointSizeF(size or QApplication.font().pointSizeF() - 0.5)
+    return font
+
+
+def _palette(theme: Theme) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    pairs = {
+        role.Window: "panel",
+        role.Base: "raised",
+        role.AlternateBase: "panel",
+        role.Button: "raised",
+        role.ToolTipBase: "raised",
+        role.WindowText: "text",
+        role.Text: "text",
+        role.ButtonText: "text",
+        role.ToolTipText: "text",
+        role.BrightText: "bad",
+        role.PlaceholderText: "dim",
+        role.Highlight: "accent",
+        role.HighlightedText: "on_accent",
+        role.Link: "accent",
+        role.Mid: "line",
+        role.Midlight: "line",
+        role.Light: "hover",
+        role.Dark: "line",
+        role.Shadow: "canvas",
+    }
+    for name, token in pairs.items():
+        palette.setColor(name, theme.colour(token))
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, name, _mixed(theme, "dim", "panel"))
+    return palette
+
+
+def _mixed(theme: Theme, one: str, other: str) -> QColor:
+    a, b = theme.colour(one), theme.colour(other)
+    return QColor((a.red() + b.red()) // 2, (a.green() + b.green()) // 2, (a.blue() + b.blue()) // 2)
+
+
+def _style_sheet(theme: Theme) -> str:
+    sheet = _SHEET
+    for name in sorted(TOKENS, key=len, reverse=True):
+        sheet = sheet.replace(f"@{name}", theme.text(name))
+    return sheet.replace("@faint", _mixed(theme, "dim", "panel").name())
+
+
+_SHEET = """
+QMainWindow::separator { background: @line; width: 1px; height: 1px; }
+QMainWindow::separator:hover { background: @accent; }
+QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; padding: 8px 12px; spacing: 8px; }
+QStatusBar { background: @panel; border-top: 1px solid @line; color: @dim; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { color: @dim; padding: 2px 8px; }
+QMenuBar { background: @panel; border-bottom: 1px solid @line; }
+QMenuBar::item { padding: 4px 10px; background: transparent; }
+QMenuBar::item:selected { background: @hover; border-radius: 4px; }
+QMenu { background: @raised; border: 1px solid @line; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
+QMenu::item:selected { background: @accent; color: @on_accent; }
+QMenu::item:disabled { color: @faint; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 6px; }
+QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
+QPushButton, QToolButton { background: @raised; color: @text; border: 1px solid @line; border-radius: 6px;
+  padding: 5px 12px; }
+QToolButton { padding: 5px 8px; }
+QToolButton#icon { padding: 5px; min-width: 20px; min-height: 20px; }
+QPushButton:hover, QToolButton:hover { background: @hover; }
+QPushButton:pressed, QToolButton:pressed { background: @line; }
+QPushButton:focus, QToolButton:focus { border-color: @accent; }
+QPushButton:disabled, QToolButton:disabled { color: @faint; }
+QToolButton::menu-indicator { image: none; width: 0; }
+QPushButton#primary, QToolButton#primary { background: @accent; color: @on_accent; border-color: @accent;
+  font-weight: 600; }
+QPushButton#primary:disabled, QToolButton#primary:disabled { background: @raised; color: @faint; border-color: @line; }
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit { background: @raised; color: @text;
+  border: 1px solid @line; border-radius: 6px; padding: 4px 8px; selection-background-color: @accent;
+  selection-color: @on_accent; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: @accent; }
+QLineEdit[invalid="true"] { border-color: @bad; }
+QComboBox::drop-down { border: none; width: 18px; }
+QComboBox QAbstractItemView { background: @raised; border: 1px solid @line; selection-background-color: @accent;
+  selection-color: @on_accent; }
+QTabBar { background: @panel; }
+QTabBar::tab { background: transparent; color: @dim; padding: 8px 10px; border: none;
+  border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: 600; }
+QTabBar::tab:hover { color: @text; }
+QTabWidget::pane { border: none; border-top: 1px solid @line; }
+QDockWidget { color: @dim; }
+QScrollArea, QScrollArea > QWidget > QWidget { border: none; background: @panel; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: @line; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }
+QScrollBar::handle:hover { background: @dim; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QProgressBar { background: @line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
+QProgressBar::chunk { background: @accent; border-radius: 3px; }
+QFrame#card { background: @raised; border: 1px solid @line; border-radius: 8px; }
+QFrame#line { background: @line; }
+QLabel#section { color: @dim; font-size: 8pt; letter-spacing: 1px; }
+QLabel#dim { color: @dim; }
+QLabel#title { font-weight: 600; font-size: 11pt; }
+QLabel#bad { color: @bad; }
+QLabel#good { color: @good_text; }
+QTableView { background: @panel; gridline-color: @line; border: none; }
+QHeaderView::section { background: @panel; color: @dim; border: none; border-bottom: 1px solid @line; padding: 4px 8px; }
+"""
