@@ -1,0 +1,64 @@
+"""Every type of message that the protocol names crosses the stream and comes back equal."""
+
+from typing import get_args
+
+import pytest
+
+from convstudio.protocol import messages as m
+from convstudio.protocol.frames import Splitter, event, frame, request
+
+NUMBERS = m.Array(kind="float32", shape=(2,), data=b"\x00\x00\x80?\x00\x00\x00@")
+VIEW = m.View(block="conv_1", what="masks", limit=4)
+REQUESTS: tuple[m.Request, ...] = (
+    m.SetDocument(revision=7, text="{}"),
+    m.Train(run=1, folder="runs/1", resume=""),
+    m.Pause(),
+    m.Resume(),
+    m.Stop(),
+    m.WatchSample(number=3, image=m.Array(kind="uint8", shape=(1, 2), data=b"ab")),
+    m.Watch(views=(VIEW, m.View(block="conv_1", what="maps"))),
+    m.Credit(view=VIEW),
+    m.Export(format="onnx", path="model.onnx"),
+    m.Quit(),
+)
+EVENTS: tuple[m.Event, ...] = (
+    m.Hello(protocol=1, torch="2.13", devices=(m.Device(name="cpu", title="CPU"),), process=4),
+    m.Built(revision=7, kept=("conv_1",), fresh=("conv_2",)),
+    m.State(run=1, state="running", device="cpu", threads=2, message="…", folder="runs/1"),
+    m.Metrics(
+        run=1,
+        step=2,
+        epoch=1,
+        epochs=8,
+        batch=2,
+        batches=63,
+        losses=NUMBERS,
+        hits=NUMBERS,
+        samples_per_second=812.5,
+        seconds_left=9.25,
+        probe_share=0.01,
+    ),
+    m.Validation(run=1, step=63, epoch=1, loss=0.5, accuracy=0.75),
+    m.Masks(run=1, step=2, view=VIEW, names=("weight",), arrays=(NUMBERS,), total=(8,)),
+    m.Maps(run=1, step=2, view=VIEW, maps=NUMBERS, low=-1.0, high=2.5, total=8),
+    m.Scores(run=1, step=2, probabilities=NUMBERS),
+    m.Exported(format="onnx", path="model.onnx", difference=1e-7, samples=16),
+    m.Fault(about="run", kind="memory", words="…", run=1, block="conv_1", detail="…"),
+)
+
+
+def test_the_tables_name_every_type() -> None:
+    assert {type(r) for r in REQUESTS} == set(get_args(m.Request))
+    assert {type(e) for e in EVENTS} == set(get_args(m.Event))
+
+
+@pytest.mark.parametrize("sent", REQUESTS, ids=lambda r: type(r).__name__)
+def test_a_request_crosses_the_stream(sent: m.Request) -> None:
+    (body,) = Splitter().feed(frame(sent))
+    assert request(body) == sent
+
+
+@pytest.mark.parametrize("sent", EVENTS, ids=lambda e: type(e).__name__)
+def test_an_event_crosses_the_stream(sent: m.Event) -> None:
+    (body,) = Splitter().feed(frame(sent))
+    assert event(body) == sent
