@@ -40,7 +40,7 @@ CHECKS = {
     "ruff check": ("-m", "ruff", "check", "."),
     "ruff format": ("-m", "ruff", "format", "--check", "."),
     "mypy": ("-m", "mypy"),
-    "import-linter": ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
+    "import-linter": ("-c", "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"),
 }
 
 
@@ -192,7 +192,8 @@ def news(line: str, nvidia: bool) -> str:
     """What a waiting person wants to know of a line of pip's output: large downloads, and the end of them."""
     if line.startswith("Installing collected packages: "):
         return f"  unpacking {line.count(',') + 1} packages"
-    found = re.match(r"\s*Downloading (?:\S*/)?([^-\s]+)-([^-\s]+)\S* \((\S+ [MG]B)\)", line)
+    download = r"\s*Downloading (?:\S*/)?([^-\s]+)-([^-\s]+)\S* \((\S+ [MG]B)\)"
+    found = re.match(download, line.replace("%2B", "+"))
     if not found:
         return ""
     cuda = found[1] == "torch" and "+" not in found[2] and "linux" in line
