@@ -1,0 +1,82 @@
+"""Breaking long expressions over lines, in the style of the common formatters, at 100 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from convstudio.network.call import Call, Value
+
+WIDTH = 100
+STEP = "    "
+
+
+@dataclass(frozen=True)
+class Term:
+    """`head(item, item)` as a tree; `head` may carry the name of an argument: 'depthwise=nn.Conv2d'."""
+
+    head: str
+    items: tuple[Term | str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.head}({', '.join(map(str, self.items))})"
+
+
+def construction(call: Call) -> Term:
+    """The expression that makes a module."""
+    return _term("", call, ())
+
+
+def application(call: Call, inputs: tuple[str, ...]) -> Term | str:
+    """The expression that applies a function to variables; a sum of many may come as text of several lines."""
+    if call.function != "+":
+        return _term("", call, (Term("", inputs),) if call.gather else inputs)
+    return " + ".join(inputs)
+
+
+def assignment(target: str, expression: Term | str, comment: str) -> list[str]:
+    """Lines of `target = expression` in the body of a method, with a comment behind or, for want of room, above."""
+    indent = STEP * 2
+    line = f"{indent}{target} = {expression}"
+    if len(line) + len("  # ") + len(comment) <= WIDTH or not comment and len(line) <= WIDTH:
+        return [f"{line}  # {comment}" if comment else line]
+    above = [f"{indent}# {comment}"] if comment else []
+    if len(line) <= WIDTH:
+        return [*above, line]
+    if isinstance(expression, str):
+        return [*above, *_sum(f"{indent}{target} = ", expression.split(" + "), indent)]
+    return [*above, *_broken(f"{indent}{target} = {expression.head}", expression.items, "", indent)]
+
+
+def _term(before: str, call: Call, inputs: tuple[Term | str, ...]) -> Term:
+    named = [_item(f"{name}=", value) for name, value in call.options]
+    return Term(before + call.function, (*inputs, *(_item("", a) for a in call.arguments), *named))
+
+
+def _item(before: str, value: Value) -> Term | str:
+    return _term(before, value, ()) if isinstance(value, Call) else f"{before}{value!r}"
+
+
+def _broken(head: str, items: Sequence[Term | str], tail: str, indent: str) -> list[str]:
+    """All items on one line of their own where they fit, otherwise one a line."""
+    inner = indent + STEP
+    row = inner + ", ".join(map(str, items))
+    if len(row) <= WIDTH:
+        return [f"{head}(", row, f"{indent}){tail}"]
+    comma = "," if len(items) > 1 else ""
+    lines = [line for item in items for line in _item_lines(item, comma, inner)]
+    return [f"{head}(", *lines, f"{indent}){tail}"]
+
+
+def _item_lines(item: Term | str, comma: str, indent: str) -> list[str]:
+    if isinstance(item, Term) and len(f"{indent}{item}{comma}") > WIDTH:
+        return _broken(indent + item.head, item.items, comma, indent)
+    return [f"{indent}{item}{comma}"]
+
+
+def _sum(head: str, names: Sequence[str], indent: str) -> list[str]:
+    inner = indent + STEP
+    row = inner + " + ".join(names)
+    if len(row) <= WIDTH:
+        return [f"{head}(", row, f"{indent})"]
+    return [f"{head}(", f"{inner}{names[0]}", *(f"{inner}+ {name}" for name in names[1:]), f"{indent})"]
