@@ -38,7 +38,7 @@ def assignment(target: str, expression: Term | str, comment: str) -> list[str]:
     """Lines of `target = expression` in the body of a method, with a comment behind or, for want of room, above."""
     indent = STEP * 2
     line = f"{indent}{target} = {expression}"
-    if len(line) + len("  # ") + len(comment) <= WIDTH or not comment and len(line) <= WIDTH:
+    if len(line) + len("  # ") + len(comment) <= WIDTH or (not comment and len(line) <= WIDTH):
         return [f"{line}  # {comment}" if comment else line]
     above = [f"{indent}# {comment}"] if comment else []
     if len(line) <= WIDTH:

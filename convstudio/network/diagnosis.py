@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from convstudio.network import edits
@@ -26,17 +27,17 @@ if TYPE_CHECKING:
 Facts = Mapping[str, "BlockFacts"]
 
 
-def unconnected(network: Network, order: tuple[str, ...], block_id: str, used: bool) -> Problem:
-    """A block whose input is missing; the fix is the nearest loose end before it."""
+def unconnected(network: Network, loose: tuple[str, ...], block_id: str, used: bool) -> Problem:
+    """A block whose input is missing; the fix is the last of the `loose` ends that may be wired to it."""
     block = network.blocks[block_id]
     port = network.free_port(block_id) or block.layer.ports[0]
-    fixes = tuple(
+    fixes = (
         ConnectWire(f"Connect {network.blocks[source].heading}", Wire(source, block_id, port))
-        for source in _loose_ends(network, order)
+        for source in reversed(loose)
         if edits.refusal(network, Wire(source, block_id, port)) is None
     )
     words = f"Nothing arrives at {block.heading}. Draw a wire to its left side."
-    return Problem(severity(used), "Not connected", words, (block_id,), fixes[-1:])
+    return Problem(severity(used), "Not connected", words, (block_id,), tuple(islice(fixes, 1)))
 
 
 def misfit(block: Block, ports: tuple[str, ...], found: Misfit, used: bool) -> Problem:
@@ -49,13 +50,25 @@ def misfit(block: Block, ports: tuple[str, ...], found: Misfit, used: bool) -> P
 
 
 def circle(network: Network, ids: tuple[str, ...]) -> Problem:
-    """Blocks that feed each other in a circle, with what hangs behind them."""
-    ring = tuple(i for i in ids if i in edits.downstream(network, i))
+    """Blocks that feed each other; `ids` are all that a circle keeps from being computed."""
+    ring = _ring(network, ids)
     names = " → ".join([*ring, ring[0]])
-    closing = next(w for w in reversed(network.wires) if w.source in ring and w.target in ring)
+    closing = next(w for w in network.outgoing[ring[-1]] if w.target == ring[0])
     fix = RemoveWire(f"Remove the wire {closing.source} → {closing.target}", closing)
     words = f"{names} feed each other, so none can be computed first. Remove one of these wires."
     return Problem("error", "The blocks go round in a circle", words, ring, (fix,))
+
+
+def _ring(network: Network, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """One circle among `ids`, each of which is fed by another of them: walk back until a block comes again."""
+    circular = set(ids)
+    path = {ids[0]: 0}
+    while True:
+        sources = (w.source for w in network.incoming[next(reversed(path))].values())
+        before = next(i for i in sources if i in circular)
+        if before in path:
+            return tuple(reversed(list(path)[path[before] :]))
+        path[before] = len(path)
 
 
 def ends_and_starts(
@@ -147,7 +160,7 @@ def _set_width(network: Network, block_id: str, width: int) -> tuple[Fix, ...]:
 
 
 def _no_output(network: Network, facts: Facts, order: tuple[str, ...], output: type[Layer] | None) -> Problem:
-    loose = [i for i in _loose_ends(network, order) if facts[i].output]
+    loose = [i for i in loose_ends(network, order) if facts[i].output]
     fixes = (AppendAfter("Add an Output", loose[-1], output()),) if loose and output else ()
     words = "Training needs to know which block gives the answer: wire the last one to an Output."
     return Problem("error", "There is no Output", words, tuple(loose[-1:]), fixes)
@@ -159,6 +172,6 @@ def _several(what: str, ids: tuple[str, ...], network: Network) -> Problem:
     return Problem("error", title, words, ids, tuple(RemoveBlock(f"Remove {i}", i) for i in ids[1:]))
 
 
-def _loose_ends(network: Network, order: tuple[str, ...]) -> list[str]:
+def loose_ends(network: Network, order: tuple[str, ...]) -> tuple[str, ...]:
     """Blocks in order whose result nothing uses yet."""
-    return [i for i in order if i not in network.outgoing and not network.blocks[i].layer.ends]
+    return tuple(i for i in order if i not in network.outgoing and not network.blocks[i].layer.ends)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,6 +12,11 @@ from msgspec import Meta, Struct
 
 from convstudio.network.layer import Layer
 
+FARTHEST = 1e6
+"""The canvas ends this far from its origin, in canvas units."""
+LONGEST_TITLE = 200
+Place = Annotated[float, Meta(ge=-FARTHEST, le=FARTHEST)]
+Title = Annotated[str, Meta(max_length=LONGEST_TITLE)]
 Seed = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
@@ -85,6 +91,12 @@ def port_number(name: str) -> int:
     return 1 if name == "in" else int(name.removeprefix("in_"))
 
 
+def accepts(layer: Layer, port: str) -> bool:
+    """Whether a wire may end at `port`: one that the layer names, or any further one of a merging block."""
+    further = layer.merging and re.fullmatch(r"in_[1-9][0-9]{0,3}", port) is not None
+    return port in layer.ports or (further and port_number(port) > 1)
+
+
 class DataChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which samples to train on, and how they are divided."""
 
@@ -135,7 +147,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 0
     device: Annotated[
         str,
-        Meta(max_length=32, pattern="^[a-z]+(:[0-9]+)?$", title="Device", description="Where to compute."),
+        Meta(max_length=32, pattern=r"^[a-z]+(:[0-9]+)?\Z", title="Device", description="Where to compute."),
     ] = "auto"
     threads: Annotated[
         int, Meta(ge=0, le=1024, title="CPU threads", description="0 measures which count is fastest here.")
@@ -146,9 +158,9 @@ class Note(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A text on the canvas."""
 
     text: Annotated[str, Meta(max_length=20_000)]
-    x: float
-    y: float
-    width: float = 240.0
+    x: Place
+    y: Place
+    width: Annotated[float, Meta(ge=1, le=FARTHEST)] = 240.0
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from convstudio.network.document import Block, Network, Wire
+from convstudio.network.document import FARTHEST, LONGEST_TITLE, Block, Network, Wire, accepts
 from convstudio.network.layer import Layer
 
 GAP = 60.0
@@ -28,7 +28,7 @@ def fresh_id(network: Network, stem: str) -> str:
 
 def add(network: Network, layer: Layer, x: float, y: float, title: str = "") -> tuple[Network, str]:
     """Put a new block on the canvas. Returns the network and the new block's id."""
-    block = Block(fresh_id(network, layer.stem), layer, title, x, y)
+    block = Block(fresh_id(network, layer.stem), layer, _short(title), _near(x), _near(y))
     return _with_blocks(network, {block.id: block}), block.id
 
 
@@ -41,7 +41,7 @@ def remove(network: Network, ids: Iterable[str]) -> Network:
 
 def move(network: Network, places: Mapping[str, tuple[float, float]]) -> Network:
     """Put blocks at new places, in canvas units."""
-    moved = {i: replace(network.blocks[i], x=x, y=y) for i, (x, y) in places.items()}
+    moved = {i: replace(network.blocks[i], x=_near(x), y=_near(y)) for i, (x, y) in places.items()}
     return _with_blocks(network, moved)
 
 
@@ -52,7 +52,7 @@ def change(network: Network, block_id: str, layer: Layer) -> Network:
 
 def rename(network: Network, block_id: str, title: str) -> Network:
     """Give a block another title; '' returns to the layer's own heading."""
-    return _with_blocks(network, {block_id: replace(network.blocks[block_id], title=title.strip())})
+    return _with_blocks(network, {block_id: replace(network.blocks[block_id], title=_short(title))})
 
 
 def refusal(network: Network, wire: Wire) -> str | None:
@@ -62,7 +62,7 @@ def refusal(network: Network, wire: Wire) -> str | None:
         return "These two are already connected."
     if source.layer.ends:
         return f"{source.heading} is the end of the network: nothing comes after it."
-    if wire.port not in network.ports(wire.target):
+    if not accepts(target.layer, wire.port):
         return f"{target.heading} takes no input."
     if wire.source == wire.target:
         return f"{source.heading} cannot feed itself."
@@ -139,7 +139,9 @@ def paste(network: Network, part: Network, dx: float, dy: float) -> tuple[Networ
     for block in part.blocks.values():
         new_id = fresh_id(network, re.sub(r"_[0-9]+$", "", block.id))
         names[block.id] = new_id
-        network = _with_blocks(network, {new_id: replace(block, id=new_id, x=block.x + dx, y=block.y + dy)})
+        network = _with_blocks(
+            network, {new_id: replace(block, id=new_id, x=_near(block.x + dx), y=_near(block.y + dy))}
+        )
     wires = tuple(Wire(names[w.source], names[w.target], w.port) for w in part.wires)
     return replace(network, wires=network.wires + wires), tuple(names.values())
 
@@ -167,6 +169,15 @@ def _reach(start: str, neighbours: Callable[[str], list[str]]) -> set[str]:
 
 def _with_blocks(network: Network, changed: Mapping[str, Block]) -> Network:
     return replace(network, blocks={**network.blocks, **changed})
+
+
+def _short(title: str) -> str:
+    return title.strip()[:LONGEST_TITLE].strip()
+
+
+def _near(coordinate: float) -> float:
+    """The coordinate, or the edge of the canvas where it lies outside."""
+    return max(-FARTHEST, min(FARTHEST, coordinate))
 
 
 def _free_port(network: Network, block_id: str) -> str:

@@ -17,9 +17,11 @@ from convstudio.network.document import (
     Document,
     Network,
     Note,
+    Place,
+    Title,
     TrainingSettings,
     Wire,
-    port_number,
+    accepts,
 )
 from convstudio.network.layer import Catalogue
 
@@ -30,8 +32,7 @@ MAX_BLOCKS = 10_000
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """By format number: the step from that format to the next."""
 
-Id = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*_[0-9]+$", max_length=64)]
-Place = Annotated[float, Meta(ge=-1e6, le=1e6)]
+Id = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*_[0-9]+\Z", max_length=64)]
 
 
 class FileError(Exception):
@@ -43,13 +44,13 @@ class _Block(Struct, forbid_unknown_fields=True, omit_defaults=True):
     kind: Annotated[str, Meta(max_length=64)]
     at: tuple[Place, Place]
     settings: dict[str, Any] = {}
-    title: Annotated[str, Meta(max_length=200)] = ""
+    title: Title = ""
 
 
 class _Wire(Struct, forbid_unknown_fields=True, omit_defaults=True, rename={"source": "from", "target": "to"}):
     source: Id
     target: Id
-    port: Annotated[str, Meta(pattern=r"^in(_[1-9][0-9]{0,3})?$")] = "in"
+    port: Annotated[str, Meta(pattern=r"^in(_[1-9][0-9]{0,3})?\Z")] = "in"
 
 
 class _File(Struct, forbid_unknown_fields=True):
@@ -67,7 +68,7 @@ def dump(document: Document) -> str:
     form = _File(
         FORMAT,
         [
-            _Block(b.id, b.layer.kind, (b.x, b.y), msgspec.to_builtins(b.layer), b.title)
+            _Block(b.id, b.layer.kind, (float(b.x), float(b.y)), msgspec.to_builtins(b.layer), b.title)
             for b in network.blocks.values()
         ],
         [_Wire(w.source, w.target, w.port) for w in network.wires],
@@ -95,14 +96,12 @@ def parse(text: str | bytes, catalogue: Catalogue) -> Document:
 def load(path: Path, catalogue: Catalogue) -> Document:
     """Read a project file. FileError says what is wrong and where; the file is never changed."""
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise FileError(
-                f"{path.name} is {size / 2**20:,.0f} MB large; a project file has at most {MAX_BYTES // 2**20} MB."
-            )
-        data = path.read_bytes()
+        with path.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise FileError(f"{path.name} cannot be read: {_reason(error)}.") from error
+    if len(data) > MAX_BYTES:
+        raise FileError(f"{path.name} is too large: a project file has at most {MAX_BYTES // 2**20} MB.")
     try:
         return parse(data, catalogue)
     except FileError as error:
@@ -110,15 +109,24 @@ def load(path: Path, catalogue: Catalogue) -> Document:
 
 
 def save(path: Path, document: Document) -> None:
-    """Write a project file so that a crash at any moment leaves the old or the new one. FileError when it fails."""
+    """Write a project file so that a crash at any moment leaves the old or the new one.
+
+    FileError when it fails, or when what would be written could not be opened again.
+    """
     try:
-        write_atomically(path, dump(document).encode())
+        data = dump(document).encode()
+        parse(data, {b.layer.kind: type(b.layer) for b in document.network.blocks.values()})
+    except (FileError, UnicodeEncodeError) as error:
+        raise FileError(f"{path.name} was not saved, because it could not be opened again: {error}") from error
+    try:
+        write_atomically(path, data)
     except OSError as error:
         raise FileError(f"{path.name} cannot be saved in {path.parent}: {_reason(error)}.") from error
 
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write beside, flush to the disk, rename. OSError when any of it fails; then `path` is as it was."""
+    path = Path(os.path.realpath(path))  # a link stays a link
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -198,7 +206,7 @@ def _check_wires(network: Network) -> None:
             if end not in network.blocks:
                 raise FileError(f"the wire {wire.source} → {wire.target} names {end}, which is no block.")
         layer = network.blocks[wire.target].layer
-        if wire.port not in layer.ports and not (layer.merging and port_number(wire.port) > 1):
+        if not accepts(layer, wire.port):
             raise FileError(f"the wire {wire.source} → {wire.target} ends at “{wire.port}”, which is no input there.")
         if network.blocks[wire.source].layer.ends:
             raise FileError(f"the wire {wire.source} → {wire.target} starts at an Output.")

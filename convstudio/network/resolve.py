@@ -111,9 +111,10 @@ def resolve(network: Network, catalogue: Catalogue, sample: Sample | None = None
     """Work out everything about `network`; with `sample` also whether it fits the data. Pure; never raises."""
     order, circular = _sorted(network)
     used = _used(network)
+    loose = diagnosis.loose_ends(network, order)
     facts: dict[str, BlockFacts] = {}
     for block_id in order:
-        facts[block_id] = _facts(network, order, facts, block_id, block_id in used)
+        facts[block_id] = _facts(network, loose, facts, block_id, block_id in used)
     for block_id in circular:
         facts[block_id] = BlockFacts(used=block_id in used)
     starts = [i for i in network.blocks if i in used and not network.blocks[i].layer.ports]
@@ -167,13 +168,13 @@ def _used(network: Network) -> set[str]:
 
 
 def _facts(
-    network: Network, order: tuple[str, ...], facts: dict[str, BlockFacts], block_id: str, used: bool
+    network: Network, loose: tuple[str, ...], facts: dict[str, BlockFacts], block_id: str, used: bool
 ) -> BlockFacts:
     block = network.blocks[block_id]
     arriving = network.incoming.get(block_id, {})
     ports = tuple(p for p in network.ports(block_id) if p in arriving or p in block.layer.ports)
     if any(p not in arriving for p in ports):
-        return BlockFacts(problems=(diagnosis.unconnected(network, order, block_id, used),), used=used)
+        return BlockFacts(problems=(diagnosis.unconnected(network, loose, block_id, used),), used=used)
     sources = [facts[arriving[p].source] for p in ports]
     inputs = tuple(s.output for s in sources if s.output)
     if len(inputs) < len(ports):
