@@ -11,7 +11,7 @@ from convstudio.blocks import catalogue
 from convstudio.data.info import DatasetInfo
 from convstudio.data.info import info as dataset_info
 from convstudio.network import file
-from convstudio.network.document import Document, Network
+from convstudio.network.document import Document, Network, Wire
 from convstudio.network.history import History
 from convstudio.network.resolve import Analysis, Sample, resolve
 from convstudio.network.shape import Shape
@@ -33,6 +33,7 @@ class DocumentStore(QObject):
         self._history = History(document or Document())
         self._path: Path | None = None
         self._selection: tuple[str, ...] = ()
+        self._selected_wire: Wire | None = None
         self._analysis = self._resolved()
 
     @property
@@ -70,11 +71,17 @@ class DocumentStore(QObject):
     def selection(self) -> tuple[str, ...]:
         return self._selection
 
-    def select(self, ids: Iterable[str]) -> None:
-        """Select these blocks, and only these."""
+    @property
+    def selected_wire(self) -> Wire | None:
+        return self._selected_wire
+
+    def select(self, ids: Iterable[str], wire: Wire | None = None) -> None:
+        """Select these blocks or this wire, and nothing else; what is not in the network is left out."""
         chosen = tuple(i for i in dict.fromkeys(ids) if i in self.network.blocks)
-        if set(chosen) != set(self._selection):
+        wire = wire if wire in self.network.wires else None
+        if set(chosen) != set(self._selection) or wire != self._selected_wire:
             self._selection = chosen
+            self._selected_wire = wire
             self.selection_changed.emit()
 
     def do(self, label: str, document: Document, merge: str | None = None) -> None:
@@ -99,6 +106,7 @@ class DocumentStore(QObject):
         self._history = History(document)
         self._path = path
         self._selection = ()
+        self._selected_wire = None
         self.replaced.emit()
         self._refresh()
         self.selection_changed.emit()
@@ -117,7 +125,7 @@ class DocumentStore(QObject):
     def _refresh(self) -> None:
         self._analysis = self._resolved()
         self.changed.emit()
-        self.select(self._selection)
+        self.select(self._selection, self._selected_wire)
         self.state_changed.emit()
 
     def _resolved(self) -> Analysis:

@@ -1,0 +1,1 @@
+"""The canvas: blocks and wires of the document, drawn, and the mouse gestures that edit them."""

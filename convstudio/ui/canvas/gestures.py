@@ -1,0 +1,246 @@
+"""Mouse gestures on the canvas: each is a small object that lives from press to release and ends in one edit."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+
+from convstudio.network import edits
+from convstudio.network.document import Network, Wire
+from convstudio.ui.canvas import geometry
+from convstudio.ui.canvas.items import BlockItem, LooseWireItem
+from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.canvas.wiring import Verdict, judge
+from convstudio.ui.text import count, tr
+
+THRESHOLD = 3.0
+"""Canvas units that a press must travel before it is a drag."""
+
+
+class Hints(Protocol):
+    """Where a gesture may say something at the cursor, and draw a rubber band."""
+
+    def show_hint(self, words: str, token: str, at: QPointF) -> None: ...
+    def hide_hint(self) -> None: ...
+    def show_band(self, area: QRectF | None) -> None: ...
+
+
+class Gesture(Protocol):
+    """From press to release. `cancel` leaves everything as it was."""
+
+    def move(self, point: QPointF) -> None: ...
+    def release(self, point: QPointF) -> None: ...
+    def cancel(self) -> None: ...
+
+
+class MoveBlocks:
+    """Drag the selected blocks; dropped on a wire, a single unconnected block is inserted into it."""
+
+    def __init__(self, scene: CanvasScene, hints: Hints, start: QPointF) -> None:
+        self._scene, self._hints, self._start = scene, hints, start
+        blocks = scene.store.network.blocks
+        self._origins = {i: (blocks[i].x, blocks[i].y) for i in scene.store.selection}
+        self._moving = False
+        self._wire: Wire | None = None
+
+    def move(self, point: QPointF) -> None:
+        self._moving = self._moving or (point - self._start).manhattanLength() > THRESHOLD
+        if self._moving:
+            self._scene.shift(self._places(point))
+            self._touch(self._insertable_wire(), point)
+
+    def release(self, point: QPointF) -> None:
+        wire = self._wire
+        self._touch(None, point)
+        if not self._moving:
+            return
+        store = self._scene.store
+        network = edits.move(store.network, self._places(point))
+        label = tr("Move") + " " + count(len(self._origins), "block", "blocks")
+        if wire:
+            (block_id,) = self._origins
+            network = edits.insert_on_wire(network, wire, block_id)
+            label = tr("Insert") + f" {block_id}"
+        store.edit(label, network)
+
+    def cancel(self) -> None:
+        self._touch(None, self._start)
+        self._scene.shift(self._origins)
+
+    def _places(self, point: QPointF) -> dict[str, tuple[float, float]]:
+        delta = point - self._start
+        return {i: geometry.snapped(x + delta.x(), y + delta.y()) for i, (x, y) in self._origins.items()}
+
+    def _insertable_wire(self) -> Wire | None:
+        if len(self._origins) != 1:
+            return None
+        (block_id,) = self._origins
+        network = self._scene.store.network
+        block = network.blocks[block_id]
+        connected = network.incoming.get(block_id) or network.outgoing.get(block_id)
+        if connected or not block.layer.ports or block.layer.ends:
+            return None
+        item = self._scene.blocks[block_id]
+        line = self._scene.wire_at(item.pos() + QPointF(item.look.size[0] / 2, item.look.size[1] / 2))
+        return line.wire if line else None
+
+    def _touch(self, wire: Wire | None, point: QPointF) -> None:
+        for known, line in self._scene.wires.items():
+            line.set_touched(known == wire)
+        self._wire = wire
+        if wire:
+            self._hints.show_hint(tr("release to insert here"), "accent", point)
+        else:
+            self._hints.hide_hint()
+
+
+class DrawWire:
+    """Drag from a port; legal targets say what would flow, others why not. An existing wire's end can be moved."""
+
+    def __init__(
+        self, scene: CanvasScene, hints: Hints, anchor: tuple[str, str], forward: bool, moved: Wire | None
+    ) -> None:
+        """`anchor` is (block id, port) of the fixed end; `forward` when that is an output. `moved` is lifted off."""
+        self._scene, self._hints, self._moved = scene, hints, moved
+        self._anchor, self._forward = anchor, forward
+        self._loose = LooseWireItem()
+        scene.addItem(self._loose)
+        if moved:
+            scene.wires[moved].setVisible(False)
+
+    def move(self, point: QPointF) -> None:
+        wire, verdict = self._found(point)
+        end = self._end(wire, verdict, point)
+        start = self._anchor_point()
+        pair = (start, end) if self._forward else (end, start)
+        self._loose.follow(*pair, verdict.token if verdict else "wire")
+        if verdict and verdict.words:
+            self._hints.show_hint(verdict.words, verdict.token, point)
+        else:
+            self._hints.hide_hint()
+
+    def release(self, point: QPointF) -> None:
+        wire, verdict = self._found(point)
+        self.cancel()
+        store = self._scene.store
+        network = self._without_moved()
+        if wire and verdict and verdict.kind != "refused":
+            store.edit(tr("Connect") + f" {wire.source} → {wire.target}", edits.connect(network, wire))
+        elif self._moved and wire is None:
+            store.edit(tr("Disconnect") + f" {self._moved.target}", network)
+
+    def cancel(self) -> None:
+        self._hints.hide_hint()
+        if self._loose.scene():
+            self._scene.removeItem(self._loose)
+        if self._moved and self._moved in self._scene.wires:
+            self._scene.wires[self._moved].setVisible(True)
+
+    def _without_moved(self) -> Network:
+        network = self._scene.store.network
+        return edits.disconnect(network, [self._moved]) if self._moved else network
+
+    def _found(self, point: QPointF) -> tuple[Wire | None, Verdict | None]:
+        item = self._scene.block_at(point)
+        if item is None or item.block_id == self._anchor[0]:
+            return None, None
+        network = self._without_moved()
+        wire = self._wire_to(network, item, point)
+        if wire is None:
+            return None, None
+        return wire, judge(network, self._scene.store.analysis, wire)
+
+    def _wire_to(self, network: Network, item: BlockItem, point: QPointF) -> Wire | None:
+        if not self._forward:
+            return Wire(item.block_id, *self._anchor)
+        hit = item.port_at(point)
+        port = hit[0] if hit and not hit[1] else None
+        port = port or network.free_port(item.block_id) or next(iter(network.ports(item.block_id)), "in")
+        return Wire(self._anchor[0], item.block_id, port)
+
+    def _anchor_point(self) -> QPointF:
+        item = self._scene.blocks[self._anchor[0]]
+        return item.output_point() if self._forward else item.input_point(self._anchor[1])
+
+    def _end(self, wire: Wire | None, verdict: Verdict | None, point: QPointF) -> QPointF:
+        if wire is None or verdict is None or verdict.kind == "refused":
+            return point
+        if not self._forward:
+            return self._scene.blocks[wire.source].output_point()
+        item = self._scene.blocks[wire.target]
+        known = [name for name, _, _ in item.look.inputs]
+        return item.input_point(wire.port) if wire.port in known else point
+
+
+class RubberBand:
+    """Draw a rectangle; the blocks it touches become the selection, added to `kept`."""
+
+    def __init__(self, scene: CanvasScene, hints: Hints, start: QPointF, kept: tuple[str, ...]) -> None:
+        self._scene, self._hints, self._start, self._kept = scene, hints, start, kept
+        self._before = scene.store.selection
+
+    def move(self, point: QPointF) -> None:
+        area = QRectF(self._start, point).normalized()
+        self._hints.show_band(area)
+        touched = [
+            i
+            for i, item in self._scene.blocks.items()
+            if area.intersects(QRectF(item.pos(), item.pos() + QPointF(*item.look.size)))
+        ]
+        self._scene.store.select((*self._kept, *touched))
+
+    def release(self, point: QPointF) -> None:
+        self._hints.show_band(None)
+
+    def cancel(self) -> None:
+        self._hints.show_band(None)
+        self._scene.store.select(self._before)
+
+
+def begin(scene: CanvasScene, hints: Hints, point: QPointF, modifiers: Qt.KeyboardModifier) -> Gesture:
+    """The gesture that a left press at `point` starts; it may change the selection at once."""
+    item = scene.block_at(point)
+    adding = bool(modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
+    if item:
+        return _on_block(scene, hints, point, item, adding)
+    if line := scene.wire_at(point):
+        scene.store.select((), line.wire)
+        return Nothing()
+    kept = scene.store.selection if adding else ()
+    scene.store.select(kept)
+    return RubberBand(scene, hints, point, kept)
+
+
+class Nothing:
+    """A press that leads to no drag."""
+
+    def move(self, point: QPointF) -> None:
+        """A click on a wire only selects it."""
+
+    def release(self, point: QPointF) -> None:
+        """The selection was made at the press."""
+
+    def cancel(self) -> None:
+        """There is nothing to take back."""
+
+
+def _on_block(scene: CanvasScene, hints: Hints, point: QPointF, item: BlockItem, adding: bool) -> Gesture:
+    if port := item.port_at(point):
+        return _on_port(scene, hints, item, *port)
+    chosen = scene.store.selection
+    if adding:
+        others = tuple(i for i in chosen if i != item.block_id)
+        scene.store.select(others if item.block_id in chosen else (*chosen, item.block_id))
+    elif item.block_id not in chosen:
+        scene.store.select((item.block_id,))
+    return MoveBlocks(scene, hints, point)
+
+
+def _on_port(scene: CanvasScene, hints: Hints, item: BlockItem, name: str, is_output: bool) -> Gesture:
+    if is_output:
+        return DrawWire(scene, hints, (item.block_id, "out"), forward=True, moved=None)
+    wire = scene.store.network.incoming.get(item.block_id, {}).get(name)
+    if wire:
+        return DrawWire(scene, hints, (wire.source, "out"), forward=True, moved=wire)
+    return DrawWire(scene, hints, (item.block_id, name), forward=False, moved=None)

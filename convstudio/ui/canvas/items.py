@@ -1,0 +1,183 @@
+"""The items of the scene: one for each block, which paints everything itself, and one for each wire."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from convstudio.network.document import Wire
+from convstudio.ui.canvas import geometry
+from convstudio.ui.canvas.look import BlockLook, WireLook
+from convstudio.ui.canvas.painter import paint_block
+from convstudio.ui.theme import theme
+
+MARGIN = 20.0
+"""Room around the body for ports, shadow and the line below a pill."""
+
+
+class BlockItem(QGraphicsItem):
+    """The picture of one block. It follows what the scene tells it and changes nothing by itself."""
+
+    def __init__(self, block_id: str, look: BlockLook) -> None:
+        super().__init__()
+        self.block_id = block_id
+        self._look = look
+        self._image: QImage | None = None
+        self._chosen = False
+        self.setZValue(1)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setToolTip(look.complaint)
+
+    @property
+    def look(self) -> BlockLook:
+        return self._look
+
+    def set_look(self, look: BlockLook) -> None:
+        if look == self._look:
+            return
+        if look.size != self._look.size:
+            self.prepareGeometryChange()
+        self._look = look
+        self.setToolTip(look.complaint)
+        self.update()
+
+    def set_image(self, image: QImage | None) -> None:
+        """The thumbnail of what the block computes."""
+        self._image = image
+        self.update(QRectF(0, geometry.HEADER, *self._look.size))
+
+    def set_chosen(self, chosen: bool) -> None:
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.setZValue(2 if chosen else 1)
+            self.update()
+
+    def input_point(self, port: str) -> QPointF:
+        """Centre of an input port on the canvas."""
+        return self.pos() + self._look.port(port)
+
+    def output_point(self) -> QPointF:
+        """Centre of the output port on the canvas; the right edge where there is none."""
+        x, y = self._look.output or (self._look.size[0], self._look.size[1] / 2)
+        return self.pos() + QPointF(x, y)
+
+    def port_at(self, point: QPointF) -> tuple[str, bool] | None:
+        """The port near a point of the canvas: its name and whether it is an output."""
+        local = point - self.pos()
+        found = [((local - QPointF(x, y)).manhattanLength(), name, False) for name, x, y in self._look.inputs]
+        if self._look.output:
+            found.append(((local - QPointF(*self._look.output)).manhattanLength(), "out", True))
+        distance, name, is_output = min(found, default=(geometry.PORT_REACH + 1, "", False))
+        return (name, is_output) if distance <= geometry.PORT_REACH else None
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, *self._look.size).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+
+    def shape(self) -> QPainterPath:
+        path = QPainterPath()
+        path.addRect(QRectF(0, 0, *self._look.size).adjusted(-8, -2, 8, 2))
+        return path
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+        paint_block(painter, self._look, self._image, selected=self._chosen, scale=scale)
+
+
+class WireItem(QGraphicsItem):
+    """The picture of one wire."""
+
+    def __init__(self, wire: Wire, look: WireLook) -> None:
+        super().__init__()
+        self.wire = wire
+        self._look = look
+        self._path = QPainterPath()
+        self._chosen = False
+        self._touched = False
+        self.setToolTip(look.words)
+
+    def set_look(self, look: WireLook) -> None:
+        if look != self._look:
+            self.prepareGeometryChange()
+            self._look = look
+            self.setToolTip(look.words)
+            self.update()
+
+    def set_ends(self, start: QPointF, end: QPointF) -> None:
+        self.prepareGeometryChange()
+        self._path = geometry.wire_path(start, end)
+
+    def set_chosen(self, chosen: bool) -> None:
+        """Selected itself, or beside a selected block."""
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.setZValue(0.5 if chosen else 0)
+            self.update()
+
+    def set_touched(self, touched: bool) -> None:
+        """Something held over it would be inserted here."""
+        if touched != self._touched:
+            self._touched = touched
+            self.update()
+
+    def middle(self) -> QPointF:
+        return self._path.pointAtPercent(0.5)
+
+    def boundingRect(self) -> QRectF:
+        reach = self._look.width + 3
+        return self._path.controlPointRect().adjusted(-reach, -reach, reach, reach)
+
+    def shape(self) -> QPainterPath:
+        stroker = QPainterPathStroker()
+        stroker.setWidth(14)
+        return stroker.createStroke(self._path)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        name = "bad" if self._look.wrong else "accent" if self._chosen or self._touched else "wire"
+        width = self._look.width + (2.0 if self._touched else 0.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour(name), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self._path)
+
+
+class LooseWireItem(QGraphicsItem):
+    """The wire that follows the cursor while it is being drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._path = QPainterPath()
+        self._token = "accent"
+        self.setZValue(3)
+
+    def follow(self, start: QPointF, end: QPointF, token: str) -> None:
+        """Draw from an output to an input point, in the colour of a token; 'bad' is dashed as well."""
+        self.prepareGeometryChange()
+        self._path = geometry.wire_path(start, end)
+        self._token = token
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._path.controlPointRect().adjusted(-5, -5, 5, 5)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        style = Qt.PenStyle.DashLine if self._token in ("bad", "warning") else Qt.PenStyle.SolidLine
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour(self._token), 2.2, style, Qt.PenCapStyle.RoundCap))
+        painter.drawPath(self._path)
+
+
+class GhostItem(QGraphicsItem):
+    """The outline of a block that is held over the canvas and not dropped yet."""
+
+    def __init__(self, look: BlockLook) -> None:
+        super().__init__()
+        self._look = look
+        self.setZValue(4)
+        self.setOpacity(0.85)
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, *self._look.size).adjusted(-3, -3, 3, MARGIN)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        paint_block(painter, self._look, None, selected=False, scale=1.0, ghost=True)

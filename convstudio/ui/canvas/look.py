@@ -1,0 +1,95 @@
+"""What a block or wire shows, as values: worked out from the document, compared, and painted only where different."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPointF
+
+from convstudio.network.document import Block, Network, Wire
+from convstudio.network.resolve import Analysis, BlockFacts
+from convstudio.network.shape import Shape
+from convstudio.ui.canvas import geometry
+from convstudio.ui.text import grouped
+
+Mark = Literal["", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class BlockLook:
+    """Everything visible of a block except its place, its thumbnail and the selection."""
+
+    heading: str
+    glyph: str
+    colour: str
+    pill: bool
+    shape: str
+    weights: str
+    mark: Mark
+    complaint: str
+    inputs: tuple[tuple[str, float, float], ...]
+    output: tuple[float, float] | None
+    size: tuple[float, float]
+    spoken: str
+
+    def port(self, name: str) -> QPointF:
+        """Centre of an input port in the block's own coordinates; KeyError when there is none of that name."""
+        return next(QPointF(x, y) for n, x, y in self.inputs if n == name)
+
+
+@dataclass(frozen=True)
+class WireLook:
+    """Everything visible of a wire except its course and the selection."""
+
+    width: float
+    wrong: bool
+    words: str
+
+
+def block_look(network: Network, analysis: Analysis, block: Block) -> BlockLook:
+    facts = analysis.blocks[block.id]
+    out = geometry.output_port(block.layer)
+    mark, complaint = _mark(facts)
+    return BlockLook(
+        heading=block.heading,
+        glyph=block.layer.glyph,
+        colour=block.layer.colour,
+        pill=block.layer.pill,
+        shape=facts.output.compact if facts.output else "?",
+        weights=_weights(block, facts),
+        mark=mark,
+        complaint=complaint,
+        inputs=tuple((n, p.x(), p.y()) for n, p in geometry.input_ports(network, block.id).items()),
+        output=(out.x(), out.y()) if out else None,
+        size=geometry.size(block.layer),
+        spoken=_spoken(block, facts, complaint),
+    )
+
+
+def wire_look(network: Network, analysis: Analysis, wire: Wire) -> WireLook:
+    shape: Shape | None = analysis.blocks[wire.source].output
+    target = analysis.blocks[wire.target]
+    wrong = target.output is None and any(p.severity == "error" for p in target.problems) and shape is not None
+    return WireLook(geometry.wire_width(shape), wrong, shape.words if shape else "")
+
+
+def _weights(block: Block, facts: BlockFacts) -> str:
+    if not block.layer.ports:
+        return "input"
+    if block.layer.ends:
+        return "output"
+    return f"{grouped(facts.parameters)} w" if facts.output else "– w"
+
+
+def _mark(facts: BlockFacts) -> tuple[Mark, str]:
+    for severity in ("error", "warning"):
+        for problem in facts.problems:
+            if problem.severity == severity:
+                return ("error" if severity == "error" else "warning"), problem.title
+    return "", ""
+
+
+def _spoken(block: Block, facts: BlockFacts, complaint: str) -> str:
+    shape = facts.output.words if facts.output else "no result"
+    return f"{block.heading}, {block.id}: {shape}, {facts.parameters} weights. {complaint}".strip()

@@ -1,0 +1,85 @@
+"""The small map of the whole network in the corner of the canvas; a click looks there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.text import tr
+from convstudio.ui.theme import theme
+
+SIZE = (148, 82)
+MARGIN = 12
+NEEDS = (520, 300)
+"""Smaller canvases have no room to spare for a map."""
+
+
+class Minimap(QWidget):
+    """Draws all blocks as small rectangles and the visible part as a frame."""
+
+    place_chosen = Signal(QPointF)
+
+    def __init__(self, scene: CanvasScene, viewport: QWidget) -> None:
+        super().__init__(viewport)
+        self._scene = scene
+        self.setFixedSize(*SIZE)
+        self.setAccessibleName(tr("Map of the network"))
+        self.setToolTip(tr("Click to look there"))
+        theme.changed.connect(self.update)
+
+    def settle(self) -> None:
+        """Stay in the corner; hide where the canvas is small."""
+        parent = self.parentWidget()
+        assert parent is not None
+        self.setVisible(parent.width() >= NEEDS[0] and parent.height() >= NEEDS[1])
+        self.move(parent.width() - self.width() - MARGIN, parent.height() - self.height() - MARGIN)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._look(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._look(event.position())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.setBrush(theme.colour("panel"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        area, factor, corner = self._mapping()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("wire"))
+        for item in self._scene.blocks.values():
+            at = corner + (item.pos() - area.topLeft()) * factor
+            width, height = item.look.size
+            painter.drawRoundedRect(QRectF(at.x(), at.y(), max(3, width * factor), max(3, height * factor)), 1.5, 1.5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.colour("accent"), 1))
+        seen = self._visible()
+        at = corner + (seen.topLeft() - area.topLeft()) * factor
+        frame = QRectF(at.x(), at.y(), seen.width() * factor, seen.height() * factor)
+        painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)), 4, 4)
+
+    def _look(self, place: QPointF) -> None:
+        area, factor, corner = self._mapping()
+        self.place_chosen.emit(area.topLeft() + (place - corner) / factor)
+        self.update()
+
+    def _mapping(self) -> tuple[QRectF, float, QPointF]:
+        """The canvas area shown, map pixels per canvas unit, and where the area's corner lies on the map."""
+        area = self._scene.content()
+        if area.isEmpty():
+            area = QRectF(-400, -250, 800, 500)
+        area = area.adjusted(-60, -60, 60, 60)
+        factor = min((self.width() - 8) / area.width(), (self.height() - 8) / area.height())
+        corner = QPointF((self.width() - area.width() * factor) / 2, (self.height() - area.height() * factor) / 2)
+        return area, factor, corner
+
+    def _visible(self) -> QRectF:
+        viewport = self.parentWidget()
+        view = viewport.parentWidget() if viewport else None
+        assert isinstance(view, QGraphicsView)
+        return view.mapToScene(view.viewport().rect()).boundingRect()

@@ -1,0 +1,147 @@
+"""Paints blocks: cards with header, thumbnail and figures; pills for small blocks. Knows no items."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from convstudio.ui.canvas import geometry
+from convstudio.ui.canvas.look import BlockLook
+from convstudio.ui.theme import number_font, theme
+
+DETAIL = 0.4
+"""Below this scale text and thumbnails are left out."""
+RADIUS = 9.0
+
+
+def paint_block(
+    painter: QPainter, look: BlockLook, image: QImage | None, *, selected: bool, scale: float, ghost: bool = False
+) -> None:
+    """Paint a block in its own coordinates. `scale` is device pixels per canvas unit."""
+    area = QRectF(0, 0, *look.size)
+    radius = area.height() / 2 if look.pill else RADIUS
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, scale >= DETAIL)
+    _paint_body(painter, area, radius, look, selected, ghost)
+    if look.pill:
+        _paint_pill(painter, area, look, scale)
+    else:
+        _paint_card(painter, area, look, image, scale)
+    if scale >= DETAIL and not ghost:
+        _paint_ports(painter, look, selected)
+
+
+def _paint_body(p: QPainter, area: QRectF, radius: float, look: BlockLook, selected: bool, ghost: bool) -> None:
+    if not ghost:
+        shadow = QColor(0, 0, 0, 46 if theme.dark else 16)
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(shadow)
+        p.drawRoundedRect(area.translated(0, 3), radius, radius)
+    p.setBrush(theme.colour("raised") if look.pill and theme.dark else theme.colour("panel"))
+    p.setPen(_border(look, selected, ghost))
+    p.drawRoundedRect(area, radius, radius)
+
+
+def _border(look: BlockLook, selected: bool, ghost: bool) -> QPen:
+    if ghost:
+        return QPen(theme.colour("accent"), 1.2, Qt.PenStyle.DashLine)
+    if look.mark == "error":
+        return QPen(theme.colour("bad"), 2.6 if selected else 1.8)
+    if selected:
+        return QPen(theme.colour("accent"), 2.0)
+    if look.mark == "warning":
+        return QPen(theme.colour("warning"), 1.4)
+    return QPen(theme.colour("line"), 1.0)
+
+
+def _paint_pill(p: QPainter, area: QRectF, look: BlockLook, scale: float) -> None:
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(theme.colour(look.colour))
+    p.drawEllipse(QPointF(18, area.center().y()), 5, 5)
+    if scale < DETAIL:
+        return
+    p.setPen(theme.colour("text"))
+    p.setFont(_font(8.5, bold=True))
+    p.drawText(area.adjusted(29, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, look.heading)
+    below = QRectF(area.left() - 30, area.bottom() + 3, area.width() + 60, 16)
+    p.setPen(theme.colour("bad" if look.mark == "error" else "dim"))
+    p.setFont(number_font(7.5))
+    p.drawText(below, Qt.AlignmentFlag.AlignCenter, "" if look.shape == "?" and not look.mark else look.shape)
+
+
+def _paint_card(p: QPainter, area: QRectF, look: BlockLook, image: QImage | None, scale: float) -> None:
+    badge = QRectF(9, 8, 17, 17)
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(theme.colour(look.colour))
+    p.drawRoundedRect(badge, 4, 4)
+    if scale < DETAIL:
+        return
+    p.setPen(QColor("#ffffff") if not theme.dark else QColor("#0d1016"))
+    p.setFont(_font(7.5, bold=True))
+    p.drawText(badge, Qt.AlignmentFlag.AlignCenter, look.glyph)
+    _paint_heading(p, area, look)
+    p.setPen(QPen(theme.colour("line"), 1))
+    p.drawLine(QPointF(1, geometry.HEADER), QPointF(area.width() - 1, geometry.HEADER))
+    inner = QRectF(8, geometry.HEADER + 5, area.width() - 16, area.height() - geometry.HEADER - geometry.FOOTER - 7)
+    if look.mark == "error" and image is None:
+        _paint_complaint(p, inner, look.complaint)
+    else:
+        _paint_image(p, inner, image)
+    _paint_footer(p, area, look)
+
+
+def _paint_heading(p: QPainter, area: QRectF, look: BlockLook) -> None:
+    font = _font(8.5, bold=True)
+    room = QRectF(33, 0, area.width() - 41, geometry.HEADER)
+    p.setPen(theme.colour("text"))
+    p.setFont(font)
+    text = QFontMetricsF(font).elidedText(look.heading, Qt.TextElideMode.ElideRight, room.width())
+    p.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _paint_image(p: QPainter, inner: QRectF, image: QImage | None) -> None:
+    if image is None:
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(theme.colour("raised"))
+        p.drawRoundedRect(inner, 3, 3)
+        return
+    ratio = min(inner.width() / image.width(), inner.height() / image.height())
+    width, height = image.width() * ratio, image.height() * ratio
+    target = QRectF(inner.center().x() - width / 2, inner.center().y() - height / 2, width, height)
+    p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, ratio < 1)
+    p.drawImage(target, image)
+
+
+def _paint_complaint(p: QPainter, inner: QRectF, words: str) -> None:
+    p.setPen(theme.colour("bad"))
+    p.setFont(_font(8))
+    p.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
+
+
+def _paint_footer(p: QPainter, area: QRectF, look: BlockLook) -> None:
+    room = QRectF(10, area.height() - geometry.FOOTER, area.width() - 20, geometry.FOOTER - 2)
+    p.setPen(theme.colour("dim"))
+    p.setFont(number_font(8))
+    p.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, look.shape)
+    p.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, look.weights)
+
+
+def _paint_ports(p: QPainter, look: BlockLook, selected: bool) -> None:
+    radius = 3.5 if look.pill else geometry.PORT_RADIUS
+    p.setPen(QPen(theme.colour("accent" if selected else "wire"), 1.6))
+    p.setBrush(QBrush(theme.colour("panel")))
+    for _, x, y in look.inputs:
+        p.drawEllipse(QPointF(x, y), radius, radius)
+    if look.output:
+        p.drawEllipse(QPointF(*look.output), radius, radius)
+
+
+_fonts: dict[tuple[float, bool], QFont] = {}
+
+
+def _font(size: float, *, bold: bool = False) -> QFont:
+    if (size, bold) not in _fonts:
+        font = QFont()
+        font.setPointSizeF(size)
+        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        _fonts[size, bold] = font
+    return _fonts[size, bold]

@@ -1,0 +1,119 @@
+"""The scene: one item for each block and wire of the document. It follows the store and repaints only differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGraphicsScene
+
+from convstudio.network.document import Wire
+from convstudio.ui.canvas.items import BlockItem, WireItem
+from convstudio.ui.canvas.look import block_look, wire_look
+from convstudio.ui.store import DocumentStore
+from convstudio.ui.theme import theme
+
+ROOM = 600.0
+"""Free canvas around the outermost blocks, so that there is always space to scroll to."""
+
+
+class CanvasScene(QGraphicsScene):
+    """Holds items by block id and by wire. The document is the truth; this is its picture."""
+
+    def __init__(self, store: DocumentStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._blocks: dict[str, BlockItem] = {}
+        self._wires: dict[Wire, WireItem] = {}
+        store.changed.connect(self.follow)
+        store.selection_changed.connect(self._show_selection)
+        theme.changed.connect(self._repaint)
+        self.follow()
+
+    @property
+    def store(self) -> DocumentStore:
+        return self._store
+
+    @property
+    def blocks(self) -> Mapping[str, BlockItem]:
+        return self._blocks
+
+    @property
+    def wires(self) -> Mapping[Wire, WireItem]:
+        return self._wires
+
+    def follow(self) -> None:
+        """Make the items those of the document."""
+        network, analysis = self._store.network, self._store.analysis
+        self._forget(network.blocks, network.wires)
+        for block in network.blocks.values():
+            look = block_look(network, analysis, block)
+            item = self._blocks.get(block.id)
+            if item is None:
+                item = self._blocks[block.id] = BlockItem(block.id, look)
+                self.addItem(item)
+            item.set_look(look)
+            item.setPos(block.x, block.y)
+        for wire in network.wires:
+            wire_shape = wire_look(network, analysis, wire)
+            line = self._wires.get(wire)
+            if line is None:
+                line = self._wires[wire] = WireItem(wire, wire_shape)
+                self.addItem(line)
+            line.set_look(wire_shape)
+        self.route(network.wires)
+        self._show_selection()
+        self.setSceneRect(self.content().adjusted(-ROOM, -ROOM, ROOM, ROOM))
+
+    def route(self, wires: Iterable[Wire]) -> None:
+        """Lead wires to where their blocks are drawn now."""
+        for wire in wires:
+            start = self._blocks[wire.source].output_point()
+            self._wires[wire].set_ends(start, self._blocks[wire.target].input_point(wire.port))
+
+    def shift(self, places: Mapping[str, tuple[float, float]]) -> None:
+        """Draw blocks elsewhere for the moment; the document is not changed."""
+        for block_id, (x, y) in places.items():
+            self._blocks[block_id].setPos(x, y)
+        self.route(w for w in self._wires if w.source in places or w.target in places)
+
+    def content(self) -> QRectF:
+        """The rectangle around all blocks."""
+        area = QRectF()
+        for item in self._blocks.values():
+            area = area.united(QRectF(item.pos(), item.boundingRect().size()).translated(-20, -20))
+        return area
+
+    def set_thumbnail(self, block_id: str, image: QImage | None) -> None:
+        """Show what a block computes; nothing happens when there is no such block any more."""
+        if item := self._blocks.get(block_id):
+            item.set_image(image)
+
+    def block_at(self, point: QPointF) -> BlockItem | None:
+        """The topmost block under a point, its ports included."""
+        near = QRectF(point.x() - 14, point.y() - 14, 28, 28)
+        found = [i for i in self.items(near) if isinstance(i, BlockItem)]
+        hit = next((i for i in found if i.sceneBoundingRect().adjusted(20, 20, -20, -20).contains(point)), None)
+        return hit or next((i for i in found if i.port_at(point)), None)
+
+    def wire_at(self, point: QPointF) -> WireItem | None:
+        """The wire under a point."""
+        return next((i for i in self.items(point) if isinstance(i, WireItem)), None)
+
+    def _forget(self, blocks: Mapping[str, object], wires: tuple[Wire, ...]) -> None:
+        for wire in self._wires.keys() - set(wires):
+            self.removeItem(self._wires.pop(wire))
+        for block_id in self._blocks.keys() - blocks.keys():
+            self.removeItem(self._blocks.pop(block_id))
+
+    def _show_selection(self) -> None:
+        chosen = set(self._store.selection)
+        for block_id, item in self._blocks.items():
+            item.set_chosen(block_id in chosen)
+        for wire, line in self._wires.items():
+            line.set_chosen(wire == self._store.selected_wire or wire.source in chosen or wire.target in chosen)
+
+    def _repaint(self) -> None:
+        for item in (*self._blocks.values(), *self._wires.values()):
+            item.update()

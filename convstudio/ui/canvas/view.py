@@ -1,0 +1,316 @@
+"""The canvas as a widget: looks at the scene, zooms and pans, and turns mouse and keys into gestures."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from convstudio.blocks import catalogue
+from convstudio.network import edits
+from convstudio.network.layer import Layer
+from convstudio.ui.canvas import geometry, gestures
+from convstudio.ui.canvas.hint import Hint
+from convstudio.ui.canvas.minimap import Minimap
+from convstudio.ui.canvas.placing import PlaceBlock
+from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.text import tr
+from convstudio.ui.theme import theme
+
+BLOCK_MIME = "application/x-convstudio-block"
+"""What a drag from the palette carries: the word of a block kind."""
+SMALLEST, LARGEST = 0.1, 4.0
+DOT_SPACING = 24.0
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class CanvasView(QGraphicsView):
+    """Shows a CanvasScene. It holds no document; gestures end in edits of the scene's store."""
+
+    zoom_changed = Signal(float)
+    search_requested = Signal(QPointF)
+    """A double-click on free canvas: the person wants a block there."""
+
+    def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self._canvas = scene
+        self._gesture: gestures.Gesture | None = None
+        self._placing: PlaceBlock | None = None
+        self._panning: QPoint | None = None
+        self._band: QRectF | None = None
+        self._fitting = True
+        self.setAccessibleName(tr("Canvas"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAcceptDrops(True)
+        self.setMouseTracking(True)
+        self._hint = Hint(self.viewport())
+        self._minimap = Minimap(scene, self.viewport())
+        self._minimap.place_chosen.connect(self.centerOn)
+        scene.store.replaced.connect(self._fit_next)
+        scene.store.changed.connect(self._document_changed)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    # --- looking ------------------------------------------------------------------------------------------------------
+
+    @property
+    def scale_factor(self) -> float:
+        """Device-independent pixels per canvas unit."""
+        return self.transform().m11()
+
+    def zoom_to(self, factor: float, at: QPointF | None = None) -> None:
+        """Set the scale, keeping the point `at` of the viewport (its middle when None) where it is."""
+        factor = min(LARGEST, max(SMALLEST, factor))
+        at = at or QPointF(self.viewport().rect().center())
+        before = self.mapToScene(at.toPoint())
+        self.resetTransform()
+        self.scale(factor, factor)
+        moved = self.mapFromScene(before) - at.toPoint()
+        self._scroll_by(moved)
+        self._looked()
+
+    def fit(self) -> None:
+        """Show the whole network, not larger than life."""
+        area = self._canvas.content()
+        if area.isEmpty():
+            self.resetTransform()
+            self.centerOn(0, 0)
+        else:
+            view = self.viewport().rect()
+            factor = min((view.width() - 40) / area.width(), (view.height() - 40) / area.height(), 1.0)
+            self.resetTransform()
+            self.scale(max(SMALLEST, factor), max(SMALLEST, factor))
+            self.centerOn(area.center())
+        self._looked()
+
+    def visible_centre(self) -> QPointF:
+        """The canvas point in the middle of the window."""
+        return self.mapToScene(self.viewport().rect().center())
+
+    def show_block(self, block_id: str) -> None:
+        """Scroll so that a block can be seen."""
+        self.ensureVisible(self._canvas.blocks[block_id], 40, 40)
+        self._looked()
+
+    def place(self, layer: Layer, at: QPointF) -> None:
+        """Add a block as if it had been dropped at `at`."""
+        PlaceBlock(self._canvas, self, layer).release(at)
+
+    # --- Hints --------------------------------------------------------------------------------------------------------
+
+    def show_hint(self, words: str, token: str, at: QPointF) -> None:
+        self._hint.say(words, token, self.mapFromScene(at))
+
+    def hide_hint(self) -> None:
+        self._hint.hide()
+
+    def show_band(self, area: QRectF | None) -> None:
+        self._band = area
+        self.viewport().update()
+
+    # --- mouse --------------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = self.mapToScene(event.position().toPoint())
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._panning = event.position().toPoint()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._canvas.store.history.seal()
+            self._gesture = gestures.begin(self._canvas, self, point, event.modifiers())
+        elif event.button() == Qt.MouseButton.RightButton:
+            self._select_for_menu(point)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._panning is not None:
+            here = event.position().toPoint()
+            self._scroll_by(self._panning - here)
+            self._panning = here
+            self._looked()
+        elif self._gesture:
+            self._gesture.move(self.mapToScene(event.position().toPoint()))
+        else:
+            self._show_cursor(self.mapToScene(event.position().toPoint()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._panning = None
+            self.unsetCursor()
+        elif event.button() == Qt.MouseButton.LeftButton and self._gesture:
+            gesture, self._gesture = self._gesture, None
+            gesture.release(self.mapToScene(event.position().toPoint()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        point = self.mapToScene(event.position().toPoint())
+        if self._canvas.block_at(point) is None and self._canvas.wire_at(point) is None:
+            self.search_requested.emit(point)
+        else:
+            self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        precise = not event.pixelDelta().isNull()
+        if precise and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._scroll_by(-event.pixelDelta())
+            self._looked()
+        else:
+            self.zoom_to(self.scale_factor * 1.0015 ** event.angleDelta().y(), event.position())
+        event.accept()
+
+    # --- keys ---------------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.cancel_gesture():
+            return
+        store = self._canvas.store
+        arrow = ARROWS.get(Qt.Key(event.key()))
+        if arrow and store.selection:
+            step = geometry.GRID * (5 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+            blocks = [store.network.blocks[i] for i in store.selection]
+            places = {b.id: (b.x + arrow[0] * step, b.y + arrow[1] * step) for b in blocks}
+            store.edit(tr("Move"), edits.move(store.network, places), merge=f"nudge {store.selection}")
+        elif event.key() == Qt.Key.Key_Escape:
+            store.select(())
+        else:
+            super().keyPressEvent(event)
+
+    def cancel_gesture(self) -> bool:
+        """Leave the gesture that is going on; False when there is none."""
+        if self._gesture is None:
+            return False
+        gesture, self._gesture = self._gesture, None
+        gesture.cancel()
+        return True
+
+    # --- drops from the palette ---------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        layer = _layer(event.mimeData())
+        if layer:
+            self._placing = PlaceBlock(self._canvas, self, layer)
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self._placing:
+            self._placing.move(self.mapToScene(event.position().toPoint()))
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        if self._placing:
+            self._placing.cancel()
+            self._placing = None
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self._placing:
+            placing, self._placing = self._placing, None
+            placing.release(self.mapToScene(event.position().toPoint()))
+            event.acceptProposedAction()
+            self.setFocus()
+
+    # --- painting -----------------------------------------------------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, area: QRectF | QRectF) -> None:
+        painter.fillRect(area, theme.colour("canvas"))
+        spacing = DOT_SPACING
+        while spacing * self.scale_factor < 14:
+            spacing *= 2
+        pen = QPen(theme.colour("dot"), 1.6)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        left, top = area.left() // spacing * spacing, area.top() // spacing * spacing
+        columns, rows = int(area.width() / spacing) + 2, int(area.height() / spacing) + 2
+        painter.drawPoints(
+            [QPointF(left + spacing * c, top + spacing * r) for r in range(rows) for c in range(columns)]
+        )
+
+    def drawForeground(self, painter: QPainter, area: QRectF | QRectF) -> None:
+        if self._band is not None:
+            fill = theme.colour("accent").toRgb()
+            fill.setAlpha(36)
+            pen = QPen(theme.colour("accent"), 1)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.setBrush(fill)
+            painter.drawRect(self._band)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._minimap.settle()
+        if self._fitting:
+            self.fit()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self.viewport().unsetCursor()
+        return super().viewportEvent(event)
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _scroll_by(self, delta: QPoint) -> None:
+        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + delta.x())
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + delta.y())
+        self._fitting = False
+
+    def _looked(self) -> None:
+        """Another part is shown now, or at another scale."""
+        self._minimap.update()
+        self.zoom_changed.emit(self.scale_factor)
+
+    def _fit_next(self) -> None:
+        self._fitting = True
+
+    def _document_changed(self) -> None:
+        if self._fitting:
+            self.fit()
+        self._minimap.update()
+
+    def _select_for_menu(self, point: QPointF) -> None:
+        item, line = self._canvas.block_at(point), self._canvas.wire_at(point)
+        store = self._canvas.store
+        if item and item.block_id not in store.selection:
+            store.select((item.block_id,))
+        elif item is None and line:
+            store.select((), line.wire)
+
+    def _show_cursor(self, point: QPointF) -> None:
+        item = self._canvas.block_at(point)
+        if item and item.port_at(point):
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        elif item or self._canvas.wire_at(point):
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.viewport().unsetCursor()
+
+    def _restyle(self) -> None:
+        self.setBackgroundBrush(theme.colour("canvas"))
+        self.viewport().update()
+
+
+def _layer(data: QMimeData) -> Layer | None:
+    kind = catalogue().get(bytes(data.data(BLOCK_MIME).data()).decode("utf-8", "replace"))
+    return kind() if kind else None
