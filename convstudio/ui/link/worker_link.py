@@ -1,0 +1,259 @@
+"""The worker as an object: a process whose messages are signals and whose end is a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+from typing import Any
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+from convstudio.protocol import frames
+from convstudio.protocol.messages import (
+    PROTOCOL,
+    Built,
+    Event,
+    Exported,
+    Fault,
+    Hello,
+    Maps,
+    Masks,
+    Metrics,
+    Quit,
+    Request,
+    Scores,
+    State,
+    Validation,
+)
+from convstudio.ui.link import endings
+from convstudio.ui.link.command import worker_command
+from convstudio.ui.link.line_tail import LineTail
+
+TURN_SECONDS = 0.004
+"""How long events are worked off before the event loop gets its turn: a quarter of a frame at 60 Hz."""
+PORTION_BYTES = 2**20
+GOODBYE_MS = 1500
+KILL_MS = 3000
+
+
+class WorkerLink(QObject):
+    """Starts the worker, sends requests, and emits one signal for each event, in the order of the events.
+
+    What is sent before the worker's hello waits for it; what is sent to a dead worker is dropped. After `started`
+    everything that a fresh worker must know has to be sent again.
+    """
+
+    started = Signal()
+    """A new process is under way, and knows nothing yet."""
+    lost = Signal(str, str)
+    """The worker is gone without being asked to: a sentence, and the last lines that it wrote."""
+
+    hello_received = Signal(object)
+    built = Signal(object)
+    state_changed = Signal(object)
+    metrics_received = Signal(object)
+    validation_received = Signal(object)
+    masks_received = Signal(object)
+    maps_received = Signal(object)
+    scores_received = Signal(object)
+    exported = Signal(object)
+    fault_received = Signal(object)
+
+    def __init__(self, command: Sequence[str] | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._command = tuple(command) if command else None
+        self._process: QProcess | None = None
+        self._hello: Hello | None = None
+        self._waiting: list[bytes] = []
+        self._splitter = frames.Splitter()
+        self._bodies: Iterator[bytes] = iter(())
+        self._errors = LineTail()
+        self._reason = ""
+        self._over = False
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._work)
+        self._signals: dict[type[Event], Any] = self._by_type()
+
+    @property
+    def hello(self) -> Hello | None:
+        """What the worker said of itself; None before it did, and when there is no worker."""
+        return self._hello
+
+    @property
+    def alive(self) -> bool:
+        """A process is there or on its way, and requests will reach it."""
+        return self._process is not None and not self._over
+
+    def start(self) -> None:
+        """Start the worker. Nothing happens when there is one."""
+        if self.alive:
+            return
+        self._forget()
+        program, *arguments = self._command or worker_command()
+        self._process = process = QProcess(self)
+        process.setProcessEnvironment(_environment())
+        process.readyReadStandardOutput.connect(self._schedule)
+        process.readyReadStandardError.connect(self._read_errors)
+        process.finished.connect(self._on_finished)
+        process.errorOccurred.connect(self._on_error)
+        process.start(program, arguments)
+        if self.alive:
+            self.started.emit()
+
+    def restart(self) -> None:
+        """End the worker, if there is one, and start another."""
+        self._discard()
+        self.start()
+
+    def send(self, request: Request) -> None:
+        """Send a request. FrameError when it is larger than a message may be."""
+        data = frames.frame(request)
+        if not self.alive:
+            return
+        if self._hello is None:
+            self._waiting.append(data)
+        else:
+            self._write(data)
+
+    def shut_down(self) -> None:
+        """Ask the worker to end, wait for it at most `GOODBYE_MS`, then kill it. No `lost` follows.
+
+        A worker that has not said hello has nothing to put in order, and is killed at once.
+        """
+        process = self._process
+        if process is not None and self._hello is not None and self.alive:
+            process.blockSignals(True)
+            self._write(frames.frame(Quit()))
+            process.closeWriteChannel()
+            process.waitForFinished(GOODBYE_MS)
+        self._discard()
+
+    def _by_type(self) -> dict[type[Event], Any]:
+        return {
+            Hello: self.hello_received,
+            Built: self.built,
+            State: self.state_changed,
+            Metrics: self.metrics_received,
+            Validation: self.validation_received,
+            Masks: self.masks_received,
+            Maps: self.maps_received,
+            Scores: self.scores_received,
+            Exported: self.exported,
+            Fault: self.fault_received,
+        }
+
+    def _forget(self) -> None:
+        self._hello = None
+        self._waiting.clear()
+        self._splitter = frames.Splitter()
+        self._bodies = iter(())
+        self._errors.clear()
+        self._reason = ""
+        self._over = False
+        self._turn.stop()
+
+    def _discard(self) -> None:
+        """Let go of the process, dead or alive, without a word."""
+        process, self._process = self._process, None
+        self._hello = None
+        self._turn.stop()
+        if process is None:
+            return
+        process.blockSignals(True)
+        process.kill()
+        process.waitForFinished(KILL_MS)
+        process.deleteLater()
+
+    def _write(self, data: bytes) -> None:
+        assert self._process is not None
+        if self._process.state() == QProcess.ProcessState.Running:
+            self._process.write(data)
+
+    def _schedule(self) -> None:
+        if not self._turn.isActive():
+            self._turn.start()
+
+    def _read_errors(self) -> None:
+        if self._process is not None:
+            self._errors.feed(bytes(self._process.readAllStandardError().data()))
+
+    def _work(self) -> None:
+        """Hand on events until none is left or the turn is over; then the event loop lives before the next turn."""
+        end = perf_counter() + TURN_SECONDS
+        process = self._process
+        while process is not None and process is self._process and not self._reason:
+            body = self._next_body(process)
+            if body is None:
+                return self._on_drained(process)
+            self._hand_on(body)
+            if perf_counter() >= end:
+                return self._schedule()
+
+    def _next_body(self, process: QProcess) -> bytes | None:
+        try:
+            body = next(self._bodies, None)
+            while body is None and process.bytesAvailable():
+                self._bodies = self._splitter.feed(bytes(process.read(PORTION_BYTES).data()))
+                body = next(self._bodies, None)
+            return body
+        except frames.FrameError as error:
+            self._fail(endings.broken(str(error)))
+            return None
+
+    def _hand_on(self, body: bytes) -> None:
+        try:
+            event = frames.event(body)
+        except frames.FrameError as error:
+            return self._fail(endings.broken(str(error)))
+        if isinstance(event, Hello):
+            return self._on_hello(event)
+        if self._hello is None:
+            return self._fail(endings.broken(f"it said {type(event).__name__} before hello"))
+        self._signals[type(event)].emit(event)
+
+    def _on_hello(self, hello: Hello) -> None:
+        if hello.protocol != PROTOCOL:
+            return self._fail(endings.other_version(hello.protocol, PROTOCOL))
+        self._hello = hello
+        waiting, self._waiting = self._waiting, []
+        for data in waiting:
+            self._write(data)
+        self.hello_received.emit(hello)
+
+    def _fail(self, reason: str) -> None:
+        """End a worker that cannot be trusted any more."""
+        self._reason = reason
+        if self._process is not None:
+            self._process.kill()
+
+    def _on_drained(self, process: QProcess) -> None:
+        if process.state() == QProcess.ProcessState.NotRunning and process is self._process:
+            self._end(process)
+
+    def _on_finished(self) -> None:
+        """The process is gone; what it said before is still worked off in turns before that is told."""
+        self._read_errors()
+        if self._reason and self._process is not None:
+            self._end(self._process)
+        else:
+            self._schedule()
+
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
+            self._reason = endings.missing(self._process.program())
+            self._errors.feed(self._process.errorString().encode())
+            self._end(self._process)
+
+    def _end(self, process: QProcess) -> None:
+        crashed = process.exitStatus() == QProcess.ExitStatus.CrashExit
+        sentence = self._reason or endings.ended(crashed, process.exitCode(), self._hello is not None)
+        self._over = True
+        self._discard()
+        self.lost.emit(sentence, self._errors.text)
+
+
+def _environment() -> QProcessEnvironment:
+    """Ours, with Python told to write where it was when it crashes."""
+    environment = QProcessEnvironment.systemEnvironment()
+    environment.insert("PYTHONFAULTHANDLER", "1")
+    return environment

@@ -1,0 +1,54 @@
+"""What all tests of the window share: no screen, and workers that leave no process behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from convstudio.ui.link.worker_link import WorkerLink
+
+ROOT = Path(__file__).parents[2]
+FAKE = Path(__file__).parent / "link" / "fake_worker.py"
+
+
+@pytest.fixture
+def workers(qapp, monkeypatch):
+    """The links that a test made: all are shut down after it, and every process that said hello must be gone."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    links: list[WorkerLink] = []
+    processes: set[int] = set()
+    yield links, processes
+    for link in links:
+        link.shut_down()
+    assert not [p for p in processes if Path(f"/proc/{p}").exists()]
+
+
+@pytest.fixture
+def link_to(workers):
+    """Make a link to the fake worker; its argument is the manner in which that misbehaves."""
+    links, processes = workers
+
+    def make(manner: str) -> WorkerLink:
+        link = WorkerLink([sys.executable, str(FAKE), manner])
+        link.hello_received.connect(lambda hello: processes.add(hello.process))
+        links.append(link)
+        return link
+
+    return make
+
+
+@pytest.fixture
+def ready(qtbot):
+    """Start a link and wait for the worker's hello."""
+
+    def wait(link: WorkerLink, timeout: int = 10_000) -> WorkerLink:
+        with qtbot.waitSignal(link.hello_received, timeout=timeout):
+            link.start()
+        return link
+
+    return wait
