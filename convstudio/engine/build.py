@@ -1,0 +1,169 @@
+"""From the document to a live torch network, and the weights that survive an edit of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from convstudio.engine import calls, memory, seeding
+from convstudio.engine.plan import Plan, Step, run
+from convstudio.network.document import Network
+from convstudio.network.resolve import Analysis
+from convstudio.network.shape import Shape
+
+MANY_PLANS = 64
+"""So many sets of wanted blocks are remembered; views come and go."""
+ADVICE = "Make the blocks with the most weights smaller."
+
+
+class NetworkFault(Exception):
+    """A network that cannot be computed; `words` say why, `block` is the id of the block it lies at ('' if none)."""
+
+    def __init__(self, words: str, block: str = "") -> None:
+        super().__init__(words)
+        self.words = words
+        self.block = block
+
+
+class LiveNetwork(nn.Module):
+    """The network with weights. Children are named by block id, so a weight is called `conv_1.weight`.
+
+    `shapes` are the results' shapes by block id, in order of computation; `headings` the blocks' names for people;
+    `input` and `output` the ids of the blocks where samples enter and scores leave ('' where there is none);
+    `activation_bytes` the memory of all results of one sample.
+    """
+
+    def __init__(self, network: Network, analysis: Analysis, ids: tuple[str, ...], seed: int) -> None:
+        super().__init__()
+        self.input = ids[0] if ids else ""
+        self.output = analysis.output or ""
+        self.shapes = {i: _shape(analysis, i) for i in ids}
+        self.headings = {i: network.blocks[i].heading for i in ids}
+        self.activation_bytes = sum(memory.FLOAT * shape.size for shape in self.shapes.values())
+        self._steps = tuple(self._step(network, analysis, block_id, seed) for block_id in ids[1:])
+        self._plans: dict[frozenset[str], Plan] = {}
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Scores (batch, classes) for images, float32 (batch, channels, *axes). NetworkFault without an Output."""
+        if not self.output:
+            raise NetworkFault("There is no Output: wire the last block to one.")
+        return self.results(images, (self.output,))[self.output]
+
+    def results(self, images: Tensor, wanted: Collection[str]) -> dict[str, Tensor]:
+        """The results of the `wanted` blocks in one pass that computes nothing else; unknown ids are left out.
+
+        Results are float32 (batch, channels, *axes), in order of computation.
+        """
+        key = frozenset(wanted)
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= MANY_PLANS:
+                self._plans.clear()
+            plan = self._plans[key] = Plan.of(self.input, self._steps, key)
+        return run(plan, images)
+
+    @property
+    def classes(self) -> int:
+        """How many scores come out; 0 without an Output."""
+        return self.shapes[self.output].channels if self.output else 0
+
+    @property
+    def sample(self) -> Shape:
+        """Shape of one sample. NetworkFault without an Input."""
+        if not self.input:
+            raise NetworkFault("There is no Input: drag one from the palette.")
+        return self.shapes[self.input]
+
+    def _step(self, network: Network, analysis: Analysis, block_id: str, seed: int) -> Step:
+        call = analysis.blocks[block_id].call
+        sources = _sources(network, block_id)
+        if call is None:
+            return Step(block_id, None, sources)
+        if not call.is_module:
+            return Step(block_id, calls.function(call), sources)
+        torch.default_generator.manual_seed(seeding.mixed(seed, block_id))
+        made = calls.module(call)
+        self.add_module(block_id, made)
+        return Step(block_id, made, sources)
+
+
+def build(network: Network, analysis: Analysis, seed: int) -> LiveNetwork:
+    """The blocks of `analysis.live` as a torch network on the CPU, in training mode.
+
+    Start values are torch's defaults, drawn for each block from (seed, block id) alone, so that an edit of one block
+    never changes another's start. Without an Output everything that the first Input leads to is built. Torch's
+    random state is left as it was. NetworkFault when a problem on the way to the Output, or the memory, forbids it.
+    """
+    ids = _buildable(network, analysis)
+    memory.require(
+        memory.FLOAT * sum(analysis.blocks[i].parameters for i in ids),
+        torch.device("cpu"),
+        "The weights of this network",
+        ADVICE,
+    )
+    with memory.guarded("the weights of this network", ADVICE), seeding.kept(torch.default_generator):
+        return LiveNetwork(network, analysis, ids, seed)
+
+
+def _buildable(network: Network, analysis: Analysis) -> tuple[str, ...]:
+    """The ids to build, the Input first. NetworkFault in the words of the problem that forbids it."""
+    ids = analysis.live
+    if not analysis.output and any(network.blocks[i].layer.ends for i in ids):
+        raise _first_problem(analysis)
+    if analysis.output and (analysis.input is None or any(analysis.blocks[i].output is None for i in ids)):
+        raise _first_problem(analysis)
+    start = analysis.input or next((i for i in ids if not network.blocks[i].layer.ports), "")
+    found = {start}
+    for block_id in ids:
+        sources = _sources(network, block_id)
+        if sources and found.issuperset(sources):
+            found.add(block_id)
+    return (start, *(i for i in ids if i in found and i != start)) if start else ()
+
+
+def _first_problem(analysis: Analysis) -> NetworkFault:
+    problem = analysis.errors[0]
+    return NetworkFault(f"{problem.title}. {problem.words}", problem.blocks[0] if problem.blocks else "")
+
+
+def _sources(network: Network, block_id: str) -> tuple[str, ...]:
+    """The blocks that feed this one, in the order of its ports."""
+    arriving = network.incoming.get(block_id, {})
+    return tuple(arriving[port].source for port in network.ports(block_id) if port in arriving)
+
+
+def _shape(analysis: Analysis, block_id: str) -> Shape:
+    shape = analysis.blocks[block_id].output
+    assert shape is not None, f"{block_id} is live without a result"
+    return shape
+
+
+def carry_over(old: Mapping[str, Tensor], live: LiveNetwork) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Copy into `live` the weights of blocks that are still there with the same id and shapes, whole blocks only.
+
+    `old` is a state_dict. Returns (ids of blocks that kept their weights, ids of blocks that start afresh).
+    """
+    kept: list[str] = []
+    fresh: list[str] = []
+    for block_id, child in live.named_children():
+        state = child.state_dict()
+        if not state:
+            continue
+        was = {name: old.get(f"{block_id}.{name}") for name in state}
+        if not _same_weights(old, block_id, state, was):
+            fresh.append(block_id)
+            continue
+        child.load_state_dict(was)
+        kept.append(block_id)
+    return tuple(kept), tuple(fresh)
+
+
+def _same_weights(
+    old: Mapping[str, Tensor], block_id: str, state: Mapping[str, Tensor], was: Mapping[str, Tensor | None]
+) -> bool:
+    count = sum(name.startswith(f"{block_id}.") for name in old)
+    return count == len(state) and all(
+        (before := was[name]) is not None and before.shape == now.shape for name, now in state.items()
+    )

@@ -1,0 +1,96 @@
+"""The places to compute: which there are, the choice of one, and how tensors best lie in its memory."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+import torch
+from torch import Tensor, nn
+
+
+class DeviceFault(Exception):
+    """A device that is not there; `words` say which there are."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+def devices() -> tuple[tuple[str, str], ...]:
+    """(name as torch knows it, title for people) of every device, the CPU first: ("cpu", "CPU · 2 cores")."""
+    cores = cpu_cores()
+    cpu = ("cpu", f"CPU · {cores} core" + ("s" if cores != 1 else ""))
+    return (cpu, *((name, _title(torch.device(name))) for name in _accelerators()))
+
+
+def choose(name: str) -> torch.device:
+    """The device called `name`; "auto" is the first accelerator, or the CPU. DeviceFault when it is not there."""
+    found = _accelerators()
+    if name == "auto":
+        return torch.device(found[0] if found else "cpu")
+    whole = name if ":" in name or name in ("cpu", "mps") else f"{name}:0"
+    if whole == "cpu" or whole in found:
+        return torch.device(whole)
+    there = ", ".join(known for known, _ in devices())
+    raise DeviceFault(f"There is no device “{name}” here. Choose one of: {there}, or auto.")
+
+
+def cpu_cores() -> int:
+    """Cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def synchronise(device: torch.device) -> None:
+    """Wait until everything asked of `device` is done; nothing to wait for on the CPU."""
+    if device.type != "cpu":
+        torch.accelerator.synchronize(device)
+
+
+def place(live: nn.Module, device: torch.device, memory_format: torch.memory_format) -> None:
+    """Move a network to `device` and lay its masks out in `memory_format` (channels_last also for clips), in place."""
+    live.to(device)
+    for weights in live.parameters():
+        weights.data = laid_out(weights.data, memory_format)
+
+
+def laid_out(tensor: Tensor, memory_format: torch.memory_format) -> Tensor:
+    """`tensor` in that format: channels_last means channels_last_3d for clips, and nothing below four dimensions."""
+    if memory_format == torch.contiguous_format:
+        return tensor.contiguous()
+    formats = {4: torch.channels_last, 5: torch.channels_last_3d}
+    return tensor.contiguous(memory_format=formats.get(tensor.dim(), torch.contiguous_format))
+
+
+def generator(device: torch.device) -> torch.Generator:
+    """The generator that torch draws from on `device` when it is not handed one, as dropout does."""
+    if device.type == "cuda":
+        return torch.cuda.default_generators[device.index or 0]
+    if device.type == "xpu":
+        return torch.xpu.default_generators[device.index or 0]
+    if device.type == "mps":
+        return torch.mps._get_default_mps_generator()
+    return torch.default_generator
+
+
+def _accelerators() -> tuple[str, ...]:
+    """Names of all devices of the one kind of accelerator that torch runs on here."""
+    if not torch.accelerator.is_available():
+        return ()
+    found = torch.accelerator.current_accelerator()
+    if found is None:
+        return ()
+    if found.type == "mps":
+        return ("mps",)
+    return tuple(f"{found.type}:{index}" for index in range(torch.accelerator.device_count()))
+
+
+def _title(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if device.type == "xpu":
+        return torch.xpu.get_device_name(device)
+    if device.type == "mps":
+        return f"GPU of this Mac ({platform.machine()})"
+    return f"{device.type} {device.index or 0}"

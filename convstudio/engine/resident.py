@@ -1,0 +1,70 @@
+"""The samples of a run as tensors that stay on the device, so that no step waits for data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from convstudio.data import Dataset, split, to_float
+from convstudio.engine import memory
+from convstudio.engine.devices import laid_out
+from convstudio.network.document import DataChoice
+from convstudio.network.shape import Shape
+
+
+@dataclass(frozen=True, eq=False)
+class ResidentData:
+    """Samples to train on and to validate with, on one device.
+
+    Images are float32 from 0 to 1, (samples, channels, *axes), laid out in `memory_format`; labels int64 (samples,),
+    indices into `classes`, the names of the classes.
+    """
+
+    train_images: Tensor
+    train_labels: Tensor
+    validation_images: Tensor
+    validation_labels: Tensor
+    classes: tuple[str, ...]
+    memory_format: torch.memory_format
+
+    @property
+    def device(self) -> torch.device:
+        return self.train_images.device
+
+    @property
+    def sample(self) -> Shape:
+        """Shape of one sample."""
+        channels, *axes = self.train_images.shape[1:]
+        return Shape(channels, tuple(axes))
+
+
+def resident(
+    dataset: Dataset,
+    choice: DataChoice,
+    device: torch.device,
+    memory_format: torch.memory_format = torch.contiguous_format,
+) -> ResidentData:
+    """The data set, divided as `choice` says, on `device`.
+
+    MemoryFault when it is too large for the device. The same choice gives the same division everywhere.
+    """
+    what, advice = f"The data set {dataset.info.title}", "Choose a smaller data set."
+    memory.require(2 * memory.FLOAT * dataset.images.size, device, what, advice)
+    train, validation = split(dataset.labels, choice.validation_share, choice.seed)
+    with memory.guarded(what, advice):
+        return ResidentData(
+            *_placed(dataset, train, device, memory_format),
+            *_placed(dataset, validation, device, memory_format),
+            dataset.info.classes,
+            memory_format,
+        )
+
+
+def _placed(
+    dataset: Dataset, indices: object, device: torch.device, memory_format: torch.memory_format
+) -> tuple[Tensor, Tensor]:
+    images = torch.from_numpy(to_float(dataset.images[indices])).to(device)
+    labels = torch.from_numpy(dataset.labels[indices]).to(device)
+    return laid_out(images, memory_format), labels
