@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from convstudio.data import Dataset, split, to_float
@@ -63,7 +65,7 @@ def resident(
 
 
 def _placed(
-    dataset: Dataset, indices: object, device: torch.device, memory_format: torch.memory_format
+    dataset: Dataset, indices: NDArray[np.int64], device: torch.device, memory_format: torch.memory_format
 ) -> tuple[Tensor, Tensor]:
     images = torch.from_numpy(to_float(dataset.images[indices])).to(device)
     labels = torch.from_numpy(dataset.labels[indices]).to(device)

@@ -1,0 +1,59 @@
+"""How good a network is on samples it was not trained on, and where its numbers stop being numbers."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from convstudio.engine.build import LiveNetwork
+
+AT_ONCE = 256
+"""Samples in one pass, as long as their results take no more than `ROOM` bytes."""
+ROOM = 512 * 2**20
+
+
+@contextmanager
+def evaluating(live: nn.Module) -> Iterator[None]:
+    """Inside, dropout does nothing, batch normalisation uses its averages, and no gradients are kept."""
+    was = live.training
+    live.eval()
+    try:
+        with torch.inference_mode():
+            yield
+    finally:
+        live.train(was)
+
+
+def evaluate(live: LiveNetwork, images: Tensor, labels: Tensor, at_least: int = 1) -> tuple[float, float]:
+    """(mean cross entropy, share of right answers) over all samples, however they are cut into batches.
+
+    `at_least` is a number of samples known to fit into the memory.
+    """
+    size = max(at_least, min(AT_ONCE, ROOM // max(1, live.activation_bytes)))
+    losses: list[Tensor] = []
+    hits: list[Tensor] = []
+    with evaluating(live):
+        for some, answers in zip(torch.split(images, size), torch.split(labels, size), strict=True):
+            scores = live(some)
+            losses.append(cross_entropy(scores, answers, reduction="none"))
+            hits.append(scores.argmax(1).eq(answers))
+        loss = torch.cat(losses).cpu().double().mean().item()
+        return loss, torch.cat(hits).cpu().double().mean().item()
+
+
+def first_not_finite(live: LiveNetwork, images: Tensor) -> str:
+    """The id of the first block, in order of computation, whose result for `images` is not finite; '' if none is.
+
+    The network computes as in training, on a copy, so that its averages stay as they are.
+    """
+    trial = copy.deepcopy(live).train()
+    with torch.inference_mode():
+        for block, result in trial.results(images, tuple(live.shapes)).items():
+            if not torch.isfinite(result).all().item():
+                return block
+    return ""

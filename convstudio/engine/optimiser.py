@@ -1,0 +1,58 @@
+"""The optimisers that a person can choose, in torch's fastest form, and their memory as named tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import SGD, Adam, AdamW, Optimizer
+
+from convstudio.network.document import TrainingSettings
+
+FUSED = frozenset({"cpu", "cuda", "mps", "xpu"})
+"""Devices on which torch updates all weights of Adam in one kernel."""
+
+
+def optimiser(live: nn.Module, settings: TrainingSettings, device: torch.device) -> Optimizer:
+    """The chosen optimiser over all weights of `live`, which must lie on `device` already."""
+    weights = list(live.parameters())
+    rate, decay = settings.learning_rate, settings.weight_decay
+    if settings.optimiser == "sgd":
+        return SGD(weights, lr=rate, momentum=settings.momentum, weight_decay=decay, foreach=True)
+    kind = Adam if settings.optimiser == "adam" else AdamW
+    if device.type in FUSED:
+        return kind(weights, lr=rate, weight_decay=decay, fused=True)
+    return kind(weights, lr=rate, weight_decay=decay, foreach=True)
+
+
+def slots(settings: TrainingSettings) -> int:
+    """How many numbers the optimiser keeps for each weight."""
+    if settings.optimiser == "sgd":
+        return 1 if settings.momentum else 0
+    return 2
+
+
+def tensors(optimiser: Optimizer, live: nn.Module) -> dict[str, Tensor]:
+    """A copy of what the optimiser remembers, on the CPU: "conv_1.weight/exp_avg" and so on."""
+    return {
+        f"{name}/{key}": value.detach().to("cpu", copy=True)
+        for name, weights in live.named_parameters()
+        for key, value in optimiser.state.get(weights, {}).items()
+        if isinstance(value, Tensor)
+    }
+
+
+def remember(optimiser: Optimizer, live: nn.Module, saved: Mapping[str, Tensor]) -> None:
+    """Give the optimiser back what `tensors` copied. ValueError when it does not belong to these weights."""
+    state: dict[int, dict[str, Any]] = {}
+    names = {name: (index, weights) for index, (name, weights) in enumerate(live.named_parameters())}
+    for full, value in saved.items():
+        name, _, key = full.rpartition("/")
+        if name not in names or (value.dim() and value.shape != names[name][1].shape):
+            raise ValueError(f"{full} fits no weight")
+        index, weights = names[name]
+        # Fused kernels walk through the memory of weights and moments side by side: both must lie in the same order.
+        state.setdefault(index, {})[key] = torch.empty_like(weights).copy_(value) if value.dim() else value.clone()
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})

@@ -1,0 +1,217 @@
+"""Training as a generator of steps: between any two of them the caller may pause, stop, look, or keep a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from convstudio.engine import checks, devices, memory, optimiser, seeding
+from convstudio.engine.batches import Batches
+from convstudio.engine.build import LiveNetwork
+from convstudio.engine.evaluation import evaluate, first_not_finite
+from convstudio.engine.pace import Pace
+from convstudio.engine.progress import EpochDone, NotANumber, Progress, StepDone, Unfit
+from convstudio.engine.resident import ResidentData
+from convstudio.network.document import TrainingSettings
+
+__all__ = ["EpochDone", "NotANumber", "Progress", "StepDone", "Trainer", "Unfit"]
+
+UNREAD = 4096
+"""Steps whose losses stay on the device before they are fetched unasked."""
+
+
+class Trainer:
+    """Trains `live` on `data` to tell classes apart, by cross entropy on its scores.
+
+    The same network, data and settings give bitwise the same losses and weights on the CPU, for one number of
+    threads and one memory format: order and dropout of each step depend on the seed and its number alone. (Torch's
+    global generator of the device is seeded before each step.) `live` is moved to the device and layout of the data.
+
+    Unfit when network, data and settings do not go together; MemoryFault when the memory would not, or does not,
+    suffice. `step` counts the steps done; `seconds` the time spent on them and on validation.
+    """
+
+    def __init__(self, live: LiveNetwork, data: ResidentData, settings: TrainingSettings) -> None:
+        checks.fit(live, data, settings)
+        checks.room(live, data, settings)
+        torch.set_flush_denormal(True)
+        devices.place(live, data.device, data.memory_format)
+        self.live, self.data, self.settings = live, data, settings
+        normalised = any(isinstance(child, _BatchNorm) for child in live.modules())
+        self._batches = Batches(
+            data.train_images, data.train_labels, settings.batch_size, settings.seed, no_single=normalised
+        )
+        self._optimiser = optimiser.optimiser(live, settings, data.device)
+        self._weights = list(live.parameters())
+        self._generator = devices.generator(data.device)
+        self._pace = Pace()
+        self._unread = _Unread(data.device)
+        self.step = 0
+        self._validated = -1
+
+    @property
+    def batches(self) -> int:
+        """Steps in one epoch."""
+        return self._batches.count
+
+    @property
+    def seconds(self) -> float:
+        """Time spent on training and validation; stands still while the caller holds the run."""
+        return self._pace.seconds
+
+    def steps(self) -> Iterator[StepDone | EpochDone]:
+        """Train, one step or one validation at a time, to the end of the last epoch. The first is a validation.
+
+        An iterator that was given up can be replaced by a new one: it goes on where that stopped. MemoryFault when
+        the memory does not suffice after all.
+        """
+        while self._validated < self.settings.epochs:
+            epoch, within = divmod(self.step, self.batches)
+            started = perf_counter()
+            try:
+                if within == 0 and self._validated < epoch:
+                    done: StepDone | EpochDone = self._validate(epoch)
+                    self._pace.validated(perf_counter() - started)
+                else:
+                    done = self._train(epoch, within)
+                    self._pace.trained(self._batches.sizes[within], perf_counter() - started)
+            except RuntimeError as error:
+                if not memory.is_refusal(error):
+                    raise
+                raise memory.MemoryFault(f"The memory ran out in training. {checks.ADVICE}") from error
+            yield done
+
+    def _train(self, epoch: int, within: int) -> StepDone:
+        if not self.live.training:
+            self.live.train()
+        images, labels = self._batches.batch(epoch, within)
+        self._generator.manual_seed(seeding.mixed(self.settings.seed, "step", self.step))
+        scores = self.live(images)
+        loss = cross_entropy(scores, labels)
+        torch.autograd.backward(loss)
+        self._optimiser.step()
+        for weights in self._weights:
+            weights.grad = None
+        self._unread.add(loss.detach(), scores.detach(), labels)
+        self.step += 1
+        return StepDone(self.step, epoch + 1, within + 1)
+
+    def _validate(self, epoch: int) -> EpochDone:
+        data = self.data
+        loss, right = evaluate(self.live, data.validation_images, data.validation_labels, self.settings.batch_size)
+        self._validated = epoch
+        return EpochDone(epoch, self.step, loss, right)
+
+    def read(self) -> Progress:
+        """Progress since the last call; the only call that waits for the device. NotANumber when a loss is not."""
+        started = perf_counter()
+        losses, hits = self._unread.taken()
+        self._pace.trained(0, perf_counter() - started)
+        progress = self._progress(losses, hits)
+        if not np.isfinite(losses).all():
+            raise self._not_a_number(progress)
+        return progress
+
+    def _progress(self, losses: NDArray[np.float32], hits: NDArray[np.float32]) -> Progress:
+        epochs, batches = self.settings.epochs, self.batches
+        epoch, batch = divmod(max(0, self.step - 1), batches)
+        samples = len(self.data.train_labels) * epochs - self._samples_done()
+        return Progress(
+            step=self.step,
+            epoch=epoch + 1,
+            epochs=epochs,
+            batch=batch + 1 if self.step else 0,
+            batches=batches,
+            losses=losses,
+            hits=hits,
+            samples_per_second=self._pace.rate,
+            seconds_left=self._pace.left(samples, epochs - self._validated),
+        )
+
+    def _samples_done(self) -> int:
+        epochs, within = divmod(self.step, self.batches)
+        return epochs * len(self.data.train_labels) + sum(self._batches.sizes[:within])
+
+    def _not_a_number(self, progress: Progress) -> NotANumber:
+        epoch, within = divmod(self.step - 1, self.batches)
+        block = first_not_finite(self.live, self._batches.batch(epoch, within)[0])
+        first = progress.step - len(progress.losses) + 1 + int(np.argmin(np.isfinite(progress.losses)))
+        where = f"{self.live.headings[block]} ({block}) is the first block" if block else "The loss is the first place"
+        words = (
+            f"The loss of step {first:,} is not a finite number. {where} whose result is not. Try a smaller learning "
+            f"rate than {self.settings.learning_rate:g}, or put a Batch norm after the convolutions."
+        )
+        return NotANumber(words, block, progress)
+
+    def state(self) -> dict[str, Any]:
+        """A copy of all that is needed to go on bitwise, at any step, also in the middle of an epoch.
+
+        `weights` and `optimiser` are tensors on the CPU by name, `position` plain numbers and words. Losses that
+        were not read yet are no part of it.
+        """
+        return {
+            "weights": {name: value.detach().to("cpu", copy=True) for name, value in self.live.state_dict().items()},
+            "optimiser": optimiser.tensors(self._optimiser, self.live),
+            "position": {"step": self.step, "validated": self._validated, **self._order()},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a `state` of a run of the same network, data, seed, batch size and optimiser; Unfit otherwise."""
+        checks.same_run(state, self.live, self._order())
+        self.live.load_state_dict(state["weights"])
+        try:
+            optimiser.remember(self._optimiser, self.live, state["optimiser"])
+        except ValueError as error:
+            raise Unfit(f"The memory of the optimiser does not belong to this network: {error}.") from error
+        self.step = state["position"]["step"]
+        self._validated = state["position"]["validated"]
+        self._unread = _Unread(self.data.device)
+
+    def _order(self) -> dict[str, int | str]:
+        """What the meaning of a step's number depends on."""
+        settings = self.settings
+        return {
+            "seed": settings.seed,
+            "batch_size": settings.batch_size,
+            "optimiser": settings.optimiser,
+            "samples": len(self.data.train_labels),
+        }
+
+
+class _Unread:
+    """Losses and hits of the steps since the last report, in memory of the device, so that no step waits for them."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._losses = torch.zeros(UNREAD, device=device)
+        self._hits = torch.zeros(UNREAD, dtype=torch.int64, device=device)
+        self._sizes: list[int] = []
+        self._fetched: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
+
+    def add(self, loss: Tensor, scores: Tensor, labels: Tensor) -> None:
+        """Note one step."""
+        if len(self._sizes) == UNREAD:
+            self._fetched.append(self._fetch())
+        at = len(self._sizes)
+        self._losses[at] = loss
+        torch.sum(scores.argmax(1).eq(labels), dim=0, out=self._hits[at])
+        self._sizes.append(len(labels))
+
+    def taken(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(losses, share of right answers) of the steps since the last call."""
+        parts = [*self._fetched, self._fetch()]
+        self._fetched = []
+        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+    def _fetch(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        count, sizes = len(self._sizes), np.array(self._sizes, np.float32)
+        self._sizes = []
+        losses = self._losses[:count].to("cpu", copy=True).numpy()
+        return losses, self._hits[:count].cpu().numpy().astype(np.float32) / sizes
