@@ -1,0 +1,116 @@
+"""The button that says where training computes, with a menu to choose another place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from convstudio.protocol.messages import Device
+from convstudio.ui.run.words import device_title
+from convstudio.ui.text import count, tr
+from convstudio.ui.theme import theme
+
+DOT = 8
+LAMPS = {"ready": "good", "busy": "accent", "waiting": "warning", "lost": "bad"}
+
+
+class DeviceButton(QToolButton):
+    """'● CPU · 2 threads ▾'. The lamp says how the worker is; its state is also in the tooltip."""
+
+    chosen = Signal(str)
+    """A device was picked: 'auto', or its name as torch knows it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._titles: dict[str, str] = {}
+        self._name, self._threads, self._lamp = "", 0, "waiting"
+        self._compact = False
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setIconSize(QSize(DOT, DOT))
+        self.setAccessibleName(tr("Device"))
+        self.setMenu(QMenu(self))
+        self._group = QActionGroup(self)
+        self.set_devices((), "auto")
+        theme.changed.connect(self._refresh)
+
+    def set_devices(self, devices: Sequence[Device], chosen: str) -> None:
+        """What can be chosen, and what the document asks for ('auto' or a name)."""
+        self._titles = {device.name: device.title for device in devices}
+        self.menu().clear()
+        self._add(tr("Auto: the fastest device"), "auto", chosen)
+        if devices:
+            self.menu().addSeparator()
+        for device in devices:
+            self._add(device.title, device.name, chosen)
+        if chosen != "auto" and chosen not in self._titles:
+            self._add(tr("{name} (not found here)").format(name=chosen), chosen, chosen)
+        self._refresh()
+
+    def show_device(self, name: str, threads: int) -> None:
+        """Where the run computes; '' and 0 while that is not known."""
+        self._name, self._threads = name, threads
+        self._refresh()
+
+    def show_lamp(self, lamp: str) -> None:
+        """ready, busy, waiting or lost."""
+        self._lamp = lamp
+        self._refresh()
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave out the threads, to save room."""
+        if compact != self._compact:
+            self._compact = compact
+            self._refresh()
+
+    def full_width(self) -> int:
+        """Width that the button asks for when nothing is left out."""
+        return self.sizeHint().width() + self.fontMetrics().horizontalAdvance(self._long()[len(self._shown()) :])
+
+    def _add(self, title: str, name: str, chosen: str) -> None:
+        action = QAction(title, self.menu(), checkable=True, checked=name == chosen)
+        action.setData(name)
+        action.triggered.connect(lambda: self.chosen.emit(name))
+        self._group.addAction(action)
+        self.menu().addAction(action)
+
+    def _chosen_title(self) -> str:
+        checked = self._group.checkedAction()
+        name = self._name or (str(checked.data()) if checked else "auto")
+        return tr("Auto") if name == "auto" else device_title(name, self._titles)
+
+    def _long(self) -> str:
+        threads = f" · {count(self._threads, 'thread', 'threads')}" if self._threads else ""
+        return f"{self._chosen_title()}{threads}"
+
+    def _shown(self) -> str:
+        return self._chosen_title() if self._compact else self._long()
+
+    def _refresh(self) -> None:
+        self.setText(f"{self._shown()} ▾")
+        self.setIcon(_dot(theme.colour(LAMPS[self._lamp]), self.devicePixelRatioF()))
+        states = {
+            "ready": tr("the worker is ready"),
+            "busy": tr("training"),
+            "waiting": tr("the worker is starting"),
+            "lost": tr("the worker is gone"),
+        }
+        words = f"{self._long()} – {states[self._lamp]}"
+        self.setToolTip(tr("Where to compute: {words}").format(words=words))
+        self.setAccessibleDescription(words)
+
+
+def _dot(colour: QColor, ratio: float) -> QIcon:
+    pixmap = QPixmap(QSize(DOT, DOT) * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(0, 0, DOT, DOT)
+    painter.end()
+    return QIcon(pixmap)

@@ -1,0 +1,157 @@
+"""The middle of the toolbar: train, pause, stop, how far it is, and where it computes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from convstudio.protocol.messages import Device, Metrics
+from convstudio.ui.run import glyphs, words
+from convstudio.ui.run.device_button import DeviceButton
+from convstudio.ui.run.progress_panel import ProgressPanel
+from convstudio.ui.text import tr
+from convstudio.ui.theme import theme
+
+RunState = Literal["idle", "preparing", "running", "paused", "stopped", "finished", "failed", "lost"]
+MAIN: dict[str, tuple[str, glyphs.Sign, str]] = {
+    # state: (label, sign, what it does)
+    "running": ("Pause", "pause", "Pause between two steps"),
+    "paused": ("Resume", "play", "Go on training"),
+    "lost": ("Restart", "restart", "Start the worker again; your network is untouched"),
+}
+TRAIN: tuple[str, glyphs.Sign, str] = ("Train", "play", "Train the network from fresh weights")
+LAMPS = {"preparing": "busy", "running": "busy", "paused": "waiting", "lost": "lost"}
+ROOMY = 560
+"""Below this width the device's threads are left out."""
+
+
+class RunBar(QWidget):
+    """Shows one run and asks for what its buttons say; knows neither worker nor document."""
+
+    train_requested = Signal()
+    pause_requested = Signal()
+    resume_requested = Signal()
+    stop_requested = Signal()
+    restart_requested = Signal()
+    device_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: RunState = "idle"
+        self._metrics: Metrics | None = None
+        self._ready = False
+        self._main = QPushButton()
+        self._stop = QPushButton()
+        self._progress = ProgressPanel()
+        self._device = DeviceButton()
+        self._lay_out()
+        self._main.clicked.connect(self._on_main)
+        self._stop.clicked.connect(self.stop_requested)
+        self._device.chosen.connect(self.device_chosen)
+        theme.changed.connect(self._paint_icons)
+        self.show_state("idle")
+
+    def show_state(self, state: RunState, message: str = "") -> None:
+        """Show what the run does now; `message` says it in the worker's words."""
+        if state == "preparing" and self._state != "preparing":
+            self._metrics = None
+        self._state = state
+        self._show_buttons()
+        self._show_text(message)
+        self._show_lamp()
+
+    def show_progress(self, metrics: Metrics) -> None:
+        """Show where the run is."""
+        self._metrics = metrics
+        if self._state in ("running", "paused"):
+            self._progress.show_progress(metrics, self._state == "paused")
+
+    def show_devices(self, devices: Sequence[Device], chosen: str) -> None:
+        """What the worker can compute on, and what the document asks for ('auto' or a name)."""
+        self._device.set_devices(devices, chosen)
+
+    def show_device(self, name: str, threads: int) -> None:
+        """Where the run computes; '' and 0 while that is not known."""
+        self._device.show_device(name, threads)
+
+    def show_ready(self, ready: bool) -> None:
+        """Whether the worker has said hello."""
+        self._ready = ready
+        self._show_text("")
+        self._show_lamp()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(330, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._device.set_compact(self.width() < ROOMY)
+        super().resizeEvent(event)
+
+    def _lay_out(self) -> None:
+        self._main.setObjectName("primary")
+        self._stop.setToolTip(tr("End the run; its weights stay"))
+        self._stop.setAccessibleName(tr("Stop"))
+        for button in (self._main, self._stop):
+            button.setIconSize(QSize(glyphs.SIDE, glyphs.SIDE))
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for widget, stretch in ((self._main, 0), (self._stop, 0), (self._progress, 1), (self._device, 0)):
+            layout.addWidget(widget, stretch)
+        self._progress.setMaximumWidth(420)
+        self._keep_width()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _keep_width(self) -> None:
+        """As wide as its widest label, so that nothing moves when the state changes."""
+        self._main.ensurePolished()
+        labels = [tr(label) for label, _, _ in (*MAIN.values(), TRAIN)]
+        widest = max(self._main.fontMetrics().horizontalAdvance(label) for label in labels)
+        self._main.setMinimumWidth(widest + glyphs.SIDE + 38)
+
+    def _show_buttons(self) -> None:
+        label, _, tip = MAIN.get(self._state, TRAIN)
+        self._main.setText(tr(label))
+        self._main.setToolTip(tr(tip))
+        self._main.setEnabled(self._state != "preparing")
+        self._stop.setEnabled(self._state in ("preparing", "running", "paused"))
+        self._paint_icons()
+
+    def _show_text(self, message: str) -> None:
+        state = self._state
+        if state in ("running", "paused") and self._metrics:
+            self._progress.show_progress(self._metrics, state == "paused")
+        elif state == "idle":
+            starting = tr("Starting the worker …")
+            self._progress.show_words(tr("Ready to train") if self._ready else starting)
+        else:
+            token = "bad" if state in ("failed", "lost") else "text"
+            self._progress.show_words(message or tr(words.STATE_WORDS[state]), token)
+        self._show_share()
+
+    def _show_share(self) -> None:
+        if self._state == "preparing":
+            self._progress.show_share(None)
+        elif self._state == "finished":
+            self._progress.show_share(1.0)
+        else:
+            self._progress.show_share(words.share(self._metrics) if self._metrics else 0.0)
+
+    def _show_lamp(self) -> None:
+        self._device.show_lamp(LAMPS.get(self._state, "ready" if self._ready else "waiting"))
+
+    def _paint_icons(self) -> None:
+        sign = MAIN.get(self._state, TRAIN)[1]
+        ratio = self.devicePixelRatioF()
+        faint = theme.colour("dim")
+        self._main.setIcon(glyphs.icon(sign, theme.colour("on_accent"), faint, ratio))
+        self._stop.setIcon(glyphs.icon("stop", theme.colour("text"), faint, ratio))
+
+    def _on_main(self) -> None:
+        wishes = {"running": self.pause_requested, "paused": self.resume_requested, "lost": self.restart_requested}
+        wishes.get(self._state, self.train_requested).emit()

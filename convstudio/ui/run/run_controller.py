@@ -1,0 +1,227 @@
+"""One training run after another: its state, what is asked of the worker, and what is said to the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from convstudio.protocol.messages import Fault, Metrics, Pause, Resume, State, Stop, Train, Validation
+from convstudio.ui.link.worker_link import WorkerLink
+from convstudio.ui.notices import Notice
+from convstudio.ui.run import run_news
+from convstudio.ui.run.document_sender import DocumentSender
+from convstudio.ui.run.run_folders import RunFolders, has_checkpoint
+from convstudio.ui.store import DocumentStore
+from convstudio.ui.text import tr
+
+RunState = Literal["idle", "preparing", "running", "paused", "stopped", "finished", "failed", "lost"]
+ACTIVE: tuple[RunState, ...] = ("preparing", "running", "paused")
+PATIENCE_MS = 10_000
+"""After this long without an answer to Stop, ending the worker is offered."""
+
+
+class RunController(QObject):
+    """Owns the run number and the state. Events of older runs are dropped here, so views follow these signals."""
+
+    state_changed = Signal()
+    run_began = Signal(int, bool)
+    """Number of the run, and whether it continues an earlier one."""
+    progress = Signal(object)
+    """Metrics of this run."""
+    validated = Signal(object)
+    """Validation of this run."""
+    news = Signal(str, str, str, object)
+    """Something to tell: severity (info, warn, error), words, detail, and a list of (label, callable)."""
+
+    def __init__(
+        self, store: DocumentStore, link: WorkerLink, folders: RunFolders | None = None, parent: QObject | None = None
+    ) -> None:
+        """Without `folders` no run is kept on the disk."""
+        super().__init__(parent)
+        self._store = store
+        self._link = link
+        self._folders = folders
+        self._documents = DocumentSender(store, link, self)
+        self._number = 0
+        self._state: RunState = "idle"
+        self._last: State | None = None
+        self._folder: Path | None = None
+        self._resumed: Path | None = None
+        self._told_of_edit = False
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._on_patience_over)
+        store.changed.connect(self._on_edited)
+        self._connect_link()
+
+    @property
+    def state(self) -> RunState:
+        return self._state
+
+    @property
+    def active(self) -> bool:
+        """A run is under way, if only paused."""
+        return self._state in ACTIVE
+
+    @property
+    def number(self) -> int:
+        """Number of the current run; 0 before the first."""
+        return self._number
+
+    @property
+    def message(self) -> str:
+        """What the worker says of the state; '' when it says nothing."""
+        return self._last.message if self._last else ""
+
+    @property
+    def device(self) -> str:
+        """Where the run computes, as torch names it; '' while that is not known."""
+        return self._last.device if self._last else ""
+
+    @property
+    def threads(self) -> int:
+        """On how many CPU threads; 0 while that is not known."""
+        return self._last.threads if self._last else 0
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the last run is kept."""
+        return self._folder
+
+    @property
+    def can_continue(self) -> bool:
+        """The last run left a checkpoint that training can go on from."""
+        return not self.active and self._checkpoint_folder is not None
+
+    def train(self) -> None:
+        """Start a new run, with fresh weights; says why not when the network cannot be trained."""
+        if self.active:
+            return
+        if self._store.analysis.errors:
+            self._tell(run_news.refused(self._store, self._store.analysis.errors[0]))
+        else:
+            self._begin(resume=None)
+
+    def continue_run(self, folder: Path | None = None) -> None:
+        """Go on from the last checkpoint in `folder`, else of the last run, as a new run; restarts a lost worker."""
+        source = folder or self._checkpoint_folder
+        if self.active:
+            return
+        if source is None or not has_checkpoint(source):
+            self._tell(run_news.no_checkpoint())
+        else:
+            self._begin(resume=source)
+
+    def pause(self) -> None:
+        """Stop between two steps. Nothing happens unless a run is running."""
+        if self._state == "running":
+            self._link.send(Pause())
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        if self._state == "paused":
+            self._link.send(Resume())
+
+    def stop(self) -> None:
+        """End the run; its weights stay. A worker that does not answer may then be ended."""
+        if self.active:
+            self._link.send(Stop())
+            self._patience.start()
+
+    def toggle(self) -> None:
+        """What the main button does: train, pause, resume, or restart a lost worker."""
+        steps = {"running": self.pause, "paused": self.resume, "lost": self.restart}
+        steps.get(self._state, self.train)()
+
+    def restart(self) -> None:
+        """Start the worker again. The document is untouched; a run that was under way is over."""
+        self._patience.stop()
+        self._enter("idle")
+        self._link.restart()
+
+    def _connect_link(self) -> None:
+        self._link.state_changed.connect(self._on_state)
+        self._link.metrics_received.connect(self._on_metrics)
+        self._link.validation_received.connect(self._on_validation)
+        self._link.fault_received.connect(self._on_fault)
+        self._link.lost.connect(self._on_lost)
+
+    def _begin(self, resume: Path | None) -> None:
+        if not self._link.alive:
+            self.restart()
+        if not self._link.alive:
+            return
+        self._documents.hold(False)
+        self._documents.flush()
+        self._documents.hold(True)
+        self._number += 1
+        self._told_of_edit = False
+        folder = self._folders.fresh(self._store.title, datetime.now()) if self._folders else None
+        self._folder, self._resumed = folder, resume
+        self._link.send(Train(run=self._number, folder=_text(folder), resume=_text(resume)))
+        self.run_began.emit(self._number, resume is not None)
+        waiting = tr("Starting the worker …") if self._link.hello is None else ""
+        self._enter("preparing", State(run=self._number, state="preparing", message=waiting))
+
+    @property
+    def _checkpoint_folder(self) -> Path | None:
+        """The last run's folder; the one that it continued, where it wrote no checkpoint itself."""
+        candidates = (self._folder, self._resumed)
+        return next((f for f in candidates if f and has_checkpoint(f)), None)
+
+    def _tell(self, notice: Notice) -> None:
+        self.news.emit(notice.severity, notice.words, notice.detail, list(notice.actions))
+
+    def _enter(self, state: RunState, last: State | None = None) -> None:
+        self._state = state
+        self._last = last
+        self.state_changed.emit()
+
+    def _on_state(self, event: State) -> None:
+        if event.run != self._number or event.run == 0:
+            return
+        if event.state not in ACTIVE:
+            self._patience.stop()
+            self._documents.hold(False)
+        self._enter(event.state, event)
+
+    def _on_metrics(self, metrics: Metrics) -> None:
+        if metrics.run == self._number:
+            self.progress.emit(metrics)
+
+    def _on_validation(self, validation: Validation) -> None:
+        if validation.run == self._number:
+            self.validated.emit(validation)
+
+    def _on_fault(self, fault: Fault) -> None:
+        """Tell of a fault, unless it belongs to an older run, to an export, or only repeats what the canvas shows."""
+        old = fault.run not in (0, self._number)
+        known = fault.about == "document" and fault.kind == "network" and bool(self._store.analysis.errors)
+        if old or known or fault.about == "export":
+            return
+        self._tell(run_news.faulted(self._store, fault))
+
+    def _on_lost(self, sentence: str, detail: str) -> None:
+        self._patience.stop()
+        self._enter("lost", State(run=self._number, state="failed", message=sentence))
+        go_on = self.continue_run if self.can_continue else None
+        self._tell(run_news.lost(sentence, detail, self._restart_if("lost"), go_on))
+
+    def _on_patience_over(self) -> None:
+        self._tell(run_news.no_answer(self._restart_if(*ACTIVE)))
+
+    def _restart_if(self, *states: RunState) -> Callable[[], None]:
+        """For buttons that may be clicked long after they were offered."""
+        return lambda: self.restart() if self._state in states else None
+
+    def _on_edited(self) -> None:
+        if self.active and not self._told_of_edit and not self._documents.current:
+            self._told_of_edit = True
+            self._tell(run_news.edited_meanwhile())
+
+
+def _text(folder: Path | None) -> str:
+    return str(folder) if folder else ""

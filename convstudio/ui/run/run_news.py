@@ -1,0 +1,59 @@
+"""What a run has to tell, as notices: words, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from convstudio.network.problem import Fix, Problem
+from convstudio.protocol.messages import Fault
+from convstudio.ui.notices import Action, Notice
+from convstudio.ui.run.words import refusal
+from convstudio.ui.store import DocumentStore
+from convstudio.ui.text import tr
+
+
+def refused(store: DocumentStore, problem: Problem) -> Notice:
+    """The network cannot be trained, with the fixes that the problem knows."""
+    fixes: list[Action] = [(fix.label, partial(_apply, store, fix, problem)) for fix in problem.fixes[:2]]
+    return Notice("warn", refusal(problem), "", (*fixes, *_show(store, problem.blocks)))
+
+
+def faulted(store: DocumentStore, fault: Fault) -> Notice:
+    """The worker reports a fault."""
+    blocks = (fault.block,) if fault.block in store.network.blocks else ()
+    return Notice("error", fault.words, fault.detail, _show(store, blocks))
+
+
+def lost(sentence: str, detail: str, restart: Callable[[], None], go_on: Callable[[], None] | None) -> Notice:
+    """The worker is gone; `go_on` restarts it and continues from a checkpoint, where there is one."""
+    actions: list[Action] = [(tr("Restart"), restart)]
+    if go_on:
+        actions.insert(0, (tr("Restart and continue"), go_on))
+    return Notice("error", f"{sentence} {tr('Your network is safe.')}", detail, tuple(actions))
+
+
+def no_answer(restart: Callable[[], None]) -> Notice:
+    """The worker was asked to stop and has not answered."""
+    words = tr("The worker has not stopped yet: it may be in a long step. Wait, or end it; your network is safe.")
+    return Notice("warn", words, "", ((tr("End it and restart"), restart),))
+
+
+def edited_meanwhile() -> Notice:
+    """The document changed while a run is under way."""
+    return Notice("info", tr("This run goes on with the network it started with. Train again to use your changes."))
+
+
+def no_checkpoint() -> Notice:
+    """There is nothing to continue from."""
+    return Notice("warn", tr("There is no checkpoint to continue from: the last run ended before it wrote one."))
+
+
+def _show(store: DocumentStore, blocks: tuple[str, ...]) -> tuple[Action, ...]:
+    return ((tr("Show"), partial(store.select, blocks)),) if blocks else ()
+
+
+def _apply(store: DocumentStore, fix: Fix, problem: Problem) -> None:
+    """A fix may be clicked long after it was offered; it is applied only while its problem is still there."""
+    if problem in store.analysis.problems:
+        store.edit(fix.label, fix.apply(store.network))
