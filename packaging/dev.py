@@ -20,7 +20,12 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 ROOT = Path(__file__).resolve().parent.parent
 CONSTRAINTS = "packaging/constraints.txt"
@@ -53,31 +58,61 @@ class SetupError(Exception):
 
 def set_up_packages() -> None:
     """Make `.venv` hold what pyproject.toml and the constraints ask for; return at once when it does."""
-    wanted = fingerprint((ROOT / "pyproject.toml", ROOT / CONSTRAINTS), os.environ)
-    found = STAMP.read_text() if STAMP.exists() else ""
-    if found == wanted and PYTHON.exists():
+    if is_current():
         return
-    if found == UNFINISHED or not succeeds(str(PYTHON), "-c", "pass"):
+    with (ROOT / CONSTRAINTS).open() as door:
+        wait_alone(door)
+        if not is_current():
+            install_packages()
+
+
+def is_current() -> bool:
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == fingerprint(os.environ)
+
+
+def fingerprint(environment: Mapping[str, str]) -> str:
+    """A digest of all that decides what is installed, and of the folder, which an editable install remembers."""
+    files = (ROOT / "pyproject.toml", ROOT / CONSTRAINTS)
+    parts = [str(ROOT).encode(), environment.get("CONVSTUDIO_TORCH_INDEX", "").encode()]
+    return hashlib.sha256(b"\0".join(parts + [file.read_bytes() for file in files])).hexdigest()
+
+
+def install_packages() -> None:
+    """Fill `.venv`, a fresh one unless the one that is there was finished once; put the stamp on it last."""
+    unfinished = STAMP.exists() and STAMP.read_text() == UNFINISHED
+    if unfinished or not is_environment(PYTHON):
         make_environment()
     STAMP.write_text(UNFINISHED)
     say("Installing Python packages; with a fast network this takes a minute or two.")
     stream([*pip(), *pip_arguments(os.environ)])
-    STAMP.write_text(wanted)
+    STAMP.write_text(fingerprint(os.environ))
 
 
-def fingerprint(files: Sequence[Path], environment: Mapping[str, str]) -> str:
-    """A digest of all that decides what is installed, and of the folder, which an editable install remembers."""
-    parts = [str(ROOT).encode(), environment.get("CONVSTUDIO_TORCH_INDEX", "").encode()]
-    return hashlib.sha256(b"\0".join(parts + [file.read_bytes() for file in files])).hexdigest()
+def wait_alone(door: TextIO) -> None:
+    """Hold the lock on an open file until it is closed, so that two set-ups do not meet in one `.venv`."""
+    if fcntl is None:
+        return
+    try:
+        fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("Another set-up is at work here; waiting for it.")
+        fcntl.flock(door, fcntl.LOCK_EX)
+
+
+def is_environment(python: Path) -> bool:
+    return succeeds(str(python), "-c", "import sys; sys.exit(sys.prefix == sys.base_prefix)")
 
 
 def make_environment() -> None:
     """Start `.venv` afresh; Debian without python3-venv can only make it without pip."""
     say(f"Making .venv with Python {sys.version.split()[0]}.")
-    if VENV.exists():
-        shutil.rmtree(VENV)
-    VENV.mkdir()
+    VENV.mkdir(exist_ok=True)
     STAMP.write_text(UNFINISHED)
+    for entry in os.scandir(VENV):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry)
+        elif entry.name != STAMP.name:
+            os.unlink(entry)
     if not succeeds(BASE_PYTHON, "-m", "venv", str(VENV)):
         stream([BASE_PYTHON, "-m", "venv", "--without-pip", str(VENV)])
 
@@ -126,11 +161,7 @@ def qt_files(window: bool, environment: Mapping[str, str]) -> list[Path]:
 def missing_libraries(files: Sequence[Path]) -> list[str]:
     """Names of the libraries that the dynamic linker does not find for `files`."""
     answer = subprocess.run(["ldd", *map(str, files)], capture_output=True, text=True, check=False)
-    return not_found(answer.stdout)
-
-
-def not_found(ldd_output: str) -> list[str]:
-    return sorted(set(re.findall(r"^\s*(\S+) => not found", ldd_output, re.MULTILINE)))
+    return sorted(set(re.findall(r"^\s*(\S+) => not found", answer.stdout, re.MULTILINE)))
 
 
 def debian_package(library: str) -> str:
@@ -185,7 +216,7 @@ def stream(command: Sequence[str]) -> None:
             log.write(text)
             say(news(text, nvidia=Path("/dev/nvidiactl").exists()))
     if process.returncode:
-        raise SetupError(f"{reason(LOG.read_text(encoding='utf-8'))} (More in {LOG})")
+        raise SetupError(f"{reason(LOG.read_text(encoding='utf-8'))} (All of it: {LOG})")
 
 
 def news(line: str, nvidia: bool) -> str:
@@ -201,10 +232,11 @@ def news(line: str, nvidia: bool) -> str:
 
 
 def reason(output: str) -> str:
-    """The line that says why, from the output of a command that failed."""
+    """The line that says why, from the output of a pip or apt-get that failed."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if re.match(r"(ERROR|E|Error): ", line)]
-    return (errors or lines or ["A command failed and said nothing."])[-1]
+    errors = [line for line in lines if line.startswith(("ERROR: ", "E: "))]
+    why = (errors or lines or ["It said nothing."])[-1]
+    return f"{why}. Is there a network?" if "(from versions: none)" in output else why
 
 
 def become(command: list[str], environment: Mapping[str, str]) -> NoReturn:

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 
@@ -49,7 +50,9 @@ def test_a_library_is_found_in_its_debian_package(dev: ModuleType, library: str,
     assert dev.debian_package(library) == package
 
 
-def test_only_what_the_linker_does_not_find_is_missing_and_each_once(dev: ModuleType) -> None:
+def test_only_what_the_linker_does_not_find_is_missing_and_each_once(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said = """
 /somewhere/QtWidgets.abi3.so:
 \tlinux-vdso.so.1 (0x00007ffd)
@@ -59,7 +62,9 @@ def test_only_what_the_linker_does_not_find_is_missing_and_each_once(dev: Module
 /somewhere/QtTest.abi3.so:
 \tlibGL.so.1 => not found
 """
-    assert dev.not_found(said) == ["libEGL.so.1", "libGL.so.1"]
+    answer = subprocess.CompletedProcess(["ldd"], 1, said, "")
+    monkeypatch.setattr(dev.subprocess, "run", lambda command, **how: answer)
+    assert dev.missing_libraries([Path("QtWidgets.abi3.so")]) == ["libEGL.so.1", "libGL.so.1"]
 
 
 @pytest.mark.parametrize(
@@ -102,14 +107,25 @@ def test_torch_comes_from_another_index_only_on_request(dev: ModuleType) -> None
     assert plain[plain.index("-c") + 1] == "packaging/constraints.txt"
 
 
-def test_the_fingerprint_follows_the_files_and_the_index(dev: ModuleType, tmp_path: Path) -> None:
-    file = tmp_path / "pyproject.toml"
-    file.write_text("one")
-    first = dev.fingerprint([file], {})
-    assert dev.fingerprint([file], {"UNRELATED": "x"}) == first
-    assert dev.fingerprint([file], {"CONVSTUDIO_TORCH_INDEX": "x"}) != first
-    file.write_text("two")
-    assert dev.fingerprint([file], {}) != first
+def test_the_fingerprint_follows_the_files_the_folder_and_the_index(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fingerprint(folder: str, project: str, **environment: str) -> str:
+        root = tmp_path / folder
+        (root / "packaging").mkdir(parents=True, exist_ok=True)
+        (root / "packaging" / "constraints.txt").write_text("torch==2.13.0")
+        (root / "pyproject.toml").write_text(project)
+        monkeypatch.setattr(dev, "ROOT", root)
+        return str(dev.fingerprint(environment))
+
+    first = fingerprint("here", "one")
+    assert fingerprint("here", "one", UNRELATED="x") == first
+    others = {
+        fingerprint("here", "two"),
+        fingerprint("there", "one"),
+        fingerprint("here", "one", CONVSTUDIO_TORCH_INDEX="x"),
+    }
+    assert len(others - {first}) == 3
 
 
 PYPI_TORCH = "  Downloading torch-2.13.0-cp311-cp311-manylinux_2_28_x86_64.whl (530.6 MB)\n"
@@ -145,7 +161,11 @@ def test_cuda_for_a_machine_without_it_comes_with_a_way_out(dev: ModuleType) -> 
         ),
         ("E: Unable to locate package libgl1\nmore\n", "E: Unable to locate package libgl1"),
         ("first\nlast\n", "last"),
-        ("\n", "A command failed and said nothing."),
+        ("\n", "It said nothing."),
+        (
+            "  │ ERROR: Could not\n  ERROR: y (from versions: none)\n  ERROR: No match for y\nerror: subprocess\n",
+            "ERROR: No match for y. Is there a network?",
+        ),
     ],
 )
 def test_a_failure_is_told_by_the_line_that_says_why(dev: ModuleType, output: str, expected: str) -> None:
@@ -156,7 +176,7 @@ def test_a_failing_command_is_a_sentence_and_its_output_is_kept(
     dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dev, "LOG", tmp_path / "a log")
-    with pytest.raises(dev.SetupError, match=r"^ERROR: no room left \(More in .*a log\)$"):
+    with pytest.raises(dev.SetupError, match=r"^ERROR: no room left \(All of it: .*a log\)$"):
         dev.stream([sys.executable, "-c", "print('fine so far'); print('ERROR: no room left'); exit(3)"])
     assert (tmp_path / "a log").read_text().splitlines() == ["fine so far", "ERROR: no room left"]
 
@@ -165,17 +185,18 @@ def test_an_interrupted_set_up_starts_afresh_and_a_finished_one_does_nothing(
     dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     venv = tmp_path / ".venv"
+    venv.mkdir()
     monkeypatch.setattr(dev, "VENV", venv)
     monkeypatch.setattr(dev, "STAMP", venv / "stamp")
     monkeypatch.setattr(dev, "PYTHON", Path(sys.executable))
     done: list[str] = []
+    monkeypatch.setattr(dev, "is_environment", lambda python: True)
     monkeypatch.setattr(dev, "make_environment", lambda: done.append("environment"))
 
     def interrupt(command: list[str]) -> None:
         done.append("packages")
         raise KeyboardInterrupt
 
-    venv.mkdir()
     monkeypatch.setattr(dev, "stream", interrupt)
     with pytest.raises(KeyboardInterrupt):
         dev.set_up_packages()
@@ -183,6 +204,35 @@ def test_an_interrupted_set_up_starts_afresh_and_a_finished_one_does_nothing(
     dev.set_up_packages()
     dev.set_up_packages()
     assert done == ["packages", "environment", "packages"]
+
+
+def test_a_fresh_environment_keeps_nothing_of_the_old_one_but_the_mark(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    venv = tmp_path / ".venv"
+    (venv / "lib" / "half").mkdir(parents=True)
+    (venv / "lib64").symlink_to("lib")
+    (venv / "pyvenv.cfg").write_text("broken")
+    monkeypatch.setattr(dev, "VENV", venv)
+    monkeypatch.setattr(dev, "STAMP", venv / "stamp")
+    monkeypatch.setattr(dev, "succeeds", lambda *command: True)
+    dev.make_environment()
+    assert {place.name: place.read_text() for place in venv.iterdir()} == {"stamp": "unfinished"}
+
+
+def test_a_second_set_up_waits_for_the_first(
+    dev: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    (tmp_path / "door").touch()
+    with (tmp_path / "door").open() as mine:
+        fcntl.flock(mine, fcntl.LOCK_EX)
+        opening = threading.Timer(0.2, fcntl.flock, (mine, fcntl.LOCK_UN))
+        opening.start()
+        with (tmp_path / "door").open() as other:
+            dev.wait_alone(other)
+        opening.join()
+    assert capsys.readouterr().out == "Another set-up is at work here; waiting for it.\n"
 
 
 def _libraries(dev: ModuleType, monkeypatch: pytest.MonkeyPatch, answers: list[list[str]], user: int) -> None:
