@@ -1,0 +1,77 @@
+"""The feature maps of a block as they are shown: tiles, real values, and the words for each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.ui.live.levels import Levels, cell_at, flat, map_levels
+from convstudio.ui.live.numbers import significant
+from convstudio.ui.live.tile_layout import Cell
+from convstudio.ui.text import count, grouped, tr
+
+_NAMES = {0: (), 1: ("place",), 2: ("row", "column"), 3: ("time", "row", "column")}
+
+
+@dataclass(frozen=True)
+class MapStack:
+    """`maps` (uint8, number × cells) stand for low + n · (high - low) / 255; `total` maps exist."""
+
+    maps: NDArray[np.uint8]
+    low: float
+    high: float
+    total: int
+
+    @property
+    def vector(self) -> bool:
+        """One number for each map, or one row of numbers: bars tell more than cells."""
+        return self.maps.ndim == 1 or self.maps[0].size == 1 or (self.maps.ndim == 2 and len(self.maps) == 1)
+
+    @cached_property
+    def tiles(self) -> Levels:
+        """Maps as levels, flat: number × rows × columns."""
+        return flat(map_levels(self.maps))
+
+    @cached_property
+    def dead(self) -> tuple[int, ...]:
+        """Maps that have one and the same value everywhere (within 1/255 of the scale)."""
+        cells = self.maps.reshape(len(self.maps), -1)
+        return tuple(int(at) for at in np.flatnonzero((cells == cells[:, :1]).all(axis=1)))
+
+    def values(self) -> NDArray[np.float32]:
+        """All values in one row."""
+        return (self.low + self.maps.reshape(-1).astype(np.float32) * (self.high - self.low) / 255).astype(np.float32)
+
+    def scale(self) -> tuple[str, str, str]:
+        """Numbers for the two ends and the middle of the scale."""
+        return significant(self.low), significant((self.low + self.high) / 2), significant(self.high)
+
+    def caption(self, block: str) -> str:
+        """'conv_1 · 8 maps of 28 × 28 · 2 constant'."""
+        if self.vector:
+            return f"{block} · {count(self.maps.size, 'value', 'values')}"
+        size = " × ".join(grouped(cells) for cells in self.maps.shape[1:])
+        words = f"{block} · {count(self.total, 'map', 'maps')} {tr('of')} {size}"
+        if len(self.maps) < self.total:
+            words += f" · {tr('first')} {grouped(len(self.maps))}"
+        return words + (f" · {len(self.dead)} {tr('constant')}" if self.dead else "")
+
+    def tile_words(self, tile: int) -> str:
+        """'map 3' and its mean, or that it is constant."""
+        if tile in self.dead:
+            return f"{tr('map')} {tile} · {tr('constant')}"
+        mean = self.low + float(self.maps[tile].mean()) * (self.high - self.low) / 255
+        return f"{tr('map')} {tile} · {tr('mean')} {significant(mean)}"
+
+    def cell_words(self, cell: Cell) -> str:
+        """Map, place and value; '' between the slices of a clip."""
+        place = cell_at(self.maps.shape[1:], cell.row, cell.column)
+        if place is None:
+            return ""
+        value = self.low + int(self.maps[(cell.tile, *place)]) * (self.high - self.low) / 255
+        names = _NAMES.get(len(place), ())
+        where = ", ".join(f"{tr(name)} {number}" for name, number in zip(names, place, strict=False))
+        return f"{tr('map')} {cell.tile} · {where}: {significant(value)}"

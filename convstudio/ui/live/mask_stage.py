@@ -1,0 +1,128 @@
+"""One set of weights of a block as it is shown: which tiles, in how many columns, and the words for each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.ui.live.levels import Levels, cell_at, flat, largest_magnitude, signed_levels
+from convstudio.ui.live.numbers import decimals, significant
+from convstudio.ui.live.tile_layout import Cell
+from convstudio.ui.text import count, grouped, tr
+
+_AXES = {1: ("place",), 2: ("row", "column"), 3: ("time", "row", "column")}
+
+
+@dataclass(frozen=True)
+class MaskStage:
+    """Weights `values`: output channels × input channels of a mask × cells; `total` output channels exist.
+
+    Fully connected weights (no cells, or outputs × 1 × 1 × inputs) are a matrix: one tile, a row, for each output.
+    """
+
+    name: str
+    values: NDArray[np.float32]
+    total: int
+
+    @property
+    def matrix(self) -> bool:
+        shape = self.values.shape
+        return len(shape) == 2 or (len(shape) == 4 and shape[1] == shape[2] == 1 < shape[3])
+
+    @property
+    def depthwise(self) -> bool:
+        """One mask for each channel, none across channels."""
+        return "depthwise" in self.name
+
+    @property
+    def outputs(self) -> int:
+        return len(self.values)
+
+    @property
+    def inputs(self) -> int:
+        return self.values.shape[3 if len(self.values.shape) == 4 else 1] if self.matrix else self.values.shape[1]
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """The cells of one tile along each axis."""
+        return (self.inputs,) if self.matrix else self.values.shape[2:]
+
+    @property
+    def columns(self) -> int | None:
+        """Tiles beside each other: the input channels; None (as many as fit) where a mask has only one."""
+        if self.matrix:
+            return 1
+        return None if self.inputs == 1 else self.inputs
+
+    @cached_property
+    def tiles(self) -> NDArray[np.float32]:
+        """Every mask, flat: number × rows × columns."""
+        number = self.outputs if self.matrix else self.outputs * self.inputs
+        return flat(self.values.reshape(number, *self.axes))
+
+    @cached_property
+    def limit(self) -> float:
+        """The largest |weight|: the end of the one scale for all tiles."""
+        return largest_magnitude(self.values)
+
+    @cached_property
+    def levels(self) -> Levels:
+        """`tiles` as levels of the diverging table."""
+        number = self.outputs if self.matrix else self.outputs * self.inputs
+        return flat(signed_levels(self.values, self.limit).reshape(number, *self.axes))
+
+    def caption(self, block: str) -> str:
+        """'conv_2 · 8 × 16 masks of 3 × 3'."""
+        if self.matrix:
+            words = f"{block} · {grouped(self.total)} × {grouped(self.inputs)} {tr('weights')}"
+        elif self.depthwise:
+            words = f"{block} · {count(self.total * self.inputs, 'mask', 'masks')} {tr('of')} {self._size()}"
+            words += f", {tr('one for each channel')}"
+        else:
+            words = f"{block} · {grouped(self.total)} × {grouped(self.inputs)} {tr('masks of')} {self._size()}"
+        if self.outputs < self.total:
+            words += f" · {tr('first')} {grouped(self.outputs)} {tr('of')} {count(self.total, *_CHANNELS)}"
+        return words
+
+    def directions(self) -> str:
+        """What the rows and the columns of the picture are."""
+        if self.matrix:
+            return tr("input → output ↓")
+        return tr("one mask for each channel") if self.depthwise else tr("input channel → output channel ↓")
+
+    def tile_words(self, tile: int) -> str:
+        """'output 3 ← input 5'."""
+        if self.matrix:
+            return f"{tr('output')} {tile} ← {tr('all inputs')}"
+        output, came = divmod(tile, max(self.inputs, 1))
+        if self.depthwise:
+            return f"{tr('channel')} {tile}"
+        return f"{tr('output')} {output} ← {tr('input')} {came}"
+
+    def cell_words(self, cell: Cell) -> str:
+        """Tile, place in it and value; '' between the slices of a clip's mask."""
+        place = cell_at(self.axes, cell.row, cell.column)
+        if place is None:
+            return ""
+        value = significant(float(self.tiles[cell.tile, cell.row, cell.column]), 6)
+        if self.matrix:
+            return f"{tr('output')} {cell.tile} ← {tr('input')} {cell.column}: {value}"
+        names = _AXES.get(len(place), ())
+        where = ", ".join(f"{tr(name)} {number}" for name, number in zip(names, place, strict=False))
+        return f"{self.tile_words(cell.tile)}{' · ' if where else ''}{where}: {value}"
+
+    def summary(self, tile: int) -> str:
+        """Mean and norm (root of the sum of squares) of one tile's weights."""
+        number = self.outputs if self.matrix else self.outputs * self.inputs
+        weights = self.values.reshape(number, -1)[tile].astype(np.float64)
+        norm = float(np.sqrt(np.square(weights).sum()))
+        return f"{tr('mean')} {decimals(float(weights.mean()))} · {tr('norm')} {decimals(norm)}"
+
+    def _size(self) -> str:
+        return " × ".join(str(cells) for cells in self.axes) or "1"
+
+
+_CHANNELS = ("output channel", "output channels")

@@ -1,0 +1,264 @@
+"""A grid of tiles (masks or feature maps): all of them, whole-number magnification, hover, selection, scrolling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+
+from convstudio.ui.live.colour_maps import MAGMA, Table, with_spaces
+from convstudio.ui.live.levels import Levels
+from convstudio.ui.live.tile_layout import MARGIN, Cell, Room, TileLayout, lay_out
+from convstudio.ui.live.tile_picture import image, mosaic
+from convstudio.ui.theme import theme
+
+_KEYS = {
+    Qt.Key.Key_Left: lambda layout: -1,
+    Qt.Key.Key_Right: lambda layout: 1,
+    Qt.Key.Key_Up: lambda layout: -layout.columns,
+    Qt.Key.Key_Down: lambda layout: layout.columns,
+    Qt.Key.Key_Home: lambda layout: -layout.count,
+    Qt.Key.Key_End: lambda layout: layout.count,
+}
+
+
+class TileGrid(QAbstractScrollArea):
+    """Shows n tiles of h × w levels; tells which cell is under the mouse and which tile was chosen.
+
+    `words` turns a cell into the text of its tooltip. Tiles of the same number and size keep the selection.
+    """
+
+    hovered = Signal(int, int, int)
+    """Tile, row, column under the mouse."""
+    left = Signal()
+    """The mouse is on no cell any more."""
+    selected = Signal(int)
+    drawn = Signal()
+    """A new picture has been painted."""
+
+    def __init__(self, name: str, selectable: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tiles: Levels = np.zeros((0, 1, 1), np.uint8)
+        self._table: Table = MAGMA
+        self._marked: frozenset[int] = frozenset()
+        self._columns: int | None = None
+        self._bounds = {"smallest": 24, "largest": 96, "gap": 2}
+        self._gap_token = "panel"
+        self._layout = TileLayout(0, 1, 1)
+        self._selected = -1
+        self._selectable = selectable
+        self._hover: Cell | None = None
+        self._fresh = False
+        self.words: Callable[[Cell], str] = lambda cell: ""
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if selectable else Qt.FocusPolicy.NoFocus)
+        self.setMinimumSize(60, 48)
+        self.viewport().setMouseTracking(True)
+        theme.changed.connect(self.viewport().update)
+
+    # --- what it shows
+
+    def set_tiles(self, tiles: Levels, table: Table, marked: Iterable[int] = ()) -> None:
+        """Show `tiles` (uint8 levels, n × height × width) in the colours of `table`; `marked` ones get a thin line."""
+        if tiles.shape != self._tiles.shape:
+            self._selected, self._hover = (0 if self._selectable and len(tiles) else -1), None
+        same = tiles.shape == self._tiles.shape
+        self._tiles, self._table, self._marked, self._fresh = tiles, table, frozenset(marked), True
+        if not same:
+            self._arrange()
+        self._refresh_tooltip()
+        self.viewport().update()
+
+    def set_arrangement(
+        self, columns: int | None, smallest: int = 24, largest: int = 96, gap: int = 2, gap_token: str = "panel"
+    ) -> None:
+        """A fixed number of columns or None (as many as fit); bounds of a tile's longer side and the gap, in pixels.
+
+        `gap_token` is the theme's colour between tiles.
+        """
+        self._gap_token = gap_token
+        bounds = {"smallest": smallest, "largest": largest, "gap": gap}
+        if (columns, bounds) != (self._columns, self._bounds):
+            self._columns, self._bounds = columns, bounds
+            self._arrange()
+
+    @property
+    def tile_layout(self) -> TileLayout:
+        """Where the tiles stand in the whole picture, which may be larger than what is visible."""
+        return self._layout
+
+    @property
+    def selected_tile(self) -> int:
+        """The number of the selected tile, -1 for none."""
+        return self._selected
+
+    @property
+    def hovered_cell(self) -> Cell | None:
+        return self._hover
+
+    def select(self, tile: int) -> None:
+        """Select a tile as if it were clicked; a number outside is brought to the nearest tile."""
+        if not (self._selectable and len(self._tiles)):
+            return
+        tile = min(max(tile, 0), len(self._tiles) - 1)
+        if tile != self._selected:
+            self._selected = tile
+            self._reveal(tile)
+            self.viewport().update()
+            self.selected.emit(tile)
+
+    def place(self, tile: int) -> QRect:
+        """Where a tile stands in the visible part, in its coordinates."""
+        return QRect(*self._layout.place(tile)).translated(-self._offset())
+
+    def sizeHint(self) -> QSize:
+        return QSize(360, 200)
+
+    # --- geometry
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Lay the tiles out for the whole room; where they need more, once more beside the scroll bar."""
+        room = Room(*self.maximumViewportSize().toTuple())
+        self._layout = self._laid_out(room)
+        if self._layout.size.height > room.height:
+            bar = self.verticalScrollBar().sizeHint().width()
+            self._layout = self._laid_out(Room(room.width - bar, room.height))
+        size, port = self._layout.size, self.viewport().size()
+        for scroll, whole, part in (
+            (self.horizontalScrollBar(), size.width, port.width()),
+            (self.verticalScrollBar(), size.height, port.height()),
+        ):
+            scroll.setRange(0, max(0, whole - part))
+            scroll.setPageStep(part)
+            scroll.setSingleStep(max(12, part // 8))
+        self.viewport().update()
+
+    def _laid_out(self, room: Room) -> TileLayout:
+        return lay_out(*self._tiles.shape, room, columns=self._columns, **self._bounds)
+
+    def _offset(self) -> QPoint:
+        return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+
+    def _reveal(self, tile: int) -> None:
+        place = self.place(tile).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        port = self.viewport().rect()
+        for bar, low, high, end in (
+            (self.horizontalScrollBar(), place.left(), place.right(), port.right()),
+            (self.verticalScrollBar(), place.top(), place.bottom(), port.bottom()),
+        ):
+            bar.setValue(bar.value() + (low if low < 0 else max(0, min(high - end, low))))
+
+    # --- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), theme.colour("panel"))
+        if self._tiles.size:
+            self._paint_tiles(painter, event.rect().translated(self._offset()))
+        painter.end()
+        if self._fresh:
+            self._fresh = False
+            self.drawn.emit()
+
+    def _paint_tiles(self, painter: QPainter, seen: QRect) -> None:
+        rows = self._layout.rows_between(seen.top(), seen.bottom() + 1)
+        if not rows:
+            return
+        painter.translate(-self._offset())
+        levels = mosaic(self._tiles, self._layout, rows)
+        picture = image(levels, with_spaces(self._table, theme.colour(self._gap_token).rgb(), theme.colour("panel").rgb()))
+        painter.drawImage(MARGIN, self._layout.place(rows.start * self._layout.columns)[1], picture)
+        self._paint_marks(painter, rows)
+        if self._selected >= 0 and len(self._tiles) > 1:
+            self._paint_frame(painter)
+
+    def _paint_marks(self, painter: QPainter, rows: range) -> None:
+        painter.setPen(QPen(QColor(theme.colour("dim")), 1))
+        columns = self._layout.columns
+        for tile in self._marked.intersection(range(rows.start * columns, rows.stop * columns)):
+            place = QRect(*self._layout.place(tile))
+            painter.drawLine(place.bottomLeft(), place.topRight())
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        pen = QPen(theme.colour("accent"), 3 if self.hasFocus() else 2)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRect(*self._layout.place(self._selected)).adjusted(-1, -1, 0, 0))
+
+    # --- mouse and keys
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        cell = self._cell(event.position().toPoint())
+        if cell == self._hover:
+            return
+        self._hover = cell
+        if cell is None:
+            self.left.emit()
+        else:
+            self.hovered.emit(*cell)
+        self._refresh_tooltip()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self._cell(event.position().toPoint())
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.select(cell.tile)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        move = _KEYS.get(Qt.Key(event.key()))
+        if move is None or not self._selectable:
+            super().keyPressEvent(event)
+            return
+        self.select(self._target(move(self._layout)))
+
+    def _target(self, distance: int) -> int:
+        """Up and down stay in their column; left, right, Home and End stop at the ends."""
+        tile = self._selected + distance
+        if abs(distance) == self._layout.columns > 1 and not 0 <= tile < self._layout.count:
+            return self._selected
+        return tile
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            cell = self._cell(event.pos())
+            QToolTip.showText(event.globalPos(), self.words(cell) if cell else "", self.viewport())
+            return True
+        if event.type() == QEvent.Type.Leave and self._hover is not None:
+            self._hover = None
+            self.left.emit()
+        return super().viewportEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _cell(self, position: QPoint) -> Cell | None:
+        place = position + self._offset()
+        return self._layout.at(place.x(), place.y())
+
+    def _refresh_tooltip(self) -> None:
+        """A tooltip that is open follows the mouse and the numbers."""
+        if self._hover is not None and QToolTip.isVisible() and self.viewport().underMouse():
+            cursor = self.viewport().cursor().pos()
+            QToolTip.showText(cursor, self.words(self._hover), self.viewport())
