@@ -13,26 +13,35 @@ from convstudio.engine.build import LiveNetwork
 from convstudio.engine.progress import Unfit
 from convstudio.engine.resident import ResidentData
 from convstudio.network.document import TrainingSettings
+from convstudio.network.shape import Shape
 
 ADVICE = "Choose a smaller batch size, or make the blocks with the largest results smaller."
 
 
 def fit(live: LiveNetwork, data: ResidentData, settings: TrainingSettings) -> None:
     """Unfit when the network cannot be trained on these samples and classes with these settings."""
-    if not live.output:
-        raise Unfit("There is no Output: training needs to know which block gives the answer.")
-    if live.sample != data.sample:
-        raise Unfit(f"The network expects samples of {live.sample}, and those of the data set are {data.sample}.")
+    trainable(live, data.sample)
     answer, count = live.shapes[live.output], len(data.classes)
-    if answer.axes or answer.channels != count:
+    if answer.channels != count:
         raise Unfit(
             f"The data set has {count} classes, and the network gives {answer.words}. Give its last block {count}."
         )
-    if not any(True for _ in live.parameters()):
-        raise Unfit("There is nothing to train: no block on the way to the Output has weights. Add a Convolution.")
     if not len(data.train_labels) or not len(data.validation_labels):
         raise Unfit("The data set has too few samples to train with some and to judge by others.")
     _single_values(live, min(settings.batch_size, len(data.train_labels)))
+
+
+def trainable(live: LiveNetwork, sample: Shape) -> None:
+    """Unfit when the network does not take such samples, gives no row of scores, or has nothing to train."""
+    if not live.output:
+        raise Unfit("There is no Output: training needs to know which block gives the answer.")
+    if live.sample != sample:
+        raise Unfit(f"The network expects samples of {live.sample}, and those of the data set are {sample}.")
+    answer = live.shapes[live.output]
+    if answer.axes:
+        raise Unfit(f"The Output needs one row of numbers, one a class. It gets {answer.words}: put a Flatten before.")
+    if not any(True for _ in live.parameters()):
+        raise Unfit("There is nothing to train: no block on the way to the Output has weights. Add a Convolution.")
 
 
 def _single_values(live: LiveNetwork, batch: int) -> None:

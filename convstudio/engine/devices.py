@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import os
 import platform
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
+
+Format = Literal["contiguous", "channels_last"]
+FORMATS: dict[Format, torch.memory_format] = {
+    "contiguous": torch.contiguous_format,
+    "channels_last": torch.channels_last,
+}
+"""The ways in which images and masks can lie in memory, by the names that run.json has for them."""
 
 
 class DeviceFault(Exception):
