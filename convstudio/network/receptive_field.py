@@ -25,7 +25,10 @@ class Field(Struct, frozen=True):
     length: int
 
     def interval(self, unit: int) -> tuple[int, int]:
-        """First and last input cell that `unit` sees, clipped to the input."""
+        """First and last input cell of what `unit` sees, clipped to the input; first > last where it sees padding only.
+
+        At the border, the gaps of a dilated mask may lie on the outermost of these cells.
+        """
         first = self.start + unit * self.stride
         return max(0, first), min(self.length - 1, first + self.size - 1)
 

@@ -1,0 +1,51 @@
+"""What all tests share: no window on the screen, one torch thread, and one row of the block table at a time."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `block_case` runs once for every row of the table of blocks."""
+    if "block_case" in metafunc.fixturenames:
+        cases = _block_cases().CASES
+        metafunc.parametrize("block_case", cases, ids=[case.name for case in cases])
+
+
+@pytest.fixture(scope="session")
+def block_cases() -> ModuleType:
+    """The module with the table of blocks, and with what makes a network of a row."""
+    return _block_cases()
+
+
+@pytest.fixture(autouse=True)
+def _one_torch_thread() -> None:
+    """Where a test uses torch: on a busy machine two threads can be ten times slower than one."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+
+
+def _block_cases() -> ModuleType:
+    """Tests are no package (import mode importlib), so the table is loaded by its path, once."""
+    name = "convstudio_block_cases"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("block_cases.py"))
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]
