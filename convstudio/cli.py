@@ -1,0 +1,96 @@
+"""The command line: what `convstudio` understands, and how it says what went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import TextIO, cast
+
+from convstudio import __version__
+from convstudio.commands import describe, export, self_test, train, window, worker
+from convstudio.commands.declaring import debug_option
+from convstudio.commands.failure import FailureError
+
+COMMANDS = (window, describe, train, export, self_test, worker)
+INTERRUPTED = 130
+EXAMPLES = """\
+examples:
+  convstudio                                             open the window
+  convstudio digits.convstudio                           open a project
+  convstudio describe digits.convstudio                  shapes and costs of its blocks
+  convstudio train digits.convstudio --out run           train without a window
+  convstudio export digits.convstudio --run run --format onnx -o digits.onnx
+  convstudio self-test                                   prove that this installation works
+
+Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted. `convstudio COMMAND --help` says more.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code. Errors go to stderr in one line, with the traceback only for --debug."""
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_to_print(stream)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    try:
+        parsed = parser().parse_args(with_command(given))
+        code: int = parsed.run(parsed)
+        return code
+    except FailureError as error:
+        return _failed(str(error), error.code, debug)
+    except KeyboardInterrupt:
+        return _failed("interrupted", INTERRUPTED, debug)
+    except BrokenPipeError:
+        return _nobody_reads()
+    except Exception as error:
+        return _failed(f"this should not have happened: {type(error).__name__}: {error} (--debug shows more)", 1, debug)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    found = argparse.ArgumentParser(
+        prog="convstudio",
+        usage="convstudio [FILE] [--offscreen] | convstudio COMMAND …",
+        description="Build, train and look inside convolutional networks.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    found.add_argument("--version", action="version", version=f"convstudio {__version__}")
+    debug_option(found)
+    commands = found.add_subparsers(dest="command", metavar="COMMAND", title="commands", required=True)
+    for module in COMMANDS:
+        module.declare(commands)
+    return found
+
+
+def with_command(arguments: list[str]) -> list[str]:
+    """The arguments with the command `window` in front where none was named: `convstudio FILE` opens a file."""
+    names = {module.__name__.rpartition(".")[2].replace("_", "-") for module in COMMANDS}
+    first = next((a for a in arguments if not a.startswith("-")), None)
+    asks = {"-h", "--help", "--version"} & set(arguments)
+    if first in names or (first is None and asks):
+        return arguments
+    return ["window", *arguments]
+
+
+def _failed(words: str, code: int, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    print("convstudio:", " ".join(words.split()), file=sys.stderr)
+    return code
+
+
+def _nobody_reads() -> int:
+    """`convstudio describe … | head` is no error; the rest of the output must not complain at exit either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
+
+
+def _never_fail_to_print(stream: TextIO) -> None:
+    """A terminal that knows no × shows a question mark, instead of ending the command with an error."""
+    if hasattr(stream, "reconfigure"):
+        cast("object", stream.reconfigure)  # a stream that a test put here may have no encoding to change
+        stream.reconfigure(errors="replace")

@@ -1,0 +1,38 @@
+"""How the commands declare themselves to argparse."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""Where a command adds its parser; a text, because argparse's class takes no parameters at run time."""
+
+Run = Callable[[argparse.Namespace], int]
+"""A command: from its arguments to the exit code. Raises FailureError with a sentence."""
+
+
+def command(commands: Commands, name: str, run: Run, about: str, examples: str = "") -> argparse.ArgumentParser:
+    """A parser for one command, which knows --debug and shows `examples` below its help."""
+    parser = commands.add_parser(
+        name,
+        help=about[0].lower() + about[1:].rstrip("."),
+        description=about,
+        epilog=f"examples:\n{examples}" if examples else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    debug_option(parser)
+    return parser
+
+
+def debug_option(parser: argparse.ArgumentParser) -> None:
+    """--debug, before or behind the command's name: SUPPRESS keeps the second parser from resetting the first."""
+    parser.add_argument(
+        "--debug", action="store_true", default=argparse.SUPPRESS, help="show the traceback of an error"
+    )
+
+
+def json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")

@@ -1,0 +1,43 @@
+"""Opening a project file for a command, and the engine's refusals in the words of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from convstudio.blocks import catalogue
+from convstudio.commands.failure import FailureError
+from convstudio.network import file
+from convstudio.network.document import Document
+from convstudio.network.problem import Problem
+
+
+def opened(path: Path) -> Document:
+    """The document in a project file. FailureError with the reason when it cannot be read."""
+    try:
+        return file.load(path, catalogue())
+    except file.FileError as error:
+        raise FailureError(str(error)) from error
+
+
+def problem_line(problem: Problem) -> str:
+    """A problem in one line: 'error, conv_1: The mask does not fit. …'."""
+    where = f", {', '.join(problem.blocks)}" if problem.blocks else ""
+    return f"{problem.severity}{where}: {problem.title}. {problem.words}"
+
+
+@contextmanager
+def engine_failures() -> Iterator[None]:
+    """Inside, what the engine refuses becomes a FailureError in its words; what is unexpected stays as it is."""
+    try:
+        yield
+    except FailureError:
+        raise
+    except Exception as error:
+        from convstudio.worker import faults
+
+        if faults.kind(error) == "internal":
+            raise
+        block = getattr(error, "block", "")
+        raise FailureError(f"{block}: {faults.words(error)}" if block else faults.words(error)) from error

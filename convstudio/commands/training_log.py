@@ -1,0 +1,133 @@
+"""Following a run on the command line: a clean stop at Ctrl+C, and the outcome as numbers."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec import Struct
+
+from convstudio.commands.training_display import display
+from convstudio.engine.run import Run
+from convstudio.engine.training import EpochDone, Progress
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+REPORT_SECONDS = 0.1
+
+
+class Outcome(Struct, frozen=True):
+    """What a run came to. Accuracies are shares from 0 to 1.
+
+    `training_loss` and `training_accuracy` are means over the steps of `epoch`, the last one in which this process
+    made any (None if it made none); the validation figures are those after the last whole epoch, `validated_epoch`
+    (None if none was reached). `signal` is the number of the signal that stopped the run, 0 if it ran to its end.
+    """
+
+    folder: str
+    step: int
+    epoch: int
+    epochs: int
+    training_loss: float | None
+    training_accuracy: float | None
+    validated_epoch: int | None
+    validation_loss: float | None
+    validation_accuracy: float | None
+    seconds: float
+    samples_per_second: float
+    device: str
+    threads: int
+    signal: int
+
+
+class Tally:
+    """The losses and hits of the epoch that goes on, and the last validation."""
+
+    def __init__(self) -> None:
+        self.validation: EpochDone | None = None
+        self.losses: list[float] = []
+        self.hits: list[float] = []
+        self._epoch = 0
+
+    def read(self, progress: Progress) -> None:
+        """Steps of one epoch; they replace those of the epoch before."""
+        if not len(progress.losses):
+            return
+        if progress.epoch != self._epoch:
+            self._epoch, self.losses, self.hits = progress.epoch, [], []
+        self.losses += progress.losses.tolist()
+        self.hits += progress.hits.tolist()
+
+
+class Asked:
+    """Which signal asked the run to stop; 0 as long as none did."""
+
+    number = 0
+
+
+@contextmanager
+def stoppable() -> Iterator[Asked]:
+    """Inside, the first Ctrl+C (or SIGTERM) only asks to stop between two steps; the second one interrupts."""
+    asked = Asked()
+
+    def ask(number: int, place: FrameType | None) -> None:
+        if asked.number:
+            raise KeyboardInterrupt
+        asked.number = number
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def followed(run: Run) -> Outcome:
+    """Train to the end, or until asked to stop, with progress on stderr. Raises what the engine raises."""
+    tally = Tally()
+    with display(run) as show, stoppable() as asked:
+        shown = perf_counter()
+        for done in run.steps():
+            if isinstance(done, EpochDone) or perf_counter() - shown >= REPORT_SECONDS:
+                shown = perf_counter()
+                progress = run.read()
+                tally.read(progress)
+                show.progress(progress)
+            if isinstance(done, EpochDone):
+                tally.validation = done
+                show.validation(done, tally.losses, tally.hits)
+            if asked.number:
+                break
+        progress = run.keep()
+        tally.read(progress)
+    return _outcome(run, progress, tally, asked.number)
+
+
+def _outcome(run: Run, last: Progress, tally: Tally, number: int) -> Outcome:
+    validation = tally.validation
+    return Outcome(
+        folder=str(run.folder or ""),
+        step=last.step,
+        epoch=last.epoch,
+        epochs=last.epochs,
+        training_loss=_mean(tally.losses),
+        training_accuracy=_mean(tally.hits),
+        validated_epoch=validation.epoch if validation else None,
+        validation_loss=validation.loss if validation else None,
+        validation_accuracy=validation.accuracy if validation else None,
+        seconds=run.trainer.seconds,
+        samples_per_second=last.samples_per_second,
+        device=str(run.device),
+        threads=run.threads,
+        signal=number,
+    )
+
+
+def _mean(numbers: list[float]) -> float | None:
+    return float(np.mean(numbers)) if numbers else None

@@ -1,0 +1,29 @@
+"""`convstudio [FILE]`: open the window."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from convstudio.commands.declaring import Commands, command
+
+EXAMPLES = """\
+  convstudio                       open the window
+  convstudio digits.convstudio     open a project
+"""
+
+
+def declare(commands: Commands) -> None:
+    parser = command(commands, "window", run, "Open the window. This is what happens without a command.", EXAMPLES)
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a project to open")
+    parser.add_argument("--offscreen", action="store_true", help="draw into memory: no display is needed")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.offscreen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from convstudio.ui.app import run as open_window
+
+    code: int = open_window(arguments.file)
+    return code

@@ -1,0 +1,143 @@
+"""A run: a trainer together with its folder, in which metrics and checkpoints are kept as it goes.
+
+The worker and the command line train through this, so that a run is the same thing wherever it was started.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite
+from pathlib import Path
+from time import perf_counter
+
+import torch
+
+from convstudio.engine import checkpoint, metrics
+from convstudio.engine.evaluation import first_not_finite
+from convstudio.engine.training import EpochDone, NotANumber, Progress, StepDone, Trainer
+from convstudio.network import file
+from convstudio.network.document import Document
+from convstudio.network.resolve import Analysis
+
+SPACING = 2.0
+"""Seconds at least between two checkpoints at the ends of epochs."""
+LONGEST = 10.0
+"""Seconds after which a checkpoint is written in the middle of an epoch."""
+SHARE = 0.02
+"""Part of the time that checkpoints which nobody asked for may take: a slow disk gets fewer of them."""
+LOOKED_AT = 256
+"""Validation samples in which the first block is searched whose result is not finite."""
+
+
+class Run:
+    """A trainer that writes down what it does. `folder` is None for a run of which nothing is kept."""
+
+    def __init__(self, document: Document, analysis: Analysis, trainer: Trainer, folder: Path | None) -> None:
+        self.document = document
+        self.analysis = analysis
+        self.trainer = trainer
+        self.folder = folder
+        self.threads = torch.get_num_threads()
+        self._keeper = _Keeper(trainer, folder, file.dump(document))
+
+    @property
+    def device(self) -> torch.device:
+        return self.trainer.data.device
+
+    def steps(self) -> Iterator[StepDone | EpochDone]:
+        """Train to the end of the last epoch; the caller reads now and then, and at each EpochDone.
+
+        NotANumber when the loss on the validation samples is none, and what `Trainer.steps` raises.
+        """
+        for done in self.trainer.steps():
+            if isinstance(done, EpochDone):
+                if not isfinite(done.loss):
+                    raise self._not_a_number(done)
+                self._keeper.validated(done)
+            yield done
+
+    def read(self) -> Progress:
+        """Progress since the last call, written down; and a checkpoint when it is time for one.
+
+        NotANumber when a loss is none; OSError or CheckpointFault when the folder cannot be written.
+        """
+        try:
+            progress = self.trainer.read()
+        except NotANumber as error:
+            self._keeper.record(_rows(error.progress))
+            raise
+        self._keeper.record(_rows(progress))
+        self._keeper.save_if_due()
+        return progress
+
+    def keep(self) -> Progress:
+        """Like `read`, and a checkpoint of this very step."""
+        progress = self.read()
+        self._keeper.save()
+        return progress
+
+    def _not_a_number(self, done: EpochDone) -> NotANumber:
+        progress = self.read()
+        live = self.trainer.live
+        block = first_not_finite(live, self.trainer.data.validation_images[:LOOKED_AT])
+        where = f"{live.headings[block]} ({block}) is the first block" if block else "The loss is the first place"
+        words = (
+            f"The loss on the validation samples after epoch {done.epoch} is not a finite number. {where} whose result "
+            f"is not. Try a smaller learning rate than {self.document.training.learning_rate:g}."
+        )
+        return NotANumber(words, block, progress)
+
+
+class _Keeper:
+    """Writes a run into its folder, as often as is due; does nothing without a folder."""
+
+    def __init__(self, trainer: Trainer, folder: Path | None, text: str) -> None:
+        self._trainer = trainer
+        self._folder = folder
+        self._text = text
+        self._validated = -1
+        self._epoch_ended = False
+        self._saved: tuple[int, int] | None = None
+        self._at = perf_counter()
+        self._cost = 0.0
+
+    def record(self, rows: list[dict[str, int | float | str]]) -> None:
+        if self._folder is not None:
+            metrics.record(self._folder, rows)
+
+    def validated(self, done: EpochDone) -> None:
+        """Write down the figures of a validation."""
+        self._validated, self._epoch_ended = done.epoch, True
+        row: dict[str, int | float | str] = {"step": done.step, "epoch": done.epoch}
+        self.record([row | {"validation_loss": done.loss, "validation_accuracy": done.accuracy}])
+
+    def save_if_due(self) -> None:
+        elapsed = perf_counter() - self._at
+        wait = max(SPACING if self._epoch_ended else LONGEST, self._cost / SHARE)
+        if elapsed >= wait:
+            self.save()
+
+    def save(self) -> None:
+        """Write a checkpoint, unless this very step has one, or its weights are numbers no more."""
+        now = self._trainer.step, self._validated
+        if self._folder is None or now == self._saved or not _finite(self._trainer):
+            return
+        started = perf_counter()
+        checkpoint.save(self._folder, self._trainer, self._text)
+        self._at = perf_counter()
+        self._cost, self._saved, self._epoch_ended = self._at - started, now, False
+
+
+def _finite(trainer: Trainer) -> bool:
+    """Whether all weights are numbers. Going on from a checkpoint with others would be of no use."""
+    return all(bool(torch.isfinite(weights).all()) for weights in trainer.live.parameters())
+
+
+def _rows(progress: Progress) -> list[dict[str, int | float | str]]:
+    """A row for each step: its number, epoch, loss, and share of right answers."""
+    first = progress.step - len(progress.losses) + 1
+    pairs: Iterator[tuple[float, float]] = zip(progress.losses.tolist(), progress.hits.tolist(), strict=True)
+    return [
+        {"step": first + n, "epoch": (first + n - 1) // progress.batches + 1, "loss": loss, "accuracy": hits}
+        for n, (loss, hits) in enumerate(pairs)
+    ]

@@ -1,0 +1,118 @@
+"""How a run begins: afresh from a document, or from the last checkpoint in its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import torch
+
+from convstudio import data
+from convstudio.blocks import catalogue
+from convstudio.engine import checkpoint, devices, metrics
+from convstudio.engine.build import NetworkFault, build
+from convstudio.engine.calibration import calibrate
+from convstudio.engine.project import analysed
+from convstudio.engine.resident import resident
+from convstudio.engine.run import Run
+from convstudio.engine.training import Trainer
+from convstudio.network import file
+from convstudio.network.document import Document, Network
+from convstudio.network.resolve import Analysis
+
+
+class RunFault(Exception):
+    """Why a run cannot start, or go on, in its folder; `words` are for people."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+def start(document: Document, analysis: Analysis, folder: Path | None) -> Run:
+    """A new run of `document`, with fresh weights from its seed, ready for its first step; no folder keeps nothing.
+
+    The folder is made, and tried, before anything else. Raises RunFault, NetworkFault, Unfit, DataError, DeviceFault,
+    MemoryFault or CheckpointFault, each with a sentence.
+    """
+    require_sound(analysis)
+    settings = document.training
+    device = devices.choose(settings.device)
+    if folder is not None:
+        _claim(folder, document)
+    dataset = data.load(document.data.name)
+    live = build(document.network, analysis, settings.seed)
+    few = torch.from_numpy(data.to_float(dataset.images[: settings.batch_size]))
+    choice = calibrate(live, few, settings, device)
+    torch.set_num_threads(choice.threads)
+    trainer = Trainer(live, resident(dataset, document.data, device, choice.memory_format), settings)
+    run = Run(document, analysis, trainer, folder)
+    run.keep()
+    return run
+
+
+def resume(folder: Path, document: Document | None = None) -> Run:
+    """Go on with the last checkpoint of the run in `folder`, bitwise as if it had never stopped.
+
+    With `document`, which must be the run's own except for the number of epochs, up to that number. Threads, memory
+    format and device are those of the run. Raises what `start` raises, CheckpointFault when the folder is damaged,
+    RunFault when the document is another.
+    """
+    kept = checkpoint.load(folder)
+    own = own_document(folder)
+    if document is not None and (word := difference(own, document)):
+        raise RunFault(f"The run in {folder} has another {word}. Only the number of epochs may change when it goes on.")
+    document = document or own
+    analysis = analysed(document)
+    require_sound(analysis)
+    device = devices.choose(kept.run.device)
+    torch.set_num_threads(kept.run.threads)
+    dataset = data.load(document.data.name)
+    live = build(document.network, analysis, document.training.seed)
+    trainer = Trainer(live, resident(dataset, document.data, device, kept.memory_format), document.training)
+    trainer.restore(kept.state)
+    return Run(document, analysis, trainer, folder)
+
+
+def own_document(folder: Path) -> Document:
+    """The document of the run in `folder`. RunFault when there is none that can be read."""
+    try:
+        return file.load(folder / checkpoint.DOCUMENT, catalogue())
+    except file.FileError as error:
+        raise RunFault(f"There is no whole run in {folder}: {error}") from error
+
+
+def difference(own: Document, other: Document) -> str:
+    """In a word what keeps `other` from going on with a run of `own`; '' when only epochs, titles or notes differ."""
+    if not same_network(own.network, other.network):
+        return "network"
+    if own.data != other.data:
+        return "choice of data"
+    mine, theirs = msgspec.to_builtins(own.training), msgspec.to_builtins(other.training)
+    odd = (name for name, value in mine.items() if name != "epochs" and theirs[name] != value)
+    return next(odd, "").replace("_", " ")
+
+
+def same_network(one: Network, other: Network) -> bool:
+    """Whether both compute the same; places and titles are not computed."""
+    layers = {i: b.layer for i, b in one.blocks.items()}
+    return layers == {i: b.layer for i, b in other.blocks.items()} and set(one.wires) == set(other.wires)
+
+
+def require_sound(analysis: Analysis) -> None:
+    """NetworkFault in the words of the first error, if there is any."""
+    if analysis.errors:
+        problem = analysis.errors[0]
+        raise NetworkFault(f"{problem.title}. {problem.words}", problem.blocks[0] if problem.blocks else "")
+
+
+def _claim(folder: Path, document: Document) -> None:
+    """Make the folder and try to write in it. RunFault when that fails, or when a run is in it already."""
+    if any((folder / name).exists() for name in (checkpoint.RUN, metrics.FILE)):
+        raise RunFault(f"There is a run in {folder} already. Choose another folder, or go on with that run.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_atomically(folder / checkpoint.DOCUMENT, file.dump(document).encode())
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise RunFault(f"The run cannot be kept in {folder}: {reason}. Choose another folder.") from error

@@ -1,0 +1,110 @@
+"""The bench: the network that is being looked at, and the document that waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+
+from convstudio.blocks import catalogue
+from convstudio.data import DataError
+from convstudio.engine.build import LiveNetwork, NetworkFault, build, carry_over
+from convstudio.engine.project import analysed
+from convstudio.engine.starting import same_network
+from convstudio.network import file
+from convstudio.network.document import Document, Network
+from convstudio.network.resolve import Analysis, resolve
+from convstudio.protocol.messages import Built, SetDocument
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A document with all that follows from it, and its network with weights."""
+
+    document: Document
+    analysis: Analysis
+    live: LiveNetwork
+    device: torch.device
+
+    @cached_property
+    def with_masks(self) -> frozenset[str]:
+        """Ids of the blocks that have masks: weights with more than one axis, as a bias has not."""
+        children = self.live.named_children()
+        return frozenset(i for i, child in children if any(w.dim() > 1 for w in child.parameters()))
+
+
+class Bench:
+    """Holds one piece. `version` grows with each new one; `run` and `step` say how far its weights were trained.
+
+    `outdated`: the last document could not be built, and the piece is of one before it.
+    """
+
+    def __init__(self) -> None:
+        self.piece: Piece | None = None
+        self.outdated = False
+        self.version = 0
+        self.run = 0
+        self.step = 0
+
+    def put(self, piece: Piece, run: int) -> None:
+        """A network that a run trains, with the weights that it starts from."""
+        self.piece, self.run, self.outdated = piece, run, False
+        self.version += 1
+
+    def build(self, request: SetDocument) -> Built:
+        """Build the network of a document; blocks that are still the same keep their weights.
+
+        FileError when the text is no document, NetworkFault or MemoryFault when its network cannot be built; then
+        the piece that was there stays.
+        """
+        self.outdated = True
+        document = file.parse(request.text, catalogue())
+        analysis = _analysis(document)
+        was = self.piece
+        if was and same_network(was.document.network, document.network) and not self._starts_anew(document):
+            self.piece, self.outdated = Piece(document, analysis, was.live, was.device), False
+            return Built(revision=request.revision, kept=_with_weights(was.live), fresh=())
+        live = _previewed(document, analysis)
+        kept, fresh = carry_over(self._weights_for(document), live)
+        self.put(Piece(document, analysis, live, torch.device("cpu")), self.run)
+        return Built(revision=request.revision, kept=kept, fresh=fresh)
+
+    def _starts_anew(self, document: Document) -> bool:
+        """An untrained network shows the weights that training would start from, so another seed changes them."""
+        assert self.piece is not None
+        return self.run == 0 and self.piece.document.training.seed != document.training.seed
+
+    def _weights_for(self, document: Document) -> dict[str, torch.Tensor]:
+        if self.piece is None or self._starts_anew(document):
+            return {}
+        return {name: weights.cpu() for name, weights in self.piece.live.state_dict().items()}
+
+
+def _analysis(document: Document) -> Analysis:
+    """With the data set's shape where it is known; a preview needs none, and training says what is wrong."""
+    try:
+        return analysed(document)
+    except DataError:
+        return resolve(document.network, catalogue())
+
+
+def _previewed(document: Document, analysis: Analysis) -> LiveNetwork:
+    """The whole network; where its way to the Output is broken, all that can be computed without an Output."""
+    seed = document.training.seed
+    try:
+        return build(document.network, analysis, seed)
+    except NetworkFault:
+        if not analysis.output and not any(b.layer.ends for b in document.network.blocks.values()):
+            raise
+    open_ended = _without_ends(document.network)
+    return build(open_ended, resolve(open_ended, catalogue()), seed)
+
+
+def _without_ends(network: Network) -> Network:
+    blocks = {i: b for i, b in network.blocks.items() if not b.layer.ends}
+    return Network(blocks, tuple(w for w in network.wires if w.target in blocks))
+
+
+def _with_weights(live: LiveNetwork) -> tuple[str, ...]:
+    return tuple(i for i, child in live.named_children() if child.state_dict())

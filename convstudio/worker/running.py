@@ -1,0 +1,91 @@
+"""A run as the window sees it: its steps, its reports, and whether it pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from convstudio.engine.probe import Governor
+from convstudio.engine.run import Run
+from convstudio.engine.training import EpochDone, Progress
+from convstudio.protocol.messages import Event, Metrics, State, Validation
+from convstudio.worker.pictures import packed
+
+REPORT_SECONDS = 1 / 15
+
+Word = Literal["running", "paused", "stopped", "finished", "failed"]
+
+
+class Running:
+    """One run between its start and its end. `governor` decides when there is time for pictures."""
+
+    def __init__(self, number: int, run: Run, send: Callable[[Event], None], clock: Callable[[], float]) -> None:
+        self.number = number
+        self.run = run
+        self.paused = False
+        self.governor = Governor()
+        self._send = send
+        self._clock = clock
+        self._steps = run.steps()
+        self._reported = clock()
+
+    @property
+    def step(self) -> int:
+        return self.run.trainer.step
+
+    def advance(self) -> bool:
+        """Make one step and report what is due; False after the last. Raises what the engine raises."""
+        done = next(self._steps, None)
+        if done is None:
+            self.report(keep=True)
+            return False
+        if isinstance(done, EpochDone):
+            self.report()
+            self._validated(done)
+        elif self._clock() - self._reported >= REPORT_SECONDS:
+            self.report()
+        return True
+
+    def report(self, keep: bool = False) -> None:
+        """Send what the steps since the last report gave; with `keep` also write a checkpoint."""
+        self._reported = self._clock()
+        self.metrics(self.run.keep() if keep else self.run.read())
+
+    def metrics(self, progress: Progress) -> None:
+        """Send the steps since the last report, if there were any."""
+        if len(progress.losses):
+            self._send(self._metrics(progress))
+
+    def tell(self, word: Word, message: str = "") -> None:
+        """Say what the run does now."""
+        run = self.run
+        self._send(
+            State(
+                run=self.number,
+                state=word,
+                device=str(run.device),
+                threads=run.threads,
+                message=message,
+                folder=str(run.folder or ""),
+            )
+        )
+
+    def _validated(self, done: EpochDone) -> None:
+        self._send(
+            Validation(run=self.number, step=done.step, epoch=done.epoch, loss=done.loss, accuracy=done.accuracy)
+        )
+
+    def _metrics(self, progress: Progress) -> Metrics:
+        return Metrics(
+            run=self.number,
+            step=progress.step,
+            epoch=progress.epoch,
+            epochs=progress.epochs,
+            batch=progress.batch,
+            batches=progress.batches,
+            losses=packed(progress.losses),
+            hits=packed(progress.hits),
+            samples_per_second=progress.samples_per_second,
+            seconds_left=progress.seconds_left,
+            probe_share=self.governor.share,
+        )

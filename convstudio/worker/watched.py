@@ -1,0 +1,75 @@
+"""The watched sample: the one that the feature maps are of."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from convstudio import data
+from convstudio.data import DataError
+from convstudio.engine.project import validation_images
+from convstudio.network.document import DataChoice
+from convstudio.network.shape import Shape
+from convstudio.protocol.messages import Array, WatchSample
+
+Images = NDArray[np.uint8]
+
+
+class Watched:
+    """A sample of the validation part by its number, or a picture that the window sent.
+
+    `version` grows whenever it becomes another one.
+    """
+
+    def __init__(self) -> None:
+        self.version = 0
+        self._choice: DataChoice | None = None
+        self._samples: Images | None = None
+        self._number = 0
+        self._picture: Images | None = None
+
+    def choose(self, choice: DataChoice) -> None:
+        """Take samples from this data set. DataError when it cannot be had; then only pictures can be watched."""
+        if choice == self._choice:
+            return
+        self._choice, self._samples = choice, None
+        self.version += 1
+        self._samples = validation_images(choice)
+
+    def watch(self, request: WatchSample) -> None:
+        """Watch another sample. DataError when there is none of that number, or the picture is none."""
+        picture = _picture(request.image) if request.image else None
+        count = 0 if self._samples is None else len(self._samples)
+        if picture is None and not 0 <= request.number < count:
+            raise DataError(f"There is no sample {request.number}: the validation part has {count}, counted from 0.")
+        self._number, self._picture = request.number, picture
+        self.version += 1
+
+    def fits(self, shape: Shape) -> bool:
+        """Whether the sample has the shape of the network's input."""
+        image = self._image()
+        return image is not None and image.shape == shape.dims
+
+    def sample(self, shape: Shape) -> Tensor | None:
+        """The sample as float32 (channels, *axes), values 0 to 1; None when it does not fit."""
+        image = self._image()
+        if image is None or image.shape != shape.dims:
+            return None
+        return torch.from_numpy(data.to_float(image))
+
+    def _image(self) -> Images | None:
+        """The picture, or the sample of that number; the first where another data set or split has fewer."""
+        if self._picture is not None or self._samples is None:
+            return self._picture
+        found: Images = self._samples[self._number if self._number < len(self._samples) else 0]
+        return found
+
+
+def _picture(image: Array) -> Images:
+    if image.kind != "uint8" or not image.shape or min(image.shape) < 1 or len(image.data) != prod(image.shape):
+        raise DataError(f"A picture must be uint8, channels × axes; {image.kind} {image.shape} arrived.")
+    return np.frombuffer(image.data, np.uint8).reshape(image.shape)
