@@ -94,7 +94,8 @@ def build(network: Network, analysis: Analysis, seed: int) -> LiveNetwork:
 
     Start values are torch's defaults, drawn for each block from (seed, block id) alone, so that an edit of one block
     never changes another's start. Without an Output everything that the first Input leads to is built. Torch's
-    random state is left as it was. NetworkFault when a problem on the way to the Output, or the memory, forbids it.
+    random state is left as it was. NetworkFault in the words of the problem on the way to the Output that forbids it;
+    MemoryFault when the weights would not fit.
     """
     ids = _buildable(network, analysis)
     memory.require(

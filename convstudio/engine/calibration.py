@@ -40,7 +40,8 @@ def calibrate(live: LiveNetwork, images: Tensor, settings: TrainingSettings, dev
 
     `images` are a few samples, float32 (samples, channels, *axes); they are repeated to make a batch. `live`, torch's
     random state and number of threads stay as they are. With `settings.threads` not 0, or on an accelerator, only the
-    memory format is searched for. Unfit when the network cannot be trained; MemoryFault when a step does not fit into the memory.
+    memory format is searched for. Unfit when the network cannot be trained; MemoryFault when a step does not fit into
+    the memory.
     """
     checks.trainable(live, Shape(images.shape[1], tuple(images.shape[2:])))
     candidates = _candidates(settings, device, images.dim())
