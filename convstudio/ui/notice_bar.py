@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from convstudio.ui.notice_strip import STAY_MS, NoticeStrip
 from convstudio.ui.notices import Notice, Notices
-from convstudio.ui.text import tr
+from convstudio.ui.text import count, tr
 
 MAX_SHOWN = 3
 MAX_WIDTH = 620
 MARGIN = 12
+SPACING = 8
 
 
 class NoticeBar(QWidget):
@@ -31,7 +34,10 @@ class NoticeBar(QWidget):
         self.setAccessibleName(tr("Messages"))
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
+        self._layout.setSpacing(SPACING)
+        self._rest = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
+        self._rest.setObjectName("dim")
+        self._layout.addWidget(self._rest)
         notices.changed.connect(self._show_open)
         notices.posted.connect(self._announce)
         below.installEventFilter(self)
@@ -63,7 +69,6 @@ class NoticeBar(QWidget):
         self._strips = [kept.get(id(notice)) or self._strip(notice) for notice in wanted]
         for place, strip in enumerate(self._strips):
             self._layout.insertWidget(place, strip)
-        self.setVisible(bool(self._strips))
         self._place()
 
     def _strip(self, notice: Notice) -> NoticeStrip:
@@ -72,12 +77,23 @@ class NoticeBar(QWidget):
         return strip
 
     def _place(self) -> None:
-        """At the bottom, centred; as high as the words need at this width, never higher than what is below."""
+        """At the bottom, centred; as many strips as there is height for, one at least, and how many more there are."""
         below = self._below
         width = max(0, min(MAX_WIDTH, below.width() - 2 * MARGIN))
-        height = min(self._layout.totalHeightForWidth(width), max(0, below.height() - 2 * MARGIN))
+        room = below.height() - 2 * MARGIN
+        heights = [strip.heightForWidth(width) + SPACING for strip in self._strips]
+        fitting = max(1, sum(total <= room + SPACING for total in accumulate(heights)))
+        for place, strip in enumerate(self._strips):
+            strip.setVisible(place < fitting)
+        self._show_rest(len(self._notices.open) - min(fitting, len(self._strips)))
+        height = self._layout.totalHeightForWidth(width)
         self.setGeometry((below.width() - width) // 2, below.height() - height - MARGIN, width, height)
+        self.setVisible(bool(self._strips))
         self.raise_()
+
+    def _show_rest(self, hidden: int) -> None:
+        self._rest.setText(count(hidden, "more message", "more messages"))
+        self._rest.setVisible(hidden > 0)
 
     def _announce(self, notice: Notice) -> None:
         """Let a screen reader read a new message out."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from time import perf_counter
 from typing import Any
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from convstudio.protocol import frames
 from convstudio.protocol.messages import (
@@ -32,7 +32,7 @@ from convstudio.ui.link.line_tail import LineTail
 TURN_SECONDS = 0.004
 """How long events are worked off before the event loop gets its turn: a quarter of a frame at 60 Hz."""
 PORTION_BYTES = 2**20
-GOODBYE_MS = 1500
+GOODBYE_MS = 3000
 KILL_MS = 3000
 
 
@@ -73,6 +73,8 @@ class WorkerLink(QObject):
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._work)
         self._signals: dict[type[Event], Any] = self._by_type()
+        if application := QCoreApplication.instance():
+            application.aboutToQuit.connect(self.shut_down)
 
     @property
     def hello(self) -> Hello | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QStyle, QToolButton, QWidget
 
 from convstudio.protocol.messages import Device
 from convstudio.ui.run.words import device_title
@@ -14,6 +14,8 @@ from convstudio.ui.text import count, tr
 from convstudio.ui.theme import theme
 
 DOT = 8
+ICON = QSize(DOT + 5, DOT)
+"""The lamp, with room before the text."""
 LAMPS = {"ready": "good", "busy": "accent", "waiting": "warning", "lost": "bad"}
 
 
@@ -30,7 +32,7 @@ class DeviceButton(QToolButton):
         self._compact = False
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setIconSize(QSize(DOT, DOT))
+        self.setIconSize(ICON)
         self.setAccessibleName(tr("Device"))
         self.setMenu(QMenu(self))
         self._group = QActionGroup(self)
@@ -66,9 +68,10 @@ class DeviceButton(QToolButton):
             self._compact = compact
             self._refresh()
 
-    def full_width(self) -> int:
-        """Width that the button asks for when nothing is left out."""
-        return self.sizeHint().width() + self.fontMetrics().horizontalAdvance(self._long()[len(self._shown()) :])
+    def sizeHint(self) -> QSize:
+        """Without the room that Qt keeps for an arrow of its own: ours is in the text."""
+        arrow = self.style().pixelMetric(QStyle.PixelMetric.PM_MenuButtonIndicator, None, self)
+        return super().sizeHint() - QSize(arrow, 0)
 
     def _add(self, title: str, name: str, chosen: str) -> None:
         action = QAction(title, self.menu(), checkable=True, checked=name == chosen)
@@ -104,7 +107,7 @@ class DeviceButton(QToolButton):
 
 
 def _dot(colour: QColor, ratio: float) -> QIcon:
-    pixmap = QPixmap(QSize(DOT, DOT) * ratio)
+    pixmap = QPixmap(ICON * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

@@ -9,18 +9,25 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 Sign = Literal["play", "pause", "stop", "restart"]
 SIDE = 14
+GAP = 4
+"""Room between a sign and the label after it."""
 
 
-def icon(sign: Sign, colour: QColor, faint: QColor, ratio: float) -> QIcon:
+def size(labelled: bool) -> QSize:
+    """How large the icon of a button is, in units; wider where a label follows."""
+    return QSize(SIDE + GAP * labelled, SIDE)
+
+
+def icon(sign: Sign, colour: QColor, faint: QColor, ratio: float, labelled: bool = False) -> QIcon:
     """The sign in `colour`, and in `faint` while its button is disabled; `ratio` is device pixels a unit."""
     found = QIcon()
-    found.addPixmap(_pixmap(sign, colour, ratio), QIcon.Mode.Normal)
-    found.addPixmap(_pixmap(sign, faint, ratio), QIcon.Mode.Disabled)
+    found.addPixmap(_pixmap(sign, colour, ratio, size(labelled)), QIcon.Mode.Normal)
+    found.addPixmap(_pixmap(sign, faint, ratio, size(labelled)), QIcon.Mode.Disabled)
     return found
 
 
-def _pixmap(sign: Sign, colour: QColor, ratio: float) -> QPixmap:
-    pixmap = QPixmap(QSize(SIDE, SIDE) * ratio)
+def _pixmap(sign: Sign, colour: QColor, ratio: float, size: QSize) -> QPixmap:
+    pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

@@ -24,9 +24,15 @@ MAIN: dict[str, tuple[str, glyphs.Sign, str]] = {
     "lost": ("Restart", "restart", "Start the worker again; your network is untouched"),
 }
 TRAIN: tuple[str, glyphs.Sign, str] = ("Train", "play", "Train the network from fresh weights")
+WITHOUT_POSITION = ("idle", "preparing")
+TOKENS = {"idle": "dim", "failed": "bad", "lost": "bad"}
 LAMPS = {"preparing": "busy", "running": "busy", "paused": "waiting", "lost": "lost"}
 ROOMY = 560
 """Below this width the device's threads are left out."""
+HEIGHT = 30
+"""Of all buttons."""
+WIDEST = 420
+"""Of the progress panel: longer bars are not easier to read."""
 
 
 class RunBar(QWidget):
@@ -44,6 +50,7 @@ class RunBar(QWidget):
         self._state: RunState = "idle"
         self._metrics: Metrics | None = None
         self._ready = False
+        self._had_focus = False
         self._main = QPushButton()
         self._stop = QPushButton()
         self._progress = ProgressPanel()
@@ -67,8 +74,8 @@ class RunBar(QWidget):
     def show_progress(self, metrics: Metrics) -> None:
         """Show where the run is."""
         self._metrics = metrics
-        if self._state in ("running", "paused"):
-            self._progress.show_progress(metrics, self._state == "paused")
+        if self._state == "running":
+            self._show_text("")
 
     def show_devices(self, devices: Sequence[Device], chosen: str) -> None:
         """What the worker can compute on, and what the document asks for ('auto' or a name)."""
@@ -81,7 +88,8 @@ class RunBar(QWidget):
     def show_ready(self, ready: bool) -> None:
         """Whether the worker has said hello."""
         self._ready = ready
-        self._show_text("")
+        if self._state == "idle":
+            self._show_text("")
         self._show_lamp()
 
     def minimumSizeHint(self) -> QSize:
@@ -95,16 +103,20 @@ class RunBar(QWidget):
         self._main.setObjectName("primary")
         self._stop.setToolTip(tr("End the run; its weights stay"))
         self._stop.setAccessibleName(tr("Stop"))
-        for button in (self._main, self._stop):
-            button.setIconSize(QSize(glyphs.SIDE, glyphs.SIDE))
-            button.setCursor(Qt.CursorShape.PointingHandCursor)
+        for button in (self._main, self._stop, self._device):
+            button.setIconSize(glyphs.size(button is self._main) if button is not self._device else button.iconSize())
+            button.setFixedHeight(HEIGHT)
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._progress.setMaximumWidth(WIDEST)
+        self._keep_width()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        for widget, stretch in ((self._main, 0), (self._stop, 0), (self._progress, 1), (self._device, 0)):
+        layout.addStretch(1)
+        for widget, stretch in ((self._main, 0), (self._stop, 0), (self._progress, 1000), (self._device, 0)):
             layout.addWidget(widget, stretch)
-        self._progress.setMaximumWidth(420)
-        self._keep_width()
+        layout.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _keep_width(self) -> None:
@@ -112,35 +124,42 @@ class RunBar(QWidget):
         self._main.ensurePolished()
         labels = [tr(label) for label, _, _ in (*MAIN.values(), TRAIN)]
         widest = max(self._main.fontMetrics().horizontalAdvance(label) for label in labels)
-        self._main.setMinimumWidth(widest + glyphs.SIDE + 38)
+        self._main.setMinimumWidth(widest + glyphs.size(True).width() + 34)
 
     def _show_buttons(self) -> None:
         label, _, tip = MAIN.get(self._state, TRAIN)
         self._main.setText(tr(label))
         self._main.setToolTip(tr(tip))
-        self._main.setEnabled(self._state != "preparing")
+        self._enable_main(self._state != "preparing")
         self._stop.setEnabled(self._state in ("preparing", "running", "paused"))
         self._paint_icons()
 
-    def _show_text(self, message: str) -> None:
-        state = self._state
-        if state in ("running", "paused") and self._metrics:
-            self._progress.show_progress(self._metrics, state == "paused")
-        elif state == "idle":
-            starting = tr("Starting the worker …")
-            self._progress.show_words(tr("Ready to train") if self._ready else starting)
-        else:
-            token = "bad" if state in ("failed", "lost") else "text"
-            self._progress.show_words(message or tr(words.STATE_WORDS[state]), token)
-        self._show_share()
+    def _enable_main(self, enabled: bool) -> None:
+        """A button that is disabled hands the focus on; it gets it back, or Space would then stop the run."""
+        if not enabled:
+            self._had_focus = self._main.hasFocus() or self._had_focus
+        self._main.setEnabled(enabled)
+        if enabled and self._had_focus:
+            self._had_focus = False
+            if self._stop.hasFocus():
+                self._main.setFocus()
 
-    def _show_share(self) -> None:
-        if self._state == "preparing":
-            self._progress.show_share(None)
-        elif self._state == "finished":
-            self._progress.show_share(1.0)
+    def _show_text(self, message: str) -> None:
+        state, word = self._state, tr(words.STATE_WORDS[self._state])
+        if message or not self._metrics or state in WITHOUT_POSITION:
+            starting = state == "idle" and not self._ready
+            text = message or (tr("Starting the worker …") if starting else word)
+            self._progress.show_words(text, TOKENS.get(state, "text"))
+            self._progress.show_share(self._share())
+        elif state == "running":
+            self._progress.show_progress(self._metrics)
         else:
-            self._progress.show_share(words.share(self._metrics) if self._metrics else 0.0)
+            self._progress.show_progress(self._metrics, word, pace=state == "paused")
+
+    def _share(self) -> float | None:
+        if self._state == "preparing":
+            return None
+        return words.share(self._metrics) if self._metrics else 0.0
 
     def _show_lamp(self) -> None:
         self._device.show_lamp(LAMPS.get(self._state, "ready" if self._ready else "waiting"))
@@ -149,7 +168,7 @@ class RunBar(QWidget):
         sign = MAIN.get(self._state, TRAIN)[1]
         ratio = self.devicePixelRatioF()
         faint = theme.colour("dim")
-        self._main.setIcon(glyphs.icon(sign, theme.colour("on_accent"), faint, ratio))
+        self._main.setIcon(glyphs.icon(sign, theme.colour("on_accent"), faint, ratio, labelled=True))
         self._stop.setIcon(glyphs.icon("stop", theme.colour("text"), faint, ratio))
 
     def _on_main(self) -> None:

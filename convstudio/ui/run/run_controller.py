@@ -14,7 +14,7 @@ from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.notices import Notice
 from convstudio.ui.run import run_news
 from convstudio.ui.run.document_sender import DocumentSender
-from convstudio.ui.run.run_folders import RunFolders, has_checkpoint
+from convstudio.ui.run.run_folders import RunFolders, has_checkpoint, trained_otherwise
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 
@@ -50,11 +50,10 @@ class RunController(QObject):
         self._state: RunState = "idle"
         self._last: State | None = None
         self._folder: Path | None = None
-        self._resumed: Path | None = None
         self._told_of_edit = False
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_over)
-        store.changed.connect(self._on_edited)
+        store.changed.connect(lambda: self._on_edited())
         self._connect_link()
 
     @property
@@ -88,13 +87,13 @@ class RunController(QObject):
 
     @property
     def folder(self) -> Path | None:
-        """Where the last run is kept."""
+        """Where the last run is kept; None when it is not."""
         return self._folder
 
     @property
     def can_continue(self) -> bool:
         """The last run left a checkpoint that training can go on from."""
-        return not self.active and self._checkpoint_folder is not None
+        return not self.active and self._folder is not None and has_checkpoint(self._folder)
 
     def train(self) -> None:
         """Start a new run, with fresh weights; says why not when the network cannot be trained."""
@@ -103,17 +102,17 @@ class RunController(QObject):
         if self._store.analysis.errors:
             self._tell(run_news.refused(self._store, self._store.analysis.errors[0]))
         else:
-            self._begin(resume=None)
+            self._begin(self._folders.fresh(self._store.title, datetime.now()) if self._folders else None)
 
     def continue_run(self, folder: Path | None = None) -> None:
         """Go on from the last checkpoint in `folder`, else of the last run, as a new run; restarts a lost worker."""
-        source = folder or self._checkpoint_folder
+        source = folder or self._folder
         if self.active:
             return
         if source is None or not has_checkpoint(source):
             self._tell(run_news.no_checkpoint())
         else:
-            self._begin(resume=source)
+            self._begin(source, continued=True)
 
     def pause(self) -> None:
         """Stop between two steps. Nothing happens unless a run is running."""
@@ -149,28 +148,24 @@ class RunController(QObject):
         self._link.fault_received.connect(self._on_fault)
         self._link.lost.connect(self._on_lost)
 
-    def _begin(self, resume: Path | None) -> None:
+    def _begin(self, folder: Path | None, continued: bool = False) -> None:
+        """Send Train, after the document that it is to train."""
         if not self._link.alive:
             self.restart()
         if not self._link.alive:
             return
-        self._documents.hold(False)
         self._documents.flush()
         self._documents.hold(True)
         self._number += 1
         self._told_of_edit = False
-        folder = self._folders.fresh(self._store.title, datetime.now()) if self._folders else None
-        self._folder, self._resumed = folder, resume
-        self._link.send(Train(run=self._number, folder=_text(folder), resume=_text(resume)))
-        self.run_began.emit(self._number, resume is not None)
+        self._folder = folder
+        place = str(folder) if folder else ""
+        self._link.send(Train(run=self._number, folder=place, resume=place if continued else ""))
+        self.run_began.emit(self._number, continued)
         waiting = tr("Starting the worker …") if self._link.hello is None else ""
         self._enter("preparing", State(run=self._number, state="preparing", message=waiting))
-
-    @property
-    def _checkpoint_folder(self) -> Path | None:
-        """The last run's folder; the one that it continued, where it wrote no checkpoint itself."""
-        candidates = (self._folder, self._resumed)
-        return next((f for f in candidates if f and has_checkpoint(f)), None)
+        if continued and folder and trained_otherwise(folder, self._store.document):
+            self._on_edited(known=True)
 
     def _tell(self, notice: Notice) -> None:
         self.news.emit(notice.severity, notice.words, notice.detail, list(notice.actions))
@@ -217,11 +212,8 @@ class RunController(QObject):
         """For buttons that may be clicked long after they were offered."""
         return lambda: self.restart() if self._state in states else None
 
-    def _on_edited(self) -> None:
-        if self.active and not self._told_of_edit and not self._documents.current:
+    def _on_edited(self, known: bool = False) -> None:
+        """Say once a run that the document is not what is being trained."""
+        if self.active and not self._told_of_edit and (known or not self._documents.current):
             self._told_of_edit = True
             self._tell(run_news.edited_meanwhile())
-
-
-def _text(folder: Path | None) -> str:
-    return str(folder) if folder else ""

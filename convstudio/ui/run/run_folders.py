@@ -7,7 +7,14 @@ import unicodedata
 from datetime import datetime
 from pathlib import Path
 
-CHECKPOINT = "*.safetensors"
+from convstudio.blocks import catalogue
+from convstudio.network import file
+from convstudio.network.document import Document
+from convstudio.ui.run.relevance import essence
+
+CHECKPOINTS = "checkpoint*/state.json"
+"""The last file of a whole checkpoint, which has a second name for the moment in which it is replaced."""
+DOCUMENT = "document.convstudio"
 
 
 class RunFolders:
@@ -29,7 +36,16 @@ class RunFolders:
 
 def has_checkpoint(folder: Path) -> bool:
     """Whether a run can be continued from this folder."""
-    return folder.is_dir() and any(folder.rglob(CHECKPOINT))
+    return folder.is_dir() and any(folder.glob(CHECKPOINTS))
+
+
+def trained_otherwise(folder: Path, document: Document) -> bool:
+    """The run in `folder` trains something else than `document`; False where its document cannot be read."""
+    try:
+        own = file.load(folder / DOCUMENT, catalogue())
+    except file.FileError:
+        return False
+    return essence(own) != essence(document)
 
 
 def slug(title: str) -> str:

@@ -7,8 +7,8 @@ from convstudio.protocol.messages import Metrics
 from convstudio.ui.text import grouped, tr
 
 STATE_WORDS = {
-    "idle": "Not trained yet",
-    "preparing": "Preparing",
+    "idle": "Ready to train",
+    "preparing": "Preparing …",
     "running": "Training",
     "paused": "Paused",
     "stopped": "Stopped",
@@ -33,15 +33,23 @@ def rate(samples_per_second: float) -> str:
 
 def position(metrics: Metrics) -> str:
     """epoch 3/10 · batch 121/225"""
-    return tr("epoch {epoch}/{epochs} · batch {batch}/{batches}").format(
-        epoch=metrics.epoch, epochs=metrics.epochs, batch=metrics.batch, batches=metrics.batches
-    )
+    batch = tr("batch {batch}/{batches}").format(batch=metrics.batch, batches=metrics.batches)
+    return f"{epoch(metrics)} · {batch}"
+
+
+def epoch(metrics: Metrics) -> str:
+    """epoch 3/10"""
+    return tr("epoch {epoch}/{epochs}").format(epoch=metrics.epoch, epochs=metrics.epochs)
 
 
 def pace(metrics: Metrics) -> str:
     """12 430 images/s · 0:42 left"""
-    left = tr("{time} left").format(time=clock(metrics.seconds_left))
-    return f"{rate(metrics.samples_per_second)} · {left}"
+    return f"{rate(metrics.samples_per_second)} · {left(metrics)}"
+
+
+def left(metrics: Metrics) -> str:
+    """0:42 left"""
+    return tr("{time} left").format(time=clock(metrics.seconds_left))
 
 
 def share(metrics: Metrics) -> float:
