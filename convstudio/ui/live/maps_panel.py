@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -14,7 +12,6 @@ from convstudio.ui.live.caption import Caption
 from convstudio.ui.live.colour_bar import ColourBar
 from convstudio.ui.live.colour_maps import MAGMA, NOTHING
 from convstudio.ui.live.map_stack import MapStack
-from convstudio.ui.live.numbers import significant
 from convstudio.ui.live.sentence import Sentence
 from convstudio.ui.live.tile_grid import TileGrid
 from convstudio.ui.live.tile_layout import Cell

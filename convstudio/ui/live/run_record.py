@@ -1,0 +1,108 @@
+"""What the curves of one run are drawn from: loss and accuracy of every step, and of every validation. No Qt."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.ui.live.pyramid import Pyramid
+from convstudio.ui.live.smoothing import Smoother
+
+Floats = NDArray[np.float32]
+
+
+class Series:
+    """One number a step, raw and smoothed."""
+
+    def __init__(self, smoothing: float) -> None:
+        self.raw = Pyramid()
+        self.smooth = Pyramid()
+        self._smoother = Smoother(smoothing)
+        self._smoothing = smoothing
+
+    def append(self, values: Floats) -> None:
+        """Add the numbers of the next steps."""
+        self.raw.append(values)
+        self.smooth.append(self._smoother.smooth(values))
+
+    def set_smoothing(self, smoothing: float) -> None:
+        """Smooth everything again with another factor."""
+        self._smoothing = smoothing
+        self._smoother = Smoother(smoothing)
+        self.smooth = Pyramid()
+        self.smooth.append(self._smoother.smooth(self.raw.values))
+
+    def truncate(self, length: int) -> None:
+        """Forget the steps from index `length` on."""
+        self.raw.truncate(length)
+        self.set_smoothing(self._smoothing)
+
+    def last(self) -> float:
+        """The newest smoothed number that is one; NaN where there is none."""
+        return self.at(len(self.smooth) - 1)
+
+    def at(self, index: int) -> float:
+        """The smoothed number at an index, or the nearest before it that is finite; NaN where there is none."""
+        index = min(index, len(self.smooth) - 1)
+        if index < 0:
+            return float("nan")
+        if np.isfinite(value := self.smooth.values[index]):
+            return float(value)
+        known = np.flatnonzero(np.isfinite(self.smooth.values[: index + 1]))
+        return float(self.smooth.values[known[-1]]) if len(known) else float("nan")
+
+
+class RunRecord:
+    """The curves of run number `run`. Index i of a series is step `offset` + i + 1; accuracies are in per cent."""
+
+    def __init__(self, run: int, smoothing: float = 0.6) -> None:
+        self.run = run
+        self.offset = 0
+        self.total = 0
+        """Steps that the run will have, 0 while unknown."""
+        self.loss = Series(smoothing)
+        self.accuracy = Series(smoothing)
+        self._validations: dict[int, tuple[float, float]] = {}
+
+    @property
+    def step(self) -> int:
+        """The last step that is known of."""
+        return max(self.offset + len(self.loss.raw), next(reversed(self._validations), 0))
+
+    def add_steps(self, step: int, losses: Floats, hits: Floats) -> None:
+        """Add the steps up to `step`: loss and share of right answers (0..1) of each.
+
+        A run that goes on from an earlier step overwrites what came after it; steps that are missing leave a hole.
+        """
+        count = min(len(losses), len(hits))
+        start = step - count
+        if not len(self.loss.raw):
+            self.offset = max(0, start)
+        index = max(0, start - self.offset)
+        for series, values in ((self.loss, losses), (self.accuracy, np.float32(100) * hits)):
+            if index < len(series.raw):
+                series.truncate(index)
+            missing = np.full(index - len(series.raw), np.nan, np.float32)
+            series.append(np.concatenate([missing, values[:count]]).astype(np.float32))
+
+    def add_validation(self, step: int, loss: float, accuracy: float) -> None:
+        """Loss and accuracy (0..1) on the validation samples after `step` steps."""
+        self._validations = {at: pair for at, pair in self._validations.items() if at < step}
+        self._validations[step] = (loss, 100 * accuracy)
+
+    def set_smoothing(self, smoothing: float) -> None:
+        """Smooth both curves with another factor."""
+        self.loss.set_smoothing(smoothing)
+        self.accuracy.set_smoothing(smoothing)
+
+    def validations(self) -> tuple[Floats, Floats, Floats]:
+        """Steps, losses and accuracies (per cent) of the validations, in order."""
+        steps = np.array(list(self._validations), np.float32)
+        pairs = np.array(list(self._validations.values()), np.float32).reshape(-1, 2)
+        return steps, pairs[:, 0], pairs[:, 1]
+
+    def validation_at(self, step: float) -> tuple[float, float]:
+        """Loss and accuracy of the validation nearest to a step; NaN where there was none yet."""
+        if not self._validations:
+            return float("nan"), float("nan")
+        return self._validations[min(self._validations, key=lambda at: abs(at - step))]
