@@ -27,3 +27,8 @@ def short(number: float) -> str:
             size = {"G": 1e9, "M": 1e6, "k": 1e3}[letter]
             return f"{number / size:.3g} {letter}"
     return grouped(int(number))
+
+
+def strong(text: str) -> str:
+    """Rich text in the weight of the bundled semi-bold font."""
+    return f"<span style='font-weight:600'>{text}</span>"

@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from convstudio.assets import asset
+
 TOKENS: dict[str, tuple[str, str]] = {
     # name: (dark, light)
     "canvas": ("#12141a", "#f4f5f8"),
@@ -36,6 +38,11 @@ TOKENS: dict[str, tuple[str, str]] = {
     "combine": ("#c0895a", "#c0895a"),
     "data": ("#5fb98a", "#5fb98a"),
 }
+
+
+TEXT_FONT, NUMBER_FONT = "Inter", "JetBrains Mono"
+FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf")
+TEXT_SIZE = 9.5
 
 
 class Theme(QObject):
@@ -88,10 +95,20 @@ theme = Theme()
 """The one theme of the process."""
 
 
-def number_font(size: float = 0.0) -> QFont:
-    """The fixed-width font for numbers; `size` in points, the system's own when 0."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPointSizeF(size or QApplication.font().pointSizeF() - 0.5)
+def install_fonts() -> None:
+    """Make the bundled fonts known and the first of them the application's own."""
+    for file in FONT_FILES:
+        QFontDatabase.addApplicationFont(str(asset("fonts", file)))
+    font = QFont(TEXT_FONT)
+    font.setPointSizeF(TEXT_SIZE)
+    QApplication.setFont(font)
+
+
+def number_font(size: float = TEXT_SIZE - 0.5) -> QFont:
+    """The fixed-width font for numbers; `size` in points."""
+    font = QFont(NUMBER_FONT)
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setPointSizeF(size)
     return font
 
 
@@ -135,6 +152,7 @@ def _style_sheet(theme: Theme) -> str:
     sheet = _SHEET
     for name in sorted(TOKENS, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}", theme.text(name))
+    sheet = sheet.replace("#icons", asset("icons", "up.png").parent.as_posix())
     return sheet.replace("@faint", _mixed(theme, "dim", "panel").name())
 
 
@@ -171,7 +189,14 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit { background: @ra
   selection-color: @on_accent; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: @accent; }
 QLineEdit[invalid="true"] { border-color: @bad; }
-QComboBox::drop-down { border: none; width: 18px; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }
+QSpinBox::up-button, QSpinBox::down-button { border: none; width: 18px; background: transparent; }
+QSpinBox::up-arrow { image: url("#icons/up.png"); width: 9px; height: 9px; }
+QSpinBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @wire; border-radius: 4px; background: @raised; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url("#icons/check.png"); }
+QCheckBox::indicator:focus { border-color: @text; }
 QComboBox QAbstractItemView { background: @raised; border: 1px solid @line; selection-background-color: @accent;
   selection-color: @on_accent; }
 QTabBar { background: @panel; }
@@ -198,5 +223,6 @@ QLabel#title { font-weight: 600; font-size: 11pt; }
 QLabel#bad { color: @bad; }
 QLabel#good { color: @good_text; }
 QTableView { background: @panel; gridline-color: @line; border: none; }
-QHeaderView::section { background: @panel; color: @dim; border: none; border-bottom: 1px solid @line; padding: 4px 8px; }
+QHeaderView::section { background: @panel; color: @dim; border: none; border-bottom: 1px solid @line;
+  padding: 4px 8px; }
 """

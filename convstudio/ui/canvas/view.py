@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QResizeEvent,
     QWheelEvent,
@@ -44,6 +45,8 @@ class CanvasView(QGraphicsView):
     """Shows a CanvasScene. It holds no document; gestures end in edits of the scene's store."""
 
     zoom_changed = Signal(float)
+    painted = Signal()
+    """What was to be drawn is on the screen."""
     search_requested = Signal(QPointF)
     """A double-click on free canvas: the person wants a block there."""
 
@@ -234,7 +237,12 @@ class CanvasView(QGraphicsView):
 
     # --- painting -----------------------------------------------------------------------------------------------------
 
-    def drawBackground(self, painter: QPainter, area: QRectF | QRectF) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self.painted.emit()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        area = QRectF(rect)
         painter.fillRect(area, theme.colour("canvas"))
         spacing = DOT_SPACING
         while spacing * self.scale_factor < 14:
@@ -248,7 +256,7 @@ class CanvasView(QGraphicsView):
             [QPointF(left + spacing * c, top + spacing * r) for r in range(rows) for c in range(columns)]
         )
 
-    def drawForeground(self, painter: QPainter, area: QRectF | QRectF) -> None:
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         if self._band is not None:
             fill = theme.colour("accent").toRgb()
             fill.setAlpha(36)

@@ -1,0 +1,93 @@
+"""Every action of the window as a line of a table; menus, shortcuts and the command search are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenuBar, QWidget
+
+from convstudio.ui.text import tr
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """An action: its name in code, its words, keys, and menu; `checkable` ones are on or off."""
+
+    name: str
+    words: str
+    keys: str
+    menu: str
+    checkable: bool = False
+    line_before: bool = False
+
+
+TABLE: tuple[ActionRow, ...] = (
+    ActionRow("new", "New network", "Ctrl+N", "File"),
+    ActionRow("open", "Open…", "Ctrl+O", "File"),
+    ActionRow("examples", "Open an example…", "Ctrl+Shift+O", "File"),
+    ActionRow("save", "Save", "Ctrl+S", "File", line_before=True),
+    ActionRow("save_as", "Save as…", "Ctrl+Shift+S", "File"),
+    ActionRow("export_source", "Export Python source…", "Ctrl+E", "File", line_before=True),
+    ActionRow("export_onnx", "Export ONNX…", "Ctrl+Shift+E", "File"),
+    ActionRow("export_safetensors", "Export weights (safetensors)…", "", "File"),
+    ActionRow("quit", "Quit", "Ctrl+Q", "File", line_before=True),
+    ActionRow("undo", "Undo", "Ctrl+Z", "Edit"),
+    ActionRow("redo", "Redo", "Ctrl+Shift+Z", "Edit"),
+    ActionRow("cut", "Cut", "Ctrl+X", "Edit", line_before=True),
+    ActionRow("copy", "Copy", "Ctrl+C", "Edit"),
+    ActionRow("paste", "Paste", "Ctrl+V", "Edit"),
+    ActionRow("duplicate", "Duplicate", "Ctrl+D", "Edit"),
+    ActionRow("delete", "Delete", "Del", "Edit"),
+    ActionRow("select_all", "Select all", "Ctrl+A", "Edit"),
+    ActionRow("add_block", "Add a block…", "/", "Edit", line_before=True),
+    ActionRow("commands", "Find a command…", "Ctrl+K", "Edit"),
+    ActionRow("train", "Train, pause, resume", "Ctrl+Return", "Run"),
+    ActionRow("stop", "Stop", "Ctrl+.", "Run"),
+    ActionRow("continue", "Continue from the last checkpoint", "", "Run"),
+    ActionRow("restart_worker", "Restart the worker", "", "Run", line_before=True),
+    ActionRow("fit", "Show the whole network", "Ctrl+0", "View"),
+    ActionRow("zoom_in", "Zoom in", "Ctrl++", "View"),
+    ActionRow("zoom_out", "Zoom out", "Ctrl+-", "View"),
+    ActionRow("zoom_actual", "Actual size", "Ctrl+1", "View"),
+    ActionRow("dark", "Dark colours", "Ctrl+Shift+L", "View", checkable=True, line_before=True),
+    ActionRow("show_blocks", "Blocks", "F2", "View", checkable=True, line_before=True),
+    ActionRow("show_live", "Live views", "F3", "View", checkable=True),
+    ActionRow("show_inspector", "Inspector", "F4", "View", checkable=True),
+    ActionRow("move_panels", "Move panels", "", "View", checkable=True),
+    ActionRow("about", "About ConvStudio", "", "Help"),
+)
+
+
+class ActionBook:
+    """The actions of one window, by name."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._actions: dict[str, QAction] = {}
+        for row in TABLE:
+            action = QAction(tr(row.words), window)
+            action.setObjectName(row.name)
+            action.setCheckable(row.checkable)
+            if row.keys:
+                action.setShortcut(QKeySequence(row.keys))
+            self._actions[row.name] = action
+            window.addAction(action)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._actions.values())
+
+    def connect(self, name: str, call: Callable[[], object]) -> None:
+        """Call this when the action is chosen."""
+        self._actions[name].triggered.connect(lambda _checked=False: call())
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Put all actions into menus."""
+        menus = {title: bar.addMenu(tr(title)) for title in dict.fromkeys(row.menu for row in TABLE)}
+        for row in TABLE:
+            if row.line_before:
+                menus[row.menu].addSeparator()
+            menus[row.menu].addAction(self._actions[row.name])

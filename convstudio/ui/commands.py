@@ -1,0 +1,141 @@
+"""What each action of a window does: ties the action table to the widgets and the document."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtGui import QCursor, QIcon
+from PySide6.QtWidgets import QMessageBox
+
+from convstudio import __version__
+from convstudio.blocks import catalogue
+from convstudio.network.layer import Layer
+from convstudio.ui.actions import ActionBook
+from convstudio.ui.canvas.placing import free_place
+from convstudio.ui.editing import Editing
+from convstudio.ui.files import examples
+from convstudio.ui.finder import WIDTH, Entry, Finder
+from convstudio.ui.palette import badge
+from convstudio.ui.text import tr
+from convstudio.ui.theme import theme
+from convstudio.ui.workbench import Workbench
+
+ZOOM_STEP = 1.25
+ON_SELECTION = ("cut", "copy", "duplicate")
+
+
+class Commands:
+    """Binds the actions of one window that need no worker."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._store = bench.store
+        self._editing = Editing(bench.store, bench.notices)
+        self._finder = Finder(bench.window)
+        self._bind_files(bench.actions)
+        self._bind_editing(bench.actions)
+        self._bind_view(bench.actions)
+        bench.palette.kind_chosen.connect(self.add_block)
+        bench.canvas.search_requested.connect(lambda at: self._search_blocks(at))
+        self._store.state_changed.connect(self.follow)
+        self._store.selection_changed.connect(self.follow)
+        theme.changed.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        """Say in each action what it would do now, and whether it can."""
+        actions, history = self._bench.actions, self._store.history
+        for name, label in (("undo", history.undo_label), ("redo", history.redo_label)):
+            words = tr("Undo") if name == "undo" else tr("Redo")
+            actions[name].setText(f"{words}: {label}" if label else words)
+            actions[name].setEnabled(label is not None)
+        for name in ON_SELECTION:
+            actions[name].setEnabled(bool(self._store.selection))
+        actions["delete"].setEnabled(bool(self._store.selection or self._store.selected_wire))
+        actions["dark"].setChecked(theme.dark)
+
+    def add_block(self, kind: type[Layer], at: QPointF | None = None) -> None:
+        """Add a block at a place of the canvas, else behind the selected block, else where there is room."""
+        canvas, layer = self._bench.canvas, kind()
+        chosen = self._store.selection
+        if at is None and len(chosen) == 1:
+            item = self._bench.scene.blocks[chosen[0]]
+            at = item.output_point() + QPointF(60 + item.look.size[0] / 2, 0)
+        canvas.place(layer, at if at is not None else free_place(self._store.network, layer, canvas.visible_centre()))
+        canvas.setFocus()
+
+    def _bind_files(self, actions: ActionBook) -> None:
+        files = self._bench.files
+        actions.connect("new", files.new)
+        actions.connect("open", files.choose)
+        actions.connect("examples", self._search_examples)
+        actions.connect("save", files.save)
+        actions.connect("save_as", files.save_as)
+        actions.connect("quit", self._bench.window.close)
+        actions.connect("about", self._about)
+
+    def _bind_editing(self, actions: ActionBook) -> None:
+        actions.connect("undo", self._store.undo)
+        actions.connect("redo", self._store.redo)
+        for name in ("cut", "copy", "paste", "duplicate", "delete", "select_all"):
+            actions.connect(name, getattr(self._editing, name))
+        actions.connect("add_block", lambda: self._search_blocks(None))
+        actions.connect("commands", self._search_commands)
+
+    def _bind_view(self, actions: ActionBook) -> None:
+        canvas = self._bench.canvas
+        actions.connect("fit", canvas.fit)
+        actions.connect("zoom_in", lambda: canvas.zoom_to(canvas.scale_factor * ZOOM_STEP))
+        actions.connect("zoom_out", lambda: canvas.zoom_to(canvas.scale_factor / ZOOM_STEP))
+        actions.connect("zoom_actual", lambda: canvas.zoom_to(1.0))
+        actions["dark"].triggered.connect(theme.set_dark)
+        for name, dock in self._bench.docks.items():
+            action = actions[f"show_{name}"]
+            action.toggled.connect(dock.setVisible)
+            action.setChecked(not dock.isHidden())
+            dock.visibilityChanged.connect(lambda _seen, a=action, d=dock: a.setChecked(not d.isHidden()))
+        actions["move_panels"].toggled.connect(lambda free: self._bench.lock_docks(not free))
+
+    def _search_blocks(self, at: QPointF | None) -> None:
+        entries = [
+            Entry(
+                tr(kind.title),
+                f"{kind.kind} {kind.about}",
+                tr(kind.section),
+                lambda kind=kind: self.add_block(kind, at),  # type: ignore[misc]
+                QIcon(badge(kind)),
+            )
+            for kind in catalogue().values()
+        ]
+        place = QCursor.pos() if at is not None else self._middle()
+        self._finder.ask(tr("Which block?"), entries, place)
+
+    def _search_commands(self) -> None:
+        entries = [
+            Entry(action.text(), action.objectName(), action.shortcut().toString(), action.trigger)
+            for action in self._bench.actions
+            if action.isEnabled() and action.objectName() != "commands"
+        ]
+        self._finder.ask(tr("What would you like to do?"), entries, self._middle())
+
+    def _search_examples(self) -> None:
+        files = self._bench.files
+        entries = [
+            Entry(path.stem.replace("-", " "), "", "", lambda path=path: files.open_example(path))  # type: ignore[misc]
+            for path in examples()
+        ]
+        self._finder.ask(tr("Which example?"), entries, self._middle())
+
+    def _middle(self) -> QPoint:
+        canvas = self._bench.canvas
+        return canvas.mapToGlobal(QPoint(max(0, (canvas.width() - WIDTH) // 2), 40))
+
+    def _about(self) -> None:
+        QMessageBox.about(
+            self._bench.window,
+            tr("About ConvStudio"),
+            f"<h3>ConvStudio {__version__}</h3><p>"
+            + tr("Build, train and look inside convolutional networks.")
+            + "</p><p>"
+            + tr("MIT licence. Uses Qt and PySide6 under the LGPL-3.0, pyqtgraph (MIT) and PyTorch (BSD).")
+            + "</p>",
+        )

@@ -1,0 +1,1 @@
+"""Forms that are built from a declaration: one editor for each setting of a struct."""

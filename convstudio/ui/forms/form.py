@@ -1,0 +1,65 @@
+"""A form: the settings of one struct as rows of label and editor. It holds no value; it reports what was entered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from convstudio.ui.forms.editors import Editor, editor
+from convstudio.ui.forms.fields import changed, fields
+from convstudio.ui.text import tr
+
+
+class Form(QWidget):
+    """Shows one struct; `changed` carries the name of a setting and the struct with that setting as entered."""
+
+    changed = Signal(str, object)
+    left = Signal()
+    """The person is done with a setting; the next change is a step of its own."""
+
+    def __init__(self, kind: type[Struct], skip: tuple[str, ...] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._value: Struct | None = None
+        self._editors: dict[str, Editor] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        for row, field in enumerate(f for f in fields(kind) if f.name not in skip):
+            label = QLabel(tr(field.title))
+            label.setToolTip(tr(field.help))
+            made = editor(field)
+            label.setBuddy(made)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(made, row, 1, Qt.AlignmentFlag.AlignRight)
+            self._editors[field.name] = made
+            made.entered.connect(lambda entered, name=field.name: self._entered(name, entered))
+            made.left.connect(self.left)
+
+    def set_value(self, value: Struct, rank: int = 2) -> None:
+        """Show a struct; `rank` is the number of axes of the signal it deals with."""
+        if value == self._value:
+            return
+        self._value = value
+        for name, made in self._editors.items():
+            made.set_rank(rank)
+            made.set_value(getattr(value, name))
+
+    def editor(self, name: str) -> Editor:
+        """The editor of one setting; KeyError when there is none."""
+        return self._editors[name]
+
+    def _entered(self, name: str, entered: Any) -> None:
+        assert self._value is not None
+        result = changed(self._value, name, entered)
+        if isinstance(result, str):
+            self._editors[name].set_complaint(result)
+            return
+        self._editors[name].set_complaint("")
+        if result == self._value:
+            self._editors[name].set_value(getattr(result, name))
+        else:
+            self.changed.emit(name, result)

@@ -1,0 +1,103 @@
+"""What other convolutions would cost in a block's place: weights and multiply-adds, as bars."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from convstudio.blocks.convolution import Convolution
+from convstudio.blocks.dilated import Dilated
+from convstudio.blocks.separable import Separable
+from convstudio.network.resolve import measure
+from convstudio.network.shape import Shape
+from convstudio.ui.text import grouped, short, strong, tr
+from convstudio.ui.theme import number_font, theme
+
+
+class Rival(Struct, frozen=True):
+    """One way to fill the place: its name, its colour token, what it costs, and whether it is the one there now."""
+
+    name: str
+    colour: str
+    parameters: int
+    multiply_adds: int
+    present: bool
+
+
+def rivals(layer: Convolution, came: Shape) -> tuple[Rival, ...]:
+    """The layer beside its plain, dilated and separable relatives with as many output channels; dearest first."""
+    wider = tuple((m - 1) * 2 + 1 for m in layer.mask)
+    common = {"channels": layer.channels, "stride": layer.stride, "padding": layer.padding, "bias": layer.bias}
+    candidates: tuple[Convolution, ...] = (
+        layer,
+        Convolution(mask=wider, **common),  # type: ignore[arg-type]
+        Convolution(mask=layer.mask, **common),  # type: ignore[arg-type]
+        Dilated(mask=layer.mask, dilation=(2,), **common),  # type: ignore[arg-type]
+        Separable(mask=wider, **common),  # type: ignore[arg-type]
+        Separable(mask=layer.mask, **common),  # type: ignore[arg-type]
+    )
+    found = {c: measure(c, (came,)) for c in dict.fromkeys(replace(c) for c in candidates)}
+    return tuple(
+        sorted(
+            (
+                Rival(c.heading(), c.colour, m.parameters, m.multiply_adds, c == layer)
+                for c, m in found.items()
+                if m.output is not None
+            ),
+            key=lambda rival: -rival.parameters,
+        )
+    )
+
+
+class Comparison(QFrame):
+    """The rivals as rows of name, figures and bar."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        title = QLabel(tr("The same place with another convolution"))
+        title.setObjectName("dim")
+        column.addWidget(title)
+        self._rows = QGridLayout()
+        self._rows.setVerticalSpacing(3)
+        column.addLayout(self._rows)
+
+    def show_rivals(self, found: tuple[Rival, ...]) -> None:
+        """Show these, the first being the longest bar."""
+        while item := self._rows.takeAt(0):
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        most = max((r.parameters for r in found), default=1) or 1
+        for number, rival in enumerate(found):
+            name = QLabel(strong(rival.name) if rival.present else rival.name)
+            figures = QLabel(f"{grouped(rival.parameters)} w · {short(rival.multiply_adds)}")
+            figures.setObjectName("dim")
+            figures.setFont(number_font(8))
+            figures.setToolTip(tr("weights · multiply-adds for one sample"))
+            self._rows.addWidget(name, 2 * number, 0)
+            self._rows.addWidget(figures, 2 * number, 1, Qt.AlignmentFlag.AlignRight)
+            self._rows.addWidget(Bar(rival.parameters / most, rival.colour), 2 * number + 1, 0, 1, 2)
+
+
+class Bar(QWidget):
+    """A thin bar, `share` of its width filled."""
+
+    def __init__(self, share: float, token: str) -> None:
+        super().__init__()
+        self._share, self._token = share, token
+        self.setFixedHeight(6)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("line"))
+        painter.drawRoundedRect(QRectF(self.rect()), 3, 3)
+        painter.setBrush(theme.colour(self._token))
+        painter.drawRoundedRect(QRectF(0, 0, max(6.0, self.width() * self._share), 6), 3, 3)

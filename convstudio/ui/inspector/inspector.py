@@ -1,0 +1,34 @@
+"""The inspector: three tabs, Block, Network and Training."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from convstudio.ui.inspector.block_tab import BlockTab
+from convstudio.ui.inspector.network_tab import NetworkTab
+from convstudio.ui.inspector.training_tab import TrainingTab
+from convstudio.ui.store import DocumentStore
+from convstudio.ui.text import tr
+
+
+class Inspector(QTabWidget):
+    """Follows the store. The tabs beside the first are made when they are first looked at."""
+
+    def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.setDocumentMode(True)
+        self.setMinimumWidth(270)
+        self.block = BlockTab(store)
+        self.addTab(self.block, tr("Block"))
+        self.network: NetworkTab | None = None
+        self.training: TrainingTab | None = None
+
+    def complete(self) -> None:
+        """Make the tabs that the first paint does not need."""
+        if self.network is None:
+            self.network = NetworkTab(self._store)
+            self.network.block_chosen.connect(lambda block_id: self._store.select((block_id,)))
+            self.training = TrainingTab(self._store)
+            self.addTab(self.network, tr("Network"))
+            self.addTab(self.training, tr("Training"))

@@ -1,0 +1,86 @@
+"""The Training tab: which data, and how to train; every change is an undoable edit of the document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from msgspec.structs import replace as with_fields
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from convstudio.data.info import available
+from convstudio.network.document import DataChoice, TrainingSettings
+from convstudio.ui.forms.form import Form
+from convstudio.ui.store import DocumentStore
+from convstudio.ui.text import grouped, tr
+
+
+class TrainingTab(QScrollArea):
+    """Shows the document's choice of data and training settings."""
+
+    def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(8)
+        self.data_set = QComboBox()
+        self.data_set.setAccessibleName(tr("Data set"))
+        for info in available():
+            self.data_set.addItem(tr(info.title), info.name)
+        self._about = QLabel()
+        self._about.setObjectName("dim")
+        self._about.setWordWrap(True)
+        self._data = Form(type(store.document.data), skip=("name",))
+        self._training = Form(type(store.document.training), skip=("device",))
+        column.addWidget(_section(tr("Data")))
+        column.addWidget(self.data_set)
+        column.addWidget(self._about)
+        column.addWidget(self._data)
+        column.addWidget(_section(tr("Training")))
+        column.addWidget(self._training)
+        column.addStretch()
+        self.setWidget(inner)
+        self.data_set.activated.connect(self._choose_data)
+        self._data.changed.connect(self._change_data)
+        self._training.changed.connect(self._change_training)
+        for form in (self._data, self._training):
+            form.left.connect(store.history.seal)
+        store.changed.connect(self.follow)
+        self.follow()
+
+    @property
+    def form(self) -> Form:
+        """The form of the training settings."""
+        return self._training
+
+    def follow(self) -> None:
+        """Show the document's settings."""
+        document, info = self._store.document, self._store.dataset
+        self.data_set.setCurrentIndex(self.data_set.findData(document.data.name))
+        size = " × ".join(str(n) for n in (info.channels, *info.axes))
+        counts = f"{grouped(info.samples)} {tr('samples of')} {size}, {len(info.classes)} {tr('classes')}."
+        self._about.setText(f"{tr(info.about)}\n{counts}")
+        self._data.set_value(document.data)
+        self._training.set_value(document.training)
+
+    def _choose_data(self, index: int) -> None:
+        chosen = with_fields(self._store.document.data, name=self.data_set.itemData(index))
+        self._store.do(tr("Choose data"), replace(self._store.document, data=chosen))
+
+    def _change_data(self, name: str, value: DataChoice) -> None:
+        self._store.do(tr("Change") + f" {name}", replace(self._store.document, data=value), merge=f"data.{name}")
+
+    def _change_training(self, name: str, value: TrainingSettings) -> None:
+        document = replace(self._store.document, training=value)
+        self._store.do(tr("Change") + f" {name}", document, merge=f"training.{name}")
+
+
+def _section(text: str) -> QLabel:
+    label = QLabel(text.upper())
+    label.setObjectName("section")
+    return label

@@ -1,0 +1,81 @@
+"""The live views of the window: which panel looks at which block, and when a view is open at all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
+
+from convstudio.protocol.messages import Maps, Masks, View
+from convstudio.ui.link.view_book import ViewBook
+from convstudio.ui.live.maps_panel import MapsPanel
+from convstudio.ui.live.masks_panel import MasksPanel
+from convstudio.ui.store import DocumentStore
+from convstudio.ui.text import tr
+
+
+class LiveViews(QObject):
+    """Shows masks and maps of the selected block, or of the one looked at last; only the visible tab is open."""
+
+    def __init__(self, store: DocumentStore, tabs: QTabWidget, dock: QDockWidget, book: ViewBook) -> None:
+        super().__init__(tabs)
+        self._store, self._tabs, self._dock, self._book = store, tabs, dock, book
+        self._block: str | None = None
+        self._open: tuple[View, QWidget] | None = None
+        self.masks, self.maps = MasksPanel(), MapsPanel()
+        tabs.addTab(self.masks, tr("Masks"))
+        tabs.addTab(self.maps, tr("Feature maps"))
+        self.masks.drawn.connect(self._drawn)
+        self.maps.drawn.connect(self._drawn)
+        tabs.currentChanged.connect(lambda _index: self.follow())
+        dock.visibilityChanged.connect(lambda _seen: self.follow())
+        store.changed.connect(self.follow)
+        store.selection_changed.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show the right block in both panels, and open the view of the panel that can be seen."""
+        self._block = self._chosen()
+        block = self._store.network.blocks.get(self._block or "")
+        heading = block.heading if block else ""
+        weighs = bool(block and self._store.analysis.blocks[block.id].multiply_adds)
+        self.masks.show_block(self._block, heading, weighs)
+        self.maps.show_block(self._block, heading)
+        self._open_view(self._wanted(weighs))
+
+    def _chosen(self) -> str | None:
+        """The selected block; else the one before, while it exists; else the first with masks."""
+        if self._store.selection:
+            return self._store.selection[-1]
+        if self._block in self._store.network.blocks:
+            return self._block
+        analysis = self._store.analysis
+        return next((i for i in analysis.order if analysis.blocks[i].multiply_adds), None)
+
+    def _wanted(self, weighs: bool) -> tuple[View, QWidget] | None:
+        panel = self._tabs.currentWidget()
+        if self._block is None or self._dock.isHidden() or not self._store.analysis.blocks[self._block].output:
+            return None
+        if panel is self.masks and weighs:
+            return View(block=self._block, what="masks"), panel
+        if panel is self.maps:
+            return View(block=self._block, what="maps"), panel
+        return None
+
+    def _open_view(self, wanted: tuple[View, QWidget] | None) -> None:
+        if wanted == self._open:
+            return
+        before, self._open = self._open, wanted
+        if wanted:
+            self._book.open(wanted[0], self._receive)
+        if before:
+            self._book.close(before[0], self._receive)
+
+    def _receive(self, picture: Maps | Masks) -> None:
+        if isinstance(picture, Masks):
+            self.masks.on_masks(picture)
+        else:
+            self.maps.on_maps(picture)
+
+    def _drawn(self) -> None:
+        if self._open:
+            self._book.drawn(self._open[0])

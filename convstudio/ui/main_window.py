@@ -1,0 +1,73 @@
+"""The main window before anything is in it: its place on the screen, its first paint, and the question at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QRect, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMainWindow
+
+from convstudio.ui.theme import theme
+
+FIRST_SIZE = (1440, 900)
+SMALLEST = (760, 520)
+LAYOUT_VERSION = 1
+"""Counts up when docks are renamed, so that an old remembered layout is not applied to new docks."""
+BAR, LEFT, RIGHT, BOTTOM = 82, 256, 312, 300
+"""Where toolbar and panels will be, for the first paint."""
+
+
+class MainWindow(QMainWindow):
+    """Light on purpose: it is on the screen before the modules that furnish it are imported (`workbench`)."""
+
+    painted = Signal()
+    """The first paint is on the screen; what it did not need may be loaded now."""
+    closed = Signal()
+
+    def __init__(self, settings: QSettings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._first_paint_over = False
+        self.may_close: Callable[[], bool] = lambda: True
+        """Asked before the window closes; False keeps it open."""
+        self.setWindowTitle("ConvStudio")
+        self.resize(*FIRST_SIZE)
+        self.setMinimumSize(*SMALLEST)
+        geometry = settings.value("geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+
+    def restore_layout(self) -> None:
+        """Put the docks where they were left the last time."""
+        layout = self._settings.value("layout")
+        if isinstance(layout, QByteArray):
+            self.restoreState(layout, LAYOUT_VERSION)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._first_paint_over:
+            self._first_paint_over = True
+            self._paint_outline()
+            QTimer.singleShot(0, self.painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
+        self._settings.setValue("geometry", self.saveGeometry())
+        if self.centralWidget():
+            self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
+        self.closed.emit()
+        super().closeEvent(event)
+
+    def _paint_outline(self) -> None:
+        """The panels as empty areas, so that what comes next only fills them."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("panel"))
+        canvas = QRect(LEFT, BAR, self.width() - LEFT - RIGHT, self.height() - BAR - BOTTOM)
+        painter.fillRect(canvas, theme.colour("canvas"))
+        painter.setPen(theme.colour("line"))
+        painter.drawRect(canvas)
+        painter.setPen(theme.colour("dim"))
+        painter.drawText(canvas, Qt.AlignmentFlag.AlignCenter, "ConvStudio …")

@@ -1,0 +1,143 @@
+"""What a window does beyond editing: the worker behind it, runs, live views, exports. Made after the first paint."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from msgspec.structs import replace as with_fields
+from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtWidgets import QFileDialog
+
+from convstudio.protocol.messages import Hello, Scores
+from convstudio.ui.link.view_book import ViewBook
+from convstudio.ui.link.worker_link import WorkerLink
+from convstudio.ui.live.arrays import floats
+from convstudio.ui.live.sample_panel import SamplePanel
+from convstudio.ui.live.training_panel import TrainingPanel
+from convstudio.ui.live_views import LiveViews
+from convstudio.ui.run.export_menu import FORMATS, ExportFlow
+from convstudio.ui.run.run_controller import RunController
+from convstudio.ui.run.run_folders import RunFolders
+from convstudio.ui.text import tr
+from convstudio.ui.thumbnails import Thumbnails
+from convstudio.ui.watched import WatchedSample
+from convstudio.ui.workbench import Workbench
+
+IMAGES = "*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff"
+
+
+class Session(QObject):
+    """Ties worker, runs and live views to one window."""
+
+    def __init__(self, bench: Workbench, runs: Path | None = None) -> None:
+        """`runs` is the folder that keeps the runs; that of the person's application data when None."""
+        super().__init__(bench)
+        self._bench, self._store = bench, bench.store
+        self.link = WorkerLink(parent=self)
+        self.book = ViewBook(self.link, self)
+        self.runs = RunController(bench.store, self.link, RunFolders(runs or _data_folder()), self)
+        self.export = ExportFlow(bench.store, self.link, bench.window)
+        self.sample = WatchedSample(bench.store, self)
+        self.training = TrainingPanel()
+        self.sample_panel = SamplePanel()
+        bench.live.addTab(self.training, tr("Training"))
+        bench.left.addWidget(self.sample_panel)
+        bench.left.setStretchFactor(0, 1)
+        self.live = LiveViews(bench.store, bench.live, bench.docks["live"], self.book)
+        self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book)
+        self._connect_runs()
+        self._connect_bar()
+        self._connect_sample()
+        self._connect_actions()
+        bench.window.closed.connect(self.close)
+        self.link.start()
+
+    def close(self) -> None:
+        """End the worker."""
+        self.link.shut_down()
+
+    def _connect_runs(self) -> None:
+        runs = self.runs
+        runs.state_changed.connect(self._show_state)
+        runs.progress.connect(self._bench.run_bar.show_progress)
+        runs.progress.connect(self.training.on_metrics)
+        runs.validated.connect(self.training.on_validation)
+        runs.run_began.connect(self.training.start_run)
+        for source in (runs, self.export):
+            source.news.connect(self._bench.notices.tell)
+
+    def _connect_bar(self) -> None:
+        bar, runs = self._bench.run_bar, self.runs
+        bar.train_requested.connect(runs.train)
+        bar.pause_requested.connect(runs.pause)
+        bar.resume_requested.connect(runs.resume)
+        bar.stop_requested.connect(runs.stop)
+        bar.restart_requested.connect(runs.restart)
+        bar.device_chosen.connect(self._choose_device)
+        self.link.hello_received.connect(self._on_hello)
+        self._store.changed.connect(self._show_devices)
+
+    def _connect_sample(self) -> None:
+        self.link.started.connect(self._watch_sample)
+        self.link.scores_received.connect(self._on_scores)
+        self.sample.changed.connect(self._show_sample)
+        self.sample.failed.connect(self._bench.notices.error)
+        self.sample_panel.next_requested.connect(lambda: self.sample.step(1))
+        self.sample_panel.previous_requested.connect(lambda: self.sample.step(-1))
+        self.sample_panel.image_requested.connect(self._choose_image)
+        self._show_sample()
+
+    def _connect_actions(self) -> None:
+        actions = self._bench.actions
+        actions.connect("train", self.runs.toggle)
+        actions.connect("stop", self.runs.stop)
+        actions.connect("continue", self.runs.continue_run)
+        actions.connect("restart_worker", self.runs.restart)
+        for form in FORMATS:
+            actions.connect(f"export_{form.name}", lambda form=form: self.export.start(form))  # type: ignore[misc]
+        self._show_state()
+
+    def _show_state(self) -> None:
+        runs, actions = self.runs, self._bench.actions
+        self._bench.run_bar.show_state(runs.state, runs.message)
+        self._bench.run_bar.show_device(runs.device, runs.threads)
+        actions["stop"].setEnabled(runs.active)
+        actions["continue"].setEnabled(runs.can_continue)
+
+    def _on_hello(self, hello: Hello) -> None:
+        self._bench.run_bar.show_ready(True)
+        self._show_devices()
+
+    def _show_devices(self) -> None:
+        if self.link.hello:
+            self._bench.run_bar.show_devices(self.link.hello.devices, self._store.document.training.device)
+
+    def _choose_device(self, name: str) -> None:
+        document = self._store.document
+        training = with_fields(document.training, device=name)
+        self._store.do(tr("Compute on") + f" {name}", replace(document, training=training))
+
+    def _watch_sample(self) -> None:
+        self.link.send(self.sample.request())
+
+    def _show_sample(self) -> None:
+        sample = self.sample
+        self.sample_panel.show_sample(sample.image, sample.number, sample.count, sample.label, sample.classes)
+        self.link.send(sample.request())
+
+    def _on_scores(self, scores: Scores) -> None:
+        self.sample_panel.show_probabilities(floats(scores.probabilities))
+        self.thumbnails.on_scores(scores)
+
+    def _choose_image(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self._bench.window, tr("Open an image"), str(Path.home()), f"{tr('Images')} ({IMAGES})"
+        )
+        if name:
+            self.sample.open_image(Path(name))
+
+
+def _data_folder() -> Path:
+    place = QStandardPaths.StandardLocation.AppDataLocation
+    return Path(QStandardPaths.writableLocation(place)) / "runs"

@@ -1,0 +1,78 @@
+"""The status bar: totals of the network at the left, problems and zoom at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QMenu, QStatusBar, QToolButton, QWidget
+
+from convstudio.network.resolve import Analysis
+from convstudio.ui.store import DocumentStore
+from convstudio.ui.text import count, grouped, short, tr
+from convstudio.ui.theme import theme
+
+
+class StatusBar(QStatusBar):
+    """Shows what the analysis says in total. A click on the problems lists them."""
+
+    block_chosen = Signal(str)
+
+    def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._totals = QLabel()
+        self._problems = QToolButton()
+        self._problems.setAutoRaise(True)
+        self._problems.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self)
+        self._problems.setMenu(self._menu)
+        self._zoom = QLabel("100 %")
+        self._zoom.setMinimumWidth(52)
+        self.addWidget(self._totals, 1)
+        self.addPermanentWidget(self._problems)
+        self.addPermanentWidget(self._zoom)
+        self.setSizeGripEnabled(False)
+        store.changed.connect(self.follow)
+        theme.changed.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show the totals and problems of the document."""
+        analysis = self._store.analysis
+        self._totals.setText("     ".join(totals(analysis, len(self._store.network.wires))))
+        self._show_problems(analysis)
+
+    def show_zoom(self, factor: float) -> None:
+        self._zoom.setText(f"{factor * 100:.0f} %")
+
+    def _show_problems(self, analysis: Analysis) -> None:
+        errors, warnings = len(analysis.errors), len(analysis.problems) - len(analysis.errors)
+        words, token = f"● {tr('no problems')}", "good_text"
+        if warnings:
+            words, token = "! " + count(warnings, "warning", "warnings"), "warning_text"
+        if errors:
+            words, token = "✕ " + count(errors, "problem", "problems"), "bad"
+        self._problems.setText(words)
+        self._problems.setStyleSheet(
+            f"QToolButton {{ color: {theme.text(token)}; background: transparent; border: none; padding: 2px 8px; }}"
+        )
+        self._problems.setEnabled(bool(analysis.problems))
+        self._menu.clear()
+        for problem in analysis.problems:
+            where = f"{problem.blocks[0]}: " if problem.blocks else ""
+            action = self._menu.addAction(f"{where}{problem.title}")
+            if problem.blocks:
+                action.triggered.connect(lambda _=False, i=problem.blocks[0]: self.block_chosen.emit(i))
+
+
+def totals(analysis: Analysis, wires: int) -> list[str]:
+    """'8 blocks · 8 wires', parameters, multiply-adds and receptive field, for those that there are."""
+    parts = [f"{count(len(analysis.blocks), 'block', 'blocks')} · {count(wires, 'wire', 'wires')}"]
+    if not analysis.blocks:
+        return parts
+    parts.append(f"{grouped(analysis.parameters)} {tr('parameters')}")
+    parts.append(f"{short(analysis.multiply_adds)} {tr('multiply-adds')}")
+    fields = [analysis.blocks[i].field for i in analysis.order if analysis.blocks[i].field]
+    moving = [f for f in fields if all(axis.stride for axis in f)]
+    if moving and len(moving[-1]) and max(axis.size for axis in moving[-1]) > 1:
+        parts.append(f"{tr('receptive field')} {'×'.join(str(axis.size) for axis in moving[-1])}")
+    return parts

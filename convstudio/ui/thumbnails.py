@@ -1,0 +1,96 @@
+"""Live thumbnails on the canvas: the feature maps of every card, and the probabilities on the Output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from convstudio.protocol.messages import Maps, Masks, Scores, View
+from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.canvas.view import CanvasView
+from convstudio.ui.link.view_book import ViewBook
+from convstudio.ui.live.arrays import floats, octets
+from convstudio.ui.live.tile_picture import thumbnail
+from convstudio.ui.theme import number_font, theme
+
+SHOWN = 8
+"""Feature maps on a card, as 4 × 2."""
+SCORES_SIZE = (268, 150)
+
+
+class Thumbnails(QObject):
+    """Keeps a view open for each card that can show something, and hands its pictures to the scene."""
+
+    def __init__(self, canvas: CanvasView, scene: CanvasScene, book: ViewBook) -> None:
+        super().__init__(canvas)
+        self._scene = scene
+        self._book = book
+        self._open: dict[str, View] = {}
+        self._undrawn: list[View] = []
+        self._scores: Scores | None = None
+        scene.store.changed.connect(self.follow)
+        canvas.painted.connect(self._credit)
+        theme.changed.connect(self._show_scores)
+        self.follow()
+
+    def follow(self) -> None:
+        """Open the views of new cards, close those of vanished ones."""
+        network, analysis = self._scene.store.network, self._scene.store.analysis
+        cards = (i for i in analysis.live if not network.blocks[i].layer.pill and i != analysis.output)
+        wanted = {i for i in cards if analysis.blocks[i].output}
+        for block_id in self._open.keys() - wanted:
+            self._book.close(self._open.pop(block_id), self._show)
+            self._scene.set_thumbnail(block_id, None)
+        for block_id in (i for i in analysis.order if i in wanted and i not in self._open):
+            self._open[block_id] = View(block=block_id, what="maps", limit=SHOWN)
+            self._book.open(self._open[block_id], self._show)
+
+    def on_scores(self, scores: Scores) -> None:
+        """Show the probabilities of the classes on the Output."""
+        self._scores = scores
+        self._show_scores()
+
+    def _show(self, picture: Maps | Masks) -> None:
+        if isinstance(picture, Maps):
+            maps = octets(picture.maps)
+            vector = maps.shape[:2] == (1, 1)
+            image = thumbnail(maps.reshape(-1) if vector else maps)
+            self._scene.set_thumbnail(picture.view.block, None if image.isNull() else image)
+        self._undrawn.append(picture.view)
+
+    def _show_scores(self) -> None:
+        store = self._scene.store
+        if self._scores and store.analysis.output:
+            picture = score_picture(floats(self._scores.probabilities), store.dataset.classes)
+            self._scene.set_thumbnail(store.analysis.output, picture)
+
+    def _credit(self) -> None:
+        drawn, self._undrawn = self._undrawn, []
+        for view in drawn:
+            self._book.drawn(view)
+
+
+def score_picture(probabilities: NDArray[np.float32], classes: Sequence[str]) -> QImage:
+    """Probabilities (one a class, 0..1) as bars with the classes' names below, for the Output's card."""
+    width, height = SCORES_SIZE
+    picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setFont(number_font(12))
+    step = width / max(1, len(probabilities))
+    named = len(classes) == len(probabilities) <= 12
+    room = height - (26 if named else 4)
+    best = int(np.argmax(probabilities))
+    for number, share in enumerate(probabilities):
+        tall = max(2.0, float(np.nan_to_num(share)) * (room - 6))
+        colour = theme.colour("good" if number == best else "accent")
+        painter.fillRect(QRectF(number * step + 2, room - tall, step - 4, tall), colour)
+        if named:
+            painter.setPen(theme.colour("text" if number == best else "dim"))
+            painter.drawText(QRectF(number * step, room, step, 24), Qt.AlignmentFlag.AlignCenter, classes[number][:3])
+    painter.end()
+    return picture

@@ -1,0 +1,107 @@
+"""The watched sample: which image the views show the network's work on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from convstudio.data import DataError, Dataset, load, read_image, split
+from convstudio.network.document import DataChoice
+from convstudio.protocol.messages import Array, WatchSample
+from convstudio.ui.store import DocumentStore
+
+
+class WatchedSample(QObject):
+    """Follows the document's choice of data; a sample of its validation part, or an image of the person's own."""
+
+    changed = Signal()
+    failed = Signal(str)
+    """The data or an image cannot be read; a sentence."""
+
+    def __init__(self, store: DocumentStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._choice: DataChoice | None = None
+        self._data: Dataset | None = None
+        self._numbers: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._number = 0
+        self._own: NDArray[np.uint8] | None = None
+        store.changed.connect(self.follow)
+        self.follow()
+
+    @property
+    def image(self) -> NDArray[np.uint8] | None:
+        """The picture (channels × axes); None when there are no data."""
+        if self._own is not None:
+            return self._own
+        if self._data is None or not len(self._numbers):
+            return None
+        found: NDArray[np.uint8] = self._data.images[self._numbers[self._number]]
+        return found
+
+    @property
+    def label(self) -> int | None:
+        """Number of the right class; None for an image of the person's own."""
+        if self._own is not None or self._data is None or not len(self._numbers):
+            return None
+        return int(self._data.labels[self._numbers[self._number]])
+
+    @property
+    def number(self) -> int:
+        """Place in the validation part, from 0."""
+        return self._number
+
+    @property
+    def count(self) -> int:
+        return len(self._numbers)
+
+    @property
+    def own(self) -> bool:
+        """An image of the person's own is watched."""
+        return self._own is not None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self._data.info.classes if self._data else ()
+
+    def request(self) -> WatchSample:
+        """What the worker is told."""
+        if self._own is None:
+            return WatchSample(number=self._number)
+        return WatchSample(image=Array("uint8", self._own.shape, self._own.tobytes()))
+
+    def step(self, by: int) -> None:
+        """Go to another sample; after the last comes the first."""
+        if self.count:
+            self._own = None
+            self._number = (self._number + by) % self.count
+            self.changed.emit()
+
+    def open_image(self, path: Path) -> None:
+        """Watch an image file, fitted to the shape of a sample; `failed` says why it cannot be."""
+        info = self._store.dataset
+        try:
+            self._own = read_image(path, info.channels, info.axes)
+        except DataError as error:
+            self.failed.emit(str(error))
+            return
+        self.changed.emit()
+
+    def follow(self) -> None:
+        """Take up the document's choice of data, if it is another one."""
+        choice = self._store.document.data
+        if choice == self._choice:
+            return
+        self._choice, self._own = choice, None
+        try:
+            self._data = load(choice.name)
+        except DataError as error:
+            self._data, self._numbers = None, np.zeros(0, np.int64)
+            self.failed.emit(str(error))
+        else:
+            self._numbers = split(self._data.labels, choice.validation_share, choice.seed)[1]
+        self._number = min(self._number, max(0, self.count - 1))
+        self.changed.emit()

@@ -1,0 +1,97 @@
+"""The workbench: places the canvas, the docks, the toolbar and the status bar in the main window, and nothing else."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget, QWidget
+
+from convstudio.blocks import catalogue
+from convstudio.ui.actions import ActionBook
+from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.canvas.view import CanvasView
+from convstudio.ui.files import Files
+from convstudio.ui.inspector.inspector import Inspector
+from convstudio.ui.main_window import MainWindow
+from convstudio.ui.notice_bar import NoticeBar
+from convstudio.ui.notices import Notices
+from convstudio.ui.palette import Palette
+from convstudio.ui.run.run_bar import RunBar
+from convstudio.ui.status import StatusBar
+from convstudio.ui.store import DocumentStore
+from convstudio.ui.text import tr
+from convstudio.ui.toolbar import Toolbar, window_icon
+
+SIDES, BELOW = (256, 312), 290
+"""First widths of the left and right docks, and height of the one below."""
+
+
+class Workbench(QObject):
+    """The widgets of one document. What they do together is tied by `commands`, `session` and the store."""
+
+    def __init__(self, window: MainWindow, store: DocumentStore) -> None:
+        super().__init__(window)
+        self.window, self.store = window, store
+        self.notices = Notices(self)
+        self.actions = ActionBook(window)
+        self.files = Files(window, store, self.notices)
+        self.scene = CanvasScene(store, self)
+        self.canvas = CanvasView(self.scene)
+        self.notice_bar = NoticeBar(self.notices, self.canvas)
+        self.palette = Palette(catalogue())
+        self.left = QSplitter(Qt.Orientation.Vertical)
+        self.left.addWidget(self.palette)
+        self.left.setChildrenCollapsible(False)
+        self.inspector = Inspector(store)
+        self.live = QTabWidget()
+        self.live.setDocumentMode(True)
+        self.run_bar = RunBar()
+        self.status = StatusBar(store)
+        self.docks = self._furnish()
+        self.canvas.zoom_changed.connect(self.status.show_zoom)
+        self.status.block_chosen.connect(self.show_block)
+        window.may_close = self.files.may_leave
+        store.state_changed.connect(self._show_title)
+        self._show_title()
+
+    def show_block(self, block_id: str) -> None:
+        """Select a block and scroll to it."""
+        self.store.select((block_id,))
+        self.canvas.show_block(block_id)
+        self.inspector.setCurrentWidget(self.inspector.block)
+
+    def lock_docks(self, locked: bool) -> None:
+        """Hide the docks' title bars, or show them, so that the docks can be moved."""
+        for dock in self.docks.values():
+            dock.setTitleBarWidget(QWidget() if locked else None)  # type: ignore[arg-type]
+
+    def _furnish(self) -> dict[str, QDockWidget]:
+        window, area = self.window, Qt.DockWidgetArea
+        window.setWindowIcon(window_icon())
+        window.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowNestedDocks)
+        window.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
+        window.setCentralWidget(self.canvas)
+        window.addToolBar(Toolbar(self.store, self.actions, self.run_bar, window))
+        window.setStatusBar(self.status)
+        self.actions.fill(window.menuBar())
+        self.docks = {
+            "blocks": self._dock("blocks", tr("Blocks"), self.left, area.LeftDockWidgetArea),
+            "live": self._dock("live", tr("Live views"), self.live, area.BottomDockWidgetArea),
+            "inspector": self._dock("inspector", tr("Inspector"), self.inspector, area.RightDockWidgetArea),
+        }
+        self.lock_docks(True)
+        window.resizeDocks([self.docks["blocks"], self.docks["inspector"]], list(SIDES), Qt.Orientation.Horizontal)
+        window.resizeDocks([self.docks["live"]], [BELOW], Qt.Orientation.Vertical)
+        window.restore_layout()
+        return self.docks
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self.window)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        self.window.addDockWidget(area, dock)
+        return dock
+
+    def _show_title(self) -> None:
+        self.window.setWindowTitle(f"{self.store.title}[*] – ConvStudio")
+        self.window.setWindowModified(self.store.history.modified)
