@@ -1,6 +1,6 @@
 """The developer's one command: it sets ConvStudio up on a bare machine, then starts, tests or checks it.
 
-    python3 packaging/dev.py run [--offscreen] [-- FILE, or a command such as: describe FILE]
+    python3 packaging/dev.py run [-- arguments for convstudio, such as FILE or --offscreen]
     python3 packaging/dev.py test [-- arguments for pytest]
     python3 packaging/dev.py lint
     python3 packaging/dev.py setup
@@ -13,6 +13,7 @@ same command goes on. CONVSTUDIO_TORCH_INDEX=URL takes PyTorch from that package
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -67,25 +68,38 @@ def set_up_packages() -> None:
 
 
 def is_current() -> bool:
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == fingerprint(os.environ)
+    return PYTHON.exists() and stamp() == fingerprint(os.environ)
 
 
 def fingerprint(environment: Mapping[str, str]) -> str:
     """A digest of all that decides what is installed, and of the folder, which an editable install remembers."""
-    files = (ROOT / "pyproject.toml", ROOT / CONSTRAINTS)
-    parts = [str(ROOT).encode(), environment.get("CONVSTUDIO_TORCH_INDEX", "").encode()]
-    return hashlib.sha256(b"\0".join(parts + [file.read_bytes() for file in files])).hexdigest()
+    import tomllib  # not at the top: a Python too old to have it shall hear so in a sentence
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    decides = [project[table] for table in ("build-system", "project")] + [project["tool"]["hatch"]]
+    constraints = (ROOT / CONSTRAINTS).read_text(encoding="utf-8")
+    facts = [str(ROOT), environment.get("CONVSTUDIO_TORCH_INDEX"), decides, constraints]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def install_packages() -> None:
     """Fill `.venv`, a fresh one unless the one that is there was finished once; put the stamp on it last."""
-    unfinished = STAMP.exists() and STAMP.read_text() == UNFINISHED
-    if unfinished or not is_environment(PYTHON):
+    if not is_environment(PYTHON) or stamp() == UNFINISHED:
         make_environment()
+    before, command = stamp(), [*pip(), *pip_arguments(os.environ)]
     STAMP.write_text(UNFINISHED)
     say("Installing Python packages; with a fast network this takes a minute or two.")
-    stream([*pip(), *pip_arguments(os.environ)])
+    try:
+        stream(command)
+    except SetupError:
+        if "Installing collected packages" not in LOG.read_text(encoding="utf-8"):
+            STAMP.write_text(before)  # pip touched nothing, for instance because there was no network
+        raise
     STAMP.write_text(fingerprint(os.environ))
+
+
+def stamp() -> str:
+    return STAMP.read_text() if STAMP.exists() else ""
 
 
 def wait_alone(door: TextIO) -> None:
@@ -153,7 +167,9 @@ def qt_files(window: bool, environment: Mapping[str, str]) -> list[Path]:
     platforms = ["offscreen"]
     if window:
         platforms += ["xcb", "wayland"] if environment.get("WAYLAND_DISPLAY") else ["xcb"]
-    package = next(VENV.glob("lib/python*/site-packages/PySide6"))
+    package = next(VENV.glob("lib/python*/site-packages/PySide6"), None)
+    if package is None:
+        raise SetupError(f"Qt is gone from {VENV}: delete that folder and start again.")
     files = [package / f"{module}.abi3.so" for module in QT_MODULES]
     return files + [package / f"Qt/plugins/platforms/libq{platform}.so" for platform in platforms]
 
@@ -251,23 +267,26 @@ def become(command: list[str], environment: Mapping[str, str]) -> NoReturn:
 
 
 def run(arguments: Sequence[str]) -> NoReturn:
-    wanted = [argument for argument in arguments if argument != "--offscreen"]
-    environment = dict(os.environ)
-    if "--offscreen" in arguments:
-        environment["QT_QPA_PLATFORM"] = "offscreen"
-    window = opens_window(wanted, environment)
-    if window and sys.platform == "linux" and not has_display(environment):
+    window = opens_window(arguments)
+    on_screen = window and not is_offscreen(arguments, os.environ)
+    if on_screen and sys.platform == "linux" and not has_display(os.environ):
         raise SetupError("There is no display here: add --offscreen, or start this command with xvfb-run.")
     set_up_packages()
-    set_up_libraries(window)
-    become([str(PYTHON), "-m", "convstudio", *wanted], environment)
+    if window or "self-test" in arguments:
+        set_up_libraries(on_screen)
+    become([str(PYTHON), "-m", "convstudio", *arguments], os.environ)
 
 
-def opens_window(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Whether `convstudio ARGUMENTS` shows a window: it does for a file, not for a command (a bare word)."""
-    if environment.get("QT_QPA_PLATFORM") in ("offscreen", "minimal"):
+def opens_window(arguments: Sequence[str]) -> bool:
+    """Whether `convstudio ARGUMENTS` opens a window: without a command (a bare word) it does."""
+    first = next((argument for argument in arguments if not argument.startswith("-")), "window")
+    if {"-h", "--help", "--version"} & set(arguments):
         return False
-    return not arguments or not re.fullmatch(r"[a-z][a-z-]*|-h|--help|--version", arguments[0])
+    return first == "window" or not re.fullmatch(r"[a-z][a-z-]*", first)
+
+
+def is_offscreen(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
+    return "--offscreen" in arguments or environment.get("QT_QPA_PLATFORM") in ("offscreen", "minimal")
 
 
 def has_display(environment: Mapping[str, str]) -> bool:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -68,24 +69,37 @@ def test_only_what_the_linker_does_not_find_is_missing_and_each_once(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "window"),
+    ("arguments", "window"),
     [
-        ([], {}, True),
-        (["digits.convstudio"], {}, True),
-        (["folder/net"], {}, True),
-        (["--theme", "dark"], {}, True),
-        (["describe", "digits.convstudio"], {}, False),
-        (["self-test"], {}, False),
-        (["--help"], {}, False),
-        (["--version"], {}, False),
-        ([], {"QT_QPA_PLATFORM": "offscreen"}, False),
-        ([], {"QT_QPA_PLATFORM": "xcb"}, True),
+        ([], True),
+        (["digits.convstudio"], True),
+        (["folder/net"], True),
+        (["--offscreen"], True),
+        (["--debug", "digits.convstudio"], True),
+        (["window", "digits.convstudio"], True),
+        (["describe", "digits.convstudio"], False),
+        (["--debug", "self-test"], False),
+        (["--help"], False),
+        (["--version"], False),
     ],
 )
-def test_a_file_needs_a_window_and_a_command_does_not(
-    dev: ModuleType, arguments: list[str], environment: dict[str, str], window: bool
+def test_a_file_opens_a_window_and_a_command_does_not(dev: ModuleType, arguments: list[str], window: bool) -> None:
+    assert dev.opens_window(arguments) is window
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "offscreen"),
+    [
+        ([], {}, False),
+        (["--offscreen", "digits.convstudio"], {}, True),
+        ([], {"QT_QPA_PLATFORM": "offscreen"}, True),
+        ([], {"QT_QPA_PLATFORM": "xcb"}, False),
+    ],
+)
+def test_a_window_can_be_kept_off_the_screen(
+    dev: ModuleType, arguments: list[str], environment: dict[str, str], offscreen: bool
 ) -> None:
-    assert dev.opens_window(arguments, environment) is window
+    assert dev.is_offscreen(arguments, environment) is offscreen
 
 
 @pytest.mark.parametrize(
@@ -107,25 +121,46 @@ def test_torch_comes_from_another_index_only_on_request(dev: ModuleType) -> None
     assert plain[plain.index("-c") + 1] == "packaging/constraints.txt"
 
 
-def test_the_fingerprint_follows_the_files_the_folder_and_the_index(
-    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fingerprint(folder: str, project: str, **environment: str) -> str:
+PROJECT = """
+[build-system]
+requires = ["hatchling"]
+[project]
+name = "{name}"
+[tool.hatch.version]
+path = "x"
+[tool.ruff]
+line-length = {length}
+"""
+
+
+@pytest.fixture
+def project(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Writes a small project and gives its fingerprint."""
+
+    def write(folder: str = "here", name: str = "one", length: int = 80, torch: str = "1", **environment: str) -> str:
         root = tmp_path / folder
         (root / "packaging").mkdir(parents=True, exist_ok=True)
-        (root / "packaging" / "constraints.txt").write_text("torch==2.13.0")
-        (root / "pyproject.toml").write_text(project)
+        (root / "packaging" / "constraints.txt").write_text(f"torch=={torch}")
+        (root / "pyproject.toml").write_text(PROJECT.format(name=name, length=length))
         monkeypatch.setattr(dev, "ROOT", root)
         return str(dev.fingerprint(environment))
 
-    first = fingerprint("here", "one")
-    assert fingerprint("here", "one", UNRELATED="x") == first
-    others = {
-        fingerprint("here", "two"),
-        fingerprint("there", "one"),
-        fingerprint("here", "one", CONVSTUDIO_TORCH_INDEX="x"),
+    return write
+
+
+def test_the_fingerprint_follows_what_is_installed_and_where(project: Callable[..., str]) -> None:
+    kinds = {
+        project(),
+        project(name="two"),
+        project(torch="2"),
+        project(folder="there"),
+        project(CONVSTUDIO_TORCH_INDEX="x"),
     }
-    assert len(others - {first}) == 3
+    assert len(kinds) == 5
+
+
+def test_the_fingerprint_cares_for_nothing_else(project: Callable[..., str]) -> None:
+    assert project(length=120, UNRELATED="x") == project()
 
 
 PYPI_TORCH = "  Downloading torch-2.13.0-cp311-cp311-manylinux_2_28_x86_64.whl (530.6 MB)\n"
@@ -181,29 +216,63 @@ def test_a_failing_command_is_a_sentence_and_its_output_is_kept(
     assert (tmp_path / "a log").read_text().splitlines() == ["fine so far", "ERROR: no room left"]
 
 
-def test_an_interrupted_set_up_starts_afresh_and_a_finished_one_does_nothing(
-    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def events(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a set-up did, where nothing is really made or installed; `.venv` is there and was never finished."""
     venv = tmp_path / ".venv"
     venv.mkdir()
     monkeypatch.setattr(dev, "VENV", venv)
     monkeypatch.setattr(dev, "STAMP", venv / "stamp")
+    monkeypatch.setattr(dev, "LOG", venv / "log")
     monkeypatch.setattr(dev, "PYTHON", Path(sys.executable))
-    done: list[str] = []
     monkeypatch.setattr(dev, "is_environment", lambda python: True)
+    monkeypatch.setattr(dev, "pip", lambda: ["pip"])
+    done: list[str] = []
     monkeypatch.setattr(dev, "make_environment", lambda: done.append("environment"))
+    monkeypatch.setattr(dev, "stream", lambda command: done.append("packages"))
+    return done
 
+
+def test_a_finished_set_up_does_nothing_more(dev: ModuleType, events: list[str]) -> None:
+    dev.set_up_packages()
+    dev.set_up_packages()
+    assert events == ["packages"]
+
+
+def test_an_interrupted_set_up_starts_afresh(
+    dev: ModuleType, events: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def interrupt(command: list[str]) -> None:
-        done.append("packages")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(dev, "stream", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        dev.set_up_packages()
-    monkeypatch.setattr(dev, "stream", lambda command: done.append("packages"))
+    with monkeypatch.context() as now:
+        now.setattr(dev, "stream", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            dev.set_up_packages()
     dev.set_up_packages()
+    assert events == ["environment", "packages"]
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        ("ERROR: no network", ["packages"]),
+        ("Installing collected packages: a, b\nERROR: no room", ["environment", "packages"]),
+    ],
+)
+def test_a_failure_spoils_an_environment_only_once_pip_has_touched_it(
+    dev: ModuleType, events: list[str], monkeypatch: pytest.MonkeyPatch, log: str, expected: list[str]
+) -> None:
+    def fail(command: list[str]) -> None:
+        dev.LOG.write_text(log)
+        raise dev.SetupError(log)
+
+    with monkeypatch.context() as now:
+        now.setattr(dev, "stream", fail)
+        with pytest.raises(dev.SetupError):
+            dev.set_up_packages()
     dev.set_up_packages()
-    assert done == ["packages", "environment", "packages"]
+    assert events == expected
 
 
 def test_a_fresh_environment_keeps_nothing_of_the_old_one_but_the_mark(
