@@ -53,12 +53,7 @@ class Convolution(Layer, frozen=True, kw_only=True):
 
     def output(self, inputs: tuple[Shape, ...]) -> Shape | Misfit:
         (came,) = inputs
-        moves = self._moves(came)
-        if isinstance(moves, Misfit):
-            return moves
-        if sliding.uneven_same(moves):
-            return self._uneven()
-        found = sliding.slid(came, self.channels, moves, "mask")
+        found = self._fit(came)
         return replace(found, remedies=self._remedies(came)) if isinstance(found, Misfit) else found
 
     def parameters(self, inputs: tuple[Shape, ...]) -> int:
@@ -108,14 +103,26 @@ class Convolution(Layer, frozen=True, kw_only=True):
         return came.channels * prod(m.mask for m in self._fitting(came))
 
     def _remedies(self, came: Shape) -> tuple[Remedy, ...]:
-        same = replace(self, padding="same")
-        fits = isinstance(same.output((came,)), Shape)
-        return (Remedy("Pad to keep the size", same),) if fits and self.padding != "same" else ()
+        """Those changes of one setting that surely help."""
+        candidates = (
+            ("Pad to keep the size", replace(self, padding="same")),
+            ("No padding", replace(self, padding="none")),
+            ("Stride 1", replace(self, stride=(1,))),
+        )
+        return tuple(Remedy(label, layer) for label, layer in candidates if isinstance(layer._fit(came), Shape))
+
+    def _fit(self, came: Shape) -> Shape | Misfit:
+        """The shape of the result, or a misfit that has no remedies yet."""
+        moves = self._moves(came)
+        if isinstance(moves, Misfit):
+            return moves
+        if sliding.uneven_same(moves):
+            return self._uneven()
+        return sliding.slid(came, self.channels, moves, "mask")
 
     def _uneven(self) -> Misfit:
         return Misfit(
             "Padding “same” cannot be even here",
             f"A {times(self.mask)} mask with an even reach needs more padding on one side than on the other, and that "
             "is possible only at stride 1. Choose an odd mask, or padding in numbers.",
-            (Remedy("No padding", replace(self, padding="none")),),
         )

@@ -39,12 +39,7 @@ class MaxPool(Layer, frozen=True, kw_only=True):
 
     def output(self, inputs: tuple[Shape, ...]) -> Shape | Misfit:
         (came,) = inputs
-        moves = self._moves(came)
-        if isinstance(moves, Misfit):
-            return moves
-        if any(m.before > m.mask // 2 for m in moves):
-            return self._too_much_padding()
-        found = sliding.slid(came, came.channels, moves, "window")
+        found = self._fit(came)
         return replace(found, remedies=self._remedies(came)) if isinstance(found, Misfit) else found
 
     def windows(self, inputs: tuple[Shape, ...]) -> tuple[Window, ...]:
@@ -67,16 +62,32 @@ class MaxPool(Layer, frozen=True, kw_only=True):
         assert not isinstance(moves, Misfit)
         return moves
 
+    def _fit(self, came: Shape) -> Shape | Misfit:
+        """The shape of the result, or a misfit that has no remedies yet."""
+        moves = self._moves(came)
+        if isinstance(moves, Misfit):
+            return moves
+        if any(m.before > m.mask // 2 for m in moves):
+            return self._too_much_padding()
+        return sliding.slid(came, came.channels, moves, "window")
+
     def _too_much_padding(self) -> Misfit:
-        half = tuple(max(1, n // 2) for n in self.window)
+        half = tuple(n // 2 for n in self.window)
         return Misfit(
             "More padding than half the window",
             f"A region of {times(self.window)} could lie wholly in the padding of {times(self.padding)}. "
             f"At most {times(half)} makes sense.",
-            (Remedy("No padding", replace(self, padding=(0,))),),
         )
 
     def _remedies(self, came: Shape) -> tuple[Remedy, ...]:
-        smallest = min(came.axes)
-        window = tuple(min(n, smallest) for n in self.window)
-        return (Remedy(f"Use a window of {times(window)}", replace(self, window=window)),)
+        """The first of these that surely helps: no padding, a window that fits, both."""
+        if came.rank == 0:
+            return ()
+        window = tuple(min(n, *came.axes) for n in self.window)
+        smaller, label = replace(self, window=window), f"Use a window of {times(window)}"
+        candidates = (
+            ("No padding", replace(self, padding=(0,))),
+            (label, smaller),
+            (f"{label} and no padding", replace(smaller, padding=(0,))),
+        )
+        return tuple(Remedy(text, layer) for text, layer in candidates if isinstance(layer._fit(came), Shape))[:1]

@@ -80,13 +80,19 @@ def slid(came: Shape, channels: int, moves: tuple[Slide, ...], what: str) -> Sha
     for name, length, move in zip(came.axis_names, came.axes, moves, strict=True):
         if move.length(length) < 1:
             padded = length + move.before + move.after
-            covers = f"covers {move.extent} of them" if move.dilation > 1 else f"is {move.extent} long"
+            covers = f"covers {move.extent}" if move.dilation > 1 else f"is {move.extent} long"
             with_padding = f" ({padded} with padding)" if padded != length else ""
             return Misfit(
                 f"The {what} does not fit",
-                f"There are only {length} {name}{with_padding}, and the {what} {covers}.",
+                f"{_counted(length, name)}{with_padding}, and the {what} {covers}.",
             )
     return Shape(channels, tuple(m.length(n) for m, n in zip(moves, came.axes, strict=True)))
+
+
+def _counted(length: int, name: str) -> str:
+    """'There are only 3 rows', 'There is only 1 column'."""
+    cells = "time steps" if name == "time" else name
+    return f"There are only {length} {cells}" if length != 1 else f"There is only 1 {cells.removesuffix('s')}"
 
 
 def windows(moves: tuple[Slide, ...]) -> tuple[Window, ...]:

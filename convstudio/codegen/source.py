@@ -41,7 +41,7 @@ def source(network: Network, analysis: Analysis, name: str = "Network", title: s
 def _checked(network: Network, analysis: Analysis) -> tuple[str, tuple[str, ...]]:
     """The Input's id and all ids in writing order; SourceError when anything is missing on the way."""
     if analysis.input is None or analysis.output is None:
-        which = "Input" if analysis.input is None else "Output"
+        which = "Output" if analysis.output is None else "Input"
         raise SourceError(f"A network without exactly one {which} cannot be written as source. {_first(analysis)}")
     for block_id in analysis.live:
         if analysis.blocks[block_id].output is None:

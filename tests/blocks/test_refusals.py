@@ -1,0 +1,129 @@
+"""Settings and inputs that a block cannot work with are refused in words that name the numbers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from convstudio.blocks import (
+    Add,
+    AveragePool,
+    Concatenate,
+    Convolution,
+    Dilated,
+    Flatten,
+    FullyConnected,
+    MaxPool,
+    Separable,
+    catalogue,
+)
+from convstudio.network import file
+from convstudio.network.layer import Layer
+from convstudio.network.resolve import measure
+from convstudio.network.shape import Shape
+
+BAD_SETTINGS: list[tuple[str, dict[str, Any], str]] = [
+    ("convolution", {"channels": 0}, ">= 1"),
+    ("convolution", {"channels": 65_537}, "<= 65536"),
+    ("convolution", {"channels": 2.5}, "int"),
+    ("convolution", {"channels": "8"}, "int"),
+    ("convolution", {"channels": True}, "int"),
+    ("convolution", {"mask": []}, "length >= 1"),
+    ("convolution", {"mask": [3, 3, 3, 3]}, "length <= 3"),
+    ("convolution", {"mask": 3}, "array"),
+    ("convolution", {"mask": [0]}, ">= 1"),
+    ("convolution", {"mask": [1025]}, "<= 1024"),
+    ("convolution", {"stride": [-1]}, ">= 1"),
+    ("convolution", {"padding": "valid"}, "valid"),
+    ("convolution", {"padding": [-1]}, ">= 0"),
+    ("convolution", {"dilation": [0]}, ">= 1"),
+    ("convolution", {"bias": 1}, "bool"),
+    ("convolution", {"kernel": [3]}, "kernel"),
+    ("dilated", {"dilation": [2000]}, "<= 1024"),
+    ("separable", {"groups": 2}, "groups"),
+    ("max_pool", {"window": [0]}, ">= 1"),
+    ("max_pool", {"padding": "same"}, "array"),
+    ("average_pool", {"stride": [[2]]}, "int"),
+    ("fully_connected", {"channels": -1}, ">= 1"),
+    ("dropout", {"share": 1}, "< 1"),
+    ("dropout", {"share": -0.1}, ">= 0"),
+    ("input", {"channels": 0}, ">= 1"),
+    ("input", {"axes": [28, 28, 28, 28]}, "length <= 3"),
+    ("input", {"axes": [0]}, ">= 1"),
+    ("flatten", {"axis": 1}, "axis"),
+    ("relu", {"slope": 0.1}, "slope"),
+    ("batch_norm", {"momentum": 0.1}, "momentum"),
+    ("add", {"weights": []}, "weights"),
+    ("concatenate", {"axis": 1}, "axis"),
+    ("output", {"classes": 10}, "classes"),
+]
+
+
+@pytest.mark.parametrize(("kind", "settings", "named"), BAD_SETTINGS, ids=lambda v: v if isinstance(v, str) else None)
+def test_a_file_with_a_bad_setting_is_refused_where_it_is(kind: str, settings: dict[str, Any], named: str) -> None:
+    block = {"id": "block_7", "kind": kind, "at": [0, 0], "settings": settings}
+    with pytest.raises(file.FileError) as refused:
+        file.parse(json.dumps({"format": 1, "blocks": [block]}), catalogue())
+    words = str(refused.value)
+    assert "block 1 (block_7)" in words
+    assert named in words
+
+
+def test_every_kind_refuses_something() -> None:
+    assert {kind for kind, _, _ in BAD_SETTINGS} == set(catalogue())
+
+
+MISFITS: list[tuple[Layer, tuple[Shape, ...], tuple[str, ...], bool]] = [
+    (Convolution(mask=(5,), padding="none"), (Shape(1, (3, 9)),), ("3 rows", "5"), True),
+    (Convolution(mask=(5,), padding="none"), (Shape(1, (9, 4)),), ("4 columns", "5"), True),
+    (Dilated(mask=(3,), dilation=(4,), padding=(1,)), (Shape(1, (6,)),), ("6 time", "8 with padding", "9"), True),
+    (Convolution(mask=(3, 3)), (Shape(1, (9,)),), ("3 × 3", "2", "1"), False),
+    (Convolution(padding=(1, 1)), (Shape(1, (9, 9, 9)),), ("1 × 1", "3"), True),
+    (Convolution(mask=(4,), stride=(2,)), (Shape(1, (9, 9)),), ("4×4", "1"), True),
+    (Separable(mask=(7,), padding="none"), (Shape(3, (5, 5)),), ("5 rows", "7"), True),
+    (MaxPool(window=(4,), stride=(4,)), (Shape(1, (3, 3)),), ("3 rows", "4"), True),
+    (AveragePool(padding=(2,)), (Shape(1, (8, 8)),), ("2×2", "1×1"), True),
+    (FullyConnected(), (Shape(8, (5, 5)),), ("8 · 5 · 5", "200"), True),
+    (Add(), (Shape(8, (5, 5)), Shape(4, (5, 5))), ("8 × 5 × 5", "4 × 5 × 5"), False),
+    (Concatenate(), (Shape(8, (5, 5)), Shape(8, (4, 5))), ("8 × 5 × 5", "8 × 4 × 5"), False),
+]
+
+
+@pytest.mark.parametrize(("layer", "inputs", "named", "mends"), MISFITS, ids=lambda v: getattr(v, "kind", None))
+def test_a_misfit_names_the_numbers_and_its_remedies_help(
+    layer: Layer, inputs: tuple[Shape, ...], named: tuple[str, ...], mends: bool
+) -> None:
+    misfit = measure(layer, inputs).misfit
+    assert misfit is not None
+    assert misfit.title
+    assert all(part in misfit.words for part in named), misfit.words
+    assert bool(misfit.remedies) == mends
+    for remedy in misfit.remedies:
+        assert remedy.label
+        if remedy.before:
+            between = measure(remedy.layer, inputs).output
+            assert between is not None
+            assert measure(layer, (between,)).misfit is None
+        else:
+            assert measure(remedy.layer, inputs).misfit is None
+
+
+@pytest.mark.parametrize("kind", [Convolution, Dilated, Separable, MaxPool, AveragePool])
+def test_a_mask_cannot_slide_over_a_row_of_numbers(kind: type[Layer]) -> None:
+    misfit = measure(kind(), (Shape(120),)).misfit
+    assert misfit is not None
+    assert "Flatten" in misfit.words
+
+
+def test_what_no_computer_holds_is_refused_not_tried() -> None:
+    huge = Shape(65_536, (256, 256))
+    flat = measure(Flatten(), (huge,))
+    assert flat.output == Shape(2**32)
+    weights = measure(FullyConnected(channels=65_536), (Shape(2**32),)).misfit
+    assert weights is not None
+    assert "281,474,976,776,192 weights" in weights.words
+    maps = measure(Convolution(channels=65_536), (Shape(1, (65_536, 65_536)),)).misfit
+    assert maps is not None
+    assert "GiB" in maps.words
