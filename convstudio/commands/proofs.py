@@ -49,6 +49,7 @@ class Bag:
 
     folder: Path
     document: Document = field(default_factory=Document)
+    run: Path | None = None
 
 
 Proof = Callable[[Bag], str]
@@ -131,6 +132,7 @@ def training(bag: Bag) -> str:
         report = _wait(worker, m.Metrics, lambda metrics: metrics.step >= STEPS)
         worker.send(m.Stop())
         _wait(worker, m.State, lambda state: state.state in ("stopped", "finished"))
+    bag.run = bag.folder / "run"
     shape = " × ".join(str(n) for n in picture.arrays[0].shape)
     return f"{report.step} steps by a worker with torch {hello.torch}; masks of {view.block}: {shape}"
 
@@ -151,8 +153,10 @@ def _block_with_masks(document: Document) -> str:
 
 def export(form: Format, bag: Bag) -> str:
     """The trained network is written in one format, loaded again, and computes the same."""
+    if bag.run is None:
+        raise FailureError("there is no trained network to export, because the training failed")
     path = bag.folder / f"model.{form}"
-    proof = exported(bag.document, bag.folder / "run", form, path)
+    proof = exported(bag.document, bag.run, form, path)
     return f"{path.stat().st_size:,} bytes; scores differ by at most {proof.difference:.2g} on {proof.samples} samples"
 
 

@@ -43,7 +43,7 @@ def hello() -> Hello:
     from convstudio.engine.devices import devices
 
     found = tuple(Device(name, title) for name, title in devices())
-    return Hello(protocol=PROTOCOL, torch=torch.__version__, devices=found, process=os.getpid())
+    return Hello(protocol=PROTOCOL, torch=str(torch.__version__), devices=found, process=os.getpid())
 
 
 def end_on_signals(inbox: Inbox) -> None:
