@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from time import perf_counter
 from typing import Any
 
@@ -52,6 +53,7 @@ class Trainer:
         self._optimiser = optimiser.optimiser(live, settings, data.device)
         self._weights = list(live.parameters())
         self._generator = devices.generator(data.device)
+        self._immediate = data.device.type == "cpu"  # only there a loss can be looked at without waiting for it
         self._pace = Pace()
         self._unread = _Unread(data.device)
         self.step = 0
@@ -96,13 +98,18 @@ class Trainer:
         self._generator.manual_seed(seeding.mixed(self.settings.seed, "step", self.step))
         scores = self.live(images)
         loss = cross_entropy(scores, labels)
+        if not self._immediate or isfinite(loss.item()):
+            self._learn(loss)
+        self._unread.add(loss.detach(), scores.detach(), labels)
+        self.step += 1
+        return StepDone(self.step, epoch + 1, within + 1)
+
+    def _learn(self, loss: Tensor) -> None:
+        """Move the weights. Not after a loss that is no number: it would spoil them all, and hide where it arose."""
         torch.autograd.backward(loss)
         self._optimiser.step()
         for weights in self._weights:
             weights.grad = None
-        self._unread.add(loss.detach(), scores.detach(), labels)
-        self.step += 1
-        return StepDone(self.step, epoch + 1, within + 1)
 
     def _validate(self, epoch: int) -> EpochDone:
         data = self.data
@@ -141,9 +148,8 @@ class Trainer:
         return epochs * len(self.data.train_labels) + sum(self._batches.sizes[:within])
 
     def _not_a_number(self, progress: Progress) -> NotANumber:
-        epoch, within = divmod(self.step - 1, self.batches)
-        block = first_not_finite(self.live, self._batches.batch(epoch, within)[0])
         first = progress.step - len(progress.losses) + 1 + int(np.argmin(np.isfinite(progress.losses)))
+        block = first_not_finite(self.live, self._batches.batch(*divmod(first - 1, self.batches))[0])
         where = f"{self.live.headings[block]} ({block}) is the first block" if block else "The loss is the first place"
         words = (
             f"The loss of step {first:,} is not a finite number. {where} whose result is not. Try a smaller learning "
