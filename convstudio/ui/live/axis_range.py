@@ -16,7 +16,7 @@ def round_above(value: float) -> float:
 
 
 def steps_end(end: float, step: int, total: int) -> float:
-    """The right end of the steps: as it is while `step` is in view, else the next round one, at most `total` (if > 0)."""
+    """The right end of the steps: as it is while `step` is in view, else the next round one (`total` if that is less)."""
     if step <= end:
         return end
     grown = max(100.0, round_above(step))
@@ -26,8 +26,8 @@ def steps_end(end: float, step: int, total: int) -> float:
 def loss_top(top: float, smooth: float, validation: float, raw: float) -> float:
     """The upper end of the losses: as it is while they are in view, else the next round one.
 
-    `smooth`, `validation`, `raw` are the largest of each (NaN: none). Single steps may leave the view: a lone spike must
-    not press the curve flat.
+    `smooth`, `validation`, `raw` are the largest of each (NaN: none). Single steps may leave the view: a lone spike
+    must not press the curve flat.
     """
     known = [value for value in (smooth, validation) if isfinite(value)]
     if not known:

@@ -134,7 +134,9 @@ class Bars(QWidget):
         pitch, height = self.width() / len(self._values), self._line()
         for bar, value in enumerate(self._values):
             top = self.place(bar).top() - height
-            painter.drawText(QRectF(bar * pitch, top, pitch, height), Qt.AlignmentFlag.AlignCenter, self._words(float(value)))
+            painter.drawText(
+                QRectF(bar * pitch, top, pitch, height), Qt.AlignmentFlag.AlignCenter, self._words(float(value))
+            )
 
     def _fits(self, texts: Iterable[str]) -> bool:
         if len(self._values) > 64:

@@ -1,7 +1,8 @@
 """The colour tables of the pictures: 256 colours each, as QImage.setColorTable takes them (0xffRRGGBB).
 
-The last entries of a table are set apart: GAP is the space between tiles, NOTHING the space where no tile is, NOT_A_NUMBER
-marks values that no colour can stand for. Maps use levels 0 to NOTHING - 1; the diverging table has 0 at CENTRE exactly.
+The last entries of a table are set apart: GAP is the space between tiles, NOTHING the space where no tile is,
+NOT_A_NUMBER marks values that no colour can stand for. Maps use levels 0 to NOTHING - 1; the diverging table has the
+value 0 at CENTRE exactly.
 """
 
 from __future__ import annotations

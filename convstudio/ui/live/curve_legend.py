@@ -22,12 +22,13 @@ class CurveLegend(QWidget):
         self._values = (float("nan"), float("nan"))
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 4, 0)
-        row.setSpacing(10)
+        row.setSpacing(7)
         font = self._title_label.font()
         font.setBold(True)
         self._title_label.setFont(font)
         row.addWidget(self._title_label)
-        row.addWidget(self._step, 1)
+        row.addWidget(self._step)
+        row.addStretch(1)
         for label in (self._train, self._validation):
             label.setFont(number_font(number_font().pointSizeF() - 0.5))
             row.addWidget(label)
@@ -37,6 +38,7 @@ class CurveLegend(QWidget):
     def set_numbers(self, train: float, validation: float, step: int | None) -> None:
         """The values of the two curves (NaN: none yet); `step` where they are not the newest."""
         self._step.setText("" if step is None else f"{tr('step')} {grouped(step)}")
+        self._step.setVisible(step is not None)
         self._values = (train, validation)
         self._show()
 
@@ -46,8 +48,8 @@ class CurveLegend(QWidget):
         labels = (self._title_label, self._step, self._train, self._validation)
         return " ".join(label.text() for label in labels if label.text())
 
-    def _words(self, name: str, value: float) -> str:
-        return "" if value != value else f"{name} {value:{self._digits}}{self._unit}".strip()
+    def _words(self, name: str, value: float, unit: str) -> str:
+        return "" if value != value else f"{name} {value:{self._digits}}{unit}".strip()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -55,9 +57,10 @@ class CurveLegend(QWidget):
 
     def _show(self) -> None:
         """With full words where they fit, else with short ones."""
-        for names in ((tr("train"), tr("validation")), ("", tr("val"))):
-            self._train.setText(self._words(names[0], self._values[0]))
-            self._validation.setText(self._words(names[1], self._values[1]))
+        full, short, shortest = (tr("train"), tr("validation")), ("", tr("val")), ("", tr("v"))
+        for names, unit in ((full, self._unit), (short, self._unit), (shortest, "")):
+            self._train.setText(self._words(names[0], self._values[0], unit))
+            self._validation.setText(self._words(names[1], self._values[1], unit))
             if self._row.sizeHint().width() <= self.width():
                 return
 

@@ -46,6 +46,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         self._points: dict[str, tuple[Floats, Floats]] = {}
         item = self.getPlotItem()
         item.hideButtons()
+        item.layout.setContentsMargins(0, 8, 14, 0)  # half a number stands above and beside the plot
         self._box = item.getViewBox()
         self._box.disableAutoRange()
         self._box.setDefaultPadding(0)
@@ -56,6 +57,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
             self._curves[curve] = pg.PlotCurveItem(connect="finite")
             self._curves[curve].setZValue(order)
             self._box.addItem(self._curves[curve], ignoreBounds=True)
+        self._grid = pg.PlotCurveItem(connect="pairs")
+        self._grid.setZValue(-1)
+        self._box.addItem(self._grid, ignoreBounds=True)
         self._line = pg.InfiniteLine(angle=90, movable=False)
         self._line.setVisible(False)
         self._box.addItem(self._line, ignoreBounds=True)
@@ -124,7 +128,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         down = max(2, min(6, int(self.height() // 34)))
         self.getAxis("bottom").setTicks([ticks(left, right, across)])
         choose = decade_ticks if self._logarithmic else ticks
-        self.getAxis("left").setTicks([choose(bottom, top, down)])
+        rows = choose(bottom, top, down)
+        self.getAxis("left").setTicks([rows])
+        self._grid.setData(np.tile([left, right], len(rows)), np.repeat([value for value, _ in rows], 2))
 
     def _paint_theme(self) -> None:
         self.setBackground(theme.colour("panel"))
@@ -133,14 +139,14 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
             colour.setAlphaF(opacity)
             self._curves[curve].setPen(QPen(colour, 0))
         self._line.setPen(QPen(theme.colour("dim"), 0, Qt.PenStyle.DashLine))
+        self._grid.setPen(QPen(theme.colour("line"), 0))
         for side in ("left", "bottom"):
             axis = self.getAxis(side)
             axis.setPen(QPen(Qt.PenStyle.NoPen))
-            axis.setTickPen(QPen(theme.colour("line"), 0))
+            axis.setTickPen(QPen(Qt.PenStyle.NoPen))
             axis.setTextPen(QPen(theme.colour("dim")))
             axis.setTickFont(number_font())
-            axis.setStyle(tickLength=0, tickTextOffset=6)
-        self.getAxis("left").setGrid(255)
+            axis.setStyle(tickLength=0, tickTextOffset=6, hideOverlappingLabels=False)
         self.getAxis("left").setWidth(LEFT)
 
 

@@ -43,7 +43,7 @@ class MaskStage:
 
     @property
     def inputs(self) -> int:
-        return self.values.shape[3 if len(self.values.shape) == 4 else 1] if self.matrix else self.values.shape[1]
+        return int(self.values.shape[3 if self.matrix and self.values.ndim == 4 else 1])
 
     @property
     def axes(self) -> tuple[int, ...]:

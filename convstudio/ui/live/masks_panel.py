@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from convstudio.protocol.messages import Masks
 from convstudio.ui.live.arrays import ArrayError, floats
@@ -110,7 +110,9 @@ class MasksPanel(QWidget):
         if stage.matrix:
             self._grid.set_arrangement(1, smallest=stage.inputs, largest=max(stage.inputs * 16, 16), gap=0)
         else:
-            self._grid.set_arrangement(stage.columns, smallest=8, largest=48, gap=1 if stage.tiles[0].size == 1 else 3, gap_token="dot")
+            self._grid.set_arrangement(
+                stage.columns, smallest=8, largest=48, gap=1 if stage.tiles[0].size == 1 else 3, gap_token="dot"
+            )
         self._grid.set_tiles(stage.levels, DIVERGING)
         limit = significant(stage.limit)
         self._bar.set_scale(DIVERGING, 2 * CENTRE, (f"−{limit}", "0", limit))
@@ -174,8 +176,7 @@ class MasksPanel(QWidget):
         self._summary.setFont(number_font())
         self._hover_words.setFont(number_font())
         chosen = self._column(self._selected_words, self._cells, self._summary)
-        scale = self._column(QLabel(tr("one scale for all masks")), self._bar, self._hover_words)
-        scale.itemAt(0).widget().setObjectName("dim")
+        scale = self._column(Caption(tr("one scale for all masks")), self._bar, self._hover_words)
         scale.addStretch()
         chosen.addStretch()
         self._side_of_grid = QWidget()

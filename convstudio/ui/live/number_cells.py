@@ -80,9 +80,8 @@ class NumberCells(QWidget):
         if font is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(font)
-        for (row, column), level in np.ndenumerate(self._levels):
-            if level != GAP:
-                self._paint_cell(painter, row, column, int(level), font is not None)
+        for row, column in np.argwhere(self._levels != GAP).tolist():
+            self._paint_cell(painter, row, column, int(self._levels[row, column]), font is not None)
         painter.end()
 
     def _paint_cell(self, painter: QPainter, row: int, column: int, level: int, words: bool) -> None:

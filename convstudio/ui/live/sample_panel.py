@@ -35,7 +35,7 @@ class SamplePanel(QWidget):
         self._picture = SamplePicture()
         self._previous, self._next = QToolButton(), QToolButton()
         self._place = QLabel()
-        self._open = QPushButton(tr("Open an image…"))
+        self._open = QPushButton(tr("Your image…"))
         self._says = Caption(name="says")
         self._bars = ProbBars()
         self._build()
@@ -126,7 +126,7 @@ class SamplePanel(QWidget):
             self.sample_requested.emit((here + distance) % self._count)
 
     def _build(self) -> None:
-        self._open.setToolTip(tr("Show the network a picture of your own"))
+        self._open.setToolTip(tr("Open an image file and show it to the network"))
         self._open.setAccessibleName(tr("Open an image as the sample"))
         self._open.setStyleSheet("padding: 3px 4px")
         self._open.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -137,7 +137,7 @@ class SamplePanel(QWidget):
         beside = QVBoxLayout()
         beside.setSpacing(4)
         beside.addLayout(self._way())
-        for widget in (self._place, self._open, self._says):
+        for widget in (self._place, self._open):
             beside.addWidget(widget)
         beside.addStretch()
         upper = QHBoxLayout()
@@ -149,6 +149,7 @@ class SamplePanel(QWidget):
         whole.setSpacing(6)
         whole.addWidget(self._heading)
         whole.addLayout(upper)
+        whole.addWidget(self._says)
         whole.addWidget(self._bars)
         whole.addStretch()
 

@@ -13,7 +13,7 @@ def ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
         return []
     step = _step((high - low) / max(1, most - 1))
     first, last = ceil(low / step - 1e-6), floor(high / step + 1e-6)
-    digits = max(0, -floor(log10(step) + 1e-9)) + (1 if _is_quarter(step) else 0)
+    digits = max(0, _is_quarter(step) - floor(log10(step) + 1e-9))
     return [(number * step, _text(number * step, digits)) for number in range(first, last + 1)]
 
 

@@ -25,7 +25,7 @@ from convstudio.ui.live.tile_layout import MARGIN, Cell, Room, TileLayout, lay_o
 from convstudio.ui.live.tile_picture import image, mosaic
 from convstudio.ui.theme import theme
 
-_KEYS = {
+_KEYS: dict[Qt.Key, Callable[[TileLayout], int]] = {
     Qt.Key.Key_Left: lambda layout: -1,
     Qt.Key.Key_Right: lambda layout: 1,
     Qt.Key.Key_Up: lambda layout: -layout.columns,
@@ -151,7 +151,8 @@ class TileGrid(QAbstractScrollArea):
         self.viewport().update()
 
     def _laid_out(self, room: Room) -> TileLayout:
-        return lay_out(*self._tiles.shape, room, columns=self._columns, **self._bounds)
+        count, height, width = self._tiles.shape
+        return lay_out(count, height, width, room, self._columns, **self._bounds)
 
     def _offset(self) -> QPoint:
         return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
@@ -183,7 +184,9 @@ class TileGrid(QAbstractScrollArea):
             return
         painter.translate(-self._offset())
         levels = mosaic(self._tiles, self._layout, rows)
-        picture = image(levels, with_spaces(self._table, theme.colour(self._gap_token).rgb(), theme.colour("panel").rgb()))
+        picture = image(
+            levels, with_spaces(self._table, theme.colour(self._gap_token).rgb(), theme.colour("panel").rgb())
+        )
         painter.drawImage(MARGIN, self._layout.place(rows.start * self._layout.columns)[1], picture)
         self._paint_marks(painter, rows)
         if self._selected >= 0 and len(self._tiles) > 1:

@@ -65,7 +65,7 @@ def thumbnail(maps: NDArray[np.uint8], columns: int = 4, rows: int = 2, gap: int
     tiles = _thinned(flat(map_levels(maps[: columns * rows])))
     if len(maps) == 1:
         return image(tiles[0], MAGMA)
-    layout = TileLayout(columns * rows, *tiles.shape[1:], columns=columns, gap=gap)
+    layout = TileLayout(columns * rows, tiles.shape[1], tiles.shape[2], columns=columns, gap=gap)
     levels = mosaic(tiles, layout, range(rows))
     return image(levels[: levels.shape[0] - gap, : levels.shape[1] - gap], with_spaces(MAGMA, 0, 0), transparent=True)
 
@@ -99,6 +99,6 @@ def _plain(token: str) -> int:
 def _cell_of_pixel(cells: int, factor: int, gap: int, tiles: int) -> NDArray[np.intp]:
     """For each pixel of a line through `tiles` tiles, the number of its cell; the cell after a tile's last is gap."""
     one = np.concatenate([np.repeat(np.arange(cells), factor), np.full(gap, cells)])
-    line = (np.arange(tiles)[:, None] * (cells + 1) + one).reshape(-1)
+    line: NDArray[np.intp] = (np.arange(tiles)[:, None] * (cells + 1) + one).reshape(-1)
     line.flags.writeable = False
     return line

@@ -134,7 +134,10 @@ class TrainingPanel(QWidget):
 
     def _draw(self, plot: CurvePlot, what: str) -> None:
         left, right = plot.steps_in_view()
-        for record, names in ((self._record, ("train", "validation")), (self._previous, ("previous", "previous validation"))):
+        for record, names in (
+            (self._record, ("train", "validation")),
+            (self._previous, ("previous", "previous validation")),
+        ):
             if record is None:
                 continue
             series: Series = getattr(record, what)
