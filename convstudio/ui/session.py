@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog
 from convstudio.protocol.messages import Hello, Scores
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
-from convstudio.ui.live.arrays import floats
 from convstudio.ui.live.sample_panel import SamplePanel
 from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.live_views import LiveViews
@@ -63,7 +62,6 @@ class Session(QObject):
         runs.progress.connect(self._bench.run_bar.show_progress)
         runs.progress.connect(self.training.on_metrics)
         runs.validated.connect(self.training.on_validation)
-        runs.run_began.connect(self.training.start_run)
         for source in (runs, self.export):
             source.news.connect(self._bench.notices.tell)
 
@@ -77,14 +75,14 @@ class Session(QObject):
         bar.device_chosen.connect(self._choose_device)
         self.link.hello_received.connect(self._on_hello)
         self._store.changed.connect(self._show_devices)
+        self._store.replaced.connect(self.training.clear)
 
     def _connect_sample(self) -> None:
         self.link.started.connect(self._watch_sample)
         self.link.scores_received.connect(self._on_scores)
         self.sample.changed.connect(self._show_sample)
         self.sample.failed.connect(self._bench.notices.error)
-        self.sample_panel.next_requested.connect(lambda: self.sample.step(1))
-        self.sample_panel.previous_requested.connect(lambda: self.sample.step(-1))
+        self.sample_panel.sample_requested.connect(self.sample.choose)
         self.sample_panel.image_requested.connect(self._choose_image)
         self._show_sample()
 
@@ -123,11 +121,12 @@ class Session(QObject):
 
     def _show_sample(self) -> None:
         sample = self.sample
-        self.sample_panel.show_sample(sample.image, sample.number, sample.count, sample.label, sample.classes)
+        self.sample_panel.set_classes(sample.classes)
+        self.sample_panel.set_sample(sample.image, -1 if sample.own else sample.number, sample.count, sample.label)
         self.link.send(sample.request())
 
     def _on_scores(self, scores: Scores) -> None:
-        self.sample_panel.show_probabilities(floats(scores.probabilities))
+        self.sample_panel.on_scores(scores)
         self.thumbnails.on_scores(scores)
 
     def _choose_image(self) -> None:

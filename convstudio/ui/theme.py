@@ -191,6 +191,7 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-
 QLineEdit[invalid="true"] { border-color: @bad; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }
+QSpinBox { padding: 4px 0 4px 4px; }
 QSpinBox::up-button, QSpinBox::down-button { border: none; width: 18px; background: transparent; }
 QSpinBox::up-arrow { image: url("#icons/up.png"); width: 9px; height: 9px; }
 QSpinBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }

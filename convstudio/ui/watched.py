@@ -73,11 +73,11 @@ class WatchedSample(QObject):
             return WatchSample(number=self._number)
         return WatchSample(image=Array("uint8", self._own.shape, self._own.tobytes()))
 
-    def step(self, by: int) -> None:
-        """Go to another sample; after the last comes the first."""
+    def choose(self, number: int) -> None:
+        """Watch another sample of the data set; after the last comes the first."""
         if self.count:
             self._own = None
-            self._number = (self._number + by) % self.count
+            self._number = number % self.count
             self.changed.emit()
 
     def open_image(self, path: Path) -> None:

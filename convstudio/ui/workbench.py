@@ -21,8 +21,9 @@ from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 from convstudio.ui.toolbar import Toolbar, window_icon
 
-SIDES, BELOW = (256, 312), 290
-"""First widths of the left and right docks, and height of the one below."""
+ROOMY, NARROW = ((256, 312), 290), ((240, 290), 232)
+"""First widths of the left and right docks, and height of the one below, in large and small windows."""
+SMALL_WINDOW = 1250
 
 
 class Workbench(QObject):
@@ -80,8 +81,9 @@ class Workbench(QObject):
             "inspector": self._dock("inspector", tr("Inspector"), self.inspector, area.RightDockWidgetArea),
         }
         self.lock_docks(True)
-        window.resizeDocks([self.docks["blocks"], self.docks["inspector"]], list(SIDES), Qt.Orientation.Horizontal)
-        window.resizeDocks([self.docks["live"]], [BELOW], Qt.Orientation.Vertical)
+        sides, below = ROOMY if window.width() > SMALL_WINDOW else NARROW
+        window.resizeDocks([self.docks["blocks"], self.docks["inspector"]], list(sides), Qt.Orientation.Horizontal)
+        window.resizeDocks([self.docks["live"]], [below], Qt.Orientation.Vertical)
         window.restore_layout()
         return self.docks
 

@@ -41,10 +41,13 @@ class Watched:
         self._samples = validation_images(choice)
 
     def watch(self, request: WatchSample) -> None:
-        """Watch another sample. DataError when there is none of that number, or the picture is none."""
+        """Watch another sample. DataError when there is none of that number, or the picture is none.
+
+        Before there is a document, and with it a data set, the number is only kept.
+        """
         picture = _picture(request.image) if request.image else None
-        count = 0 if self._samples is None else len(self._samples)
-        if picture is None and not 0 <= request.number < count:
+        count = None if self._samples is None else len(self._samples)
+        if picture is None and count is not None and not 0 <= request.number < count:
             raise DataError(f"There is no sample {request.number}: the validation part has {count}, counted from 0.")
         self._number, self._picture = request.number, picture
         self.version += 1

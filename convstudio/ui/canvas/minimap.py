@@ -21,9 +21,11 @@ class Minimap(QWidget):
 
     place_chosen = Signal(QPointF)
 
-    def __init__(self, scene: CanvasScene, viewport: QWidget) -> None:
-        super().__init__(viewport)
+    def __init__(self, scene: CanvasScene, view: QGraphicsView) -> None:
+        """Lies over `view` itself: what lies on its viewport is scrolled along with the canvas."""
+        super().__init__(view)
         self._scene = scene
+        self._view = view
         self.setFixedSize(*SIZE)
         self.setAccessibleName(tr("Map of the network"))
         self.setToolTip(tr("Click to look there"))
@@ -31,10 +33,8 @@ class Minimap(QWidget):
 
     def settle(self) -> None:
         """Stay in the corner; hide where the canvas is small."""
-        parent = self.parentWidget()
-        assert parent is not None
-        self.setVisible(parent.width() >= NEEDS[0] and parent.height() >= NEEDS[1])
-        self.move(parent.width() - self.width() - MARGIN, parent.height() - self.height() - MARGIN)
+        self.setVisible(self._view.width() >= NEEDS[0] and self._view.height() >= NEEDS[1])
+        self.move(self._view.width() - self.width() - MARGIN, self._view.height() - self.height() - MARGIN)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._look(event.position())
@@ -79,7 +79,4 @@ class Minimap(QWidget):
         return area, factor, corner
 
     def _visible(self) -> QRectF:
-        viewport = self.parentWidget()
-        view = viewport.parentWidget() if viewport else None
-        assert isinstance(view, QGraphicsView)
-        return view.mapToScene(view.viewport().rect()).boundingRect()
+        return self._view.mapToScene(self._view.viewport().rect()).boundingRect()

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from convstudio.ui.forms.editors import Editor, editor
 from convstudio.ui.forms.fields import changed, fields
@@ -24,6 +24,7 @@ class Form(QWidget):
         super().__init__(parent)
         self._value: Struct | None = None
         self._editors: dict[str, Editor] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(6)

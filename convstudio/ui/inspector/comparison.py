@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.blocks.convolution import Convolution
 from convstudio.blocks.dilated import Dilated
@@ -58,10 +58,12 @@ class Comparison(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         title = QLabel(tr("The same place with another convolution"))
         title.setObjectName("dim")
+        title.setWordWrap(True)
         column.addWidget(title)
         self._rows = QGridLayout()
         self._rows.setVerticalSpacing(3)

@@ -18,7 +18,7 @@ class Inspector(QTabWidget):
         super().__init__(parent)
         self._store = store
         self.setDocumentMode(True)
-        self.setMinimumWidth(270)
+        self.setMinimumWidth(290)
         self.block = BlockTab(store)
         self.addTab(self.block, tr("Block"))
         self.network: NetworkTab | None = None

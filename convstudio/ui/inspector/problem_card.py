@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.network.problem import Problem
 from convstudio.ui.text import tr
@@ -19,6 +19,7 @@ class ProblemCard(QFrame):
         super().__init__(parent)
         token = "bad" if problem.severity == "error" else "warning"
         self.setObjectName("card")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.setStyleSheet(f"QFrame#card {{ border: 1px solid {theme.text(token)}; }}")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
