@@ -145,8 +145,10 @@ class Session:
 
     def _piece(self) -> Piece:
         """What is on the bench. NetworkFault when the last document is not."""
-        if self._bench.piece is None or self._bench.outdated:
+        if self._bench.outdated:
             raise NetworkFault("The network could not be built. Mend what is said about it first.")
+        if self._bench.piece is None:
+            raise NetworkFault("There is no network yet.")
         return self._bench.piece
 
     # --- runs --------------------------------------------------------------------------------------------------------
