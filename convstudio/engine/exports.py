@@ -99,6 +99,8 @@ def export(
         raise ExportFault(f"ONNX has no operator for {error}. Export the source and the weights instead.") from error
     except onnx_writer.TooLarge as error:
         raise ExportFault("The weights are more than the 2 GiB that one ONNX file holds. Use safetensors.") from error
+    except onnx_writer.Contradiction as error:
+        raise ExportFault(f"The weights do not fit the network as it is drawn now: {error}") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ExportFault(f"{path.name} cannot be written in {path.parent}: {reason}.") from error

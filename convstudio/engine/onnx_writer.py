@@ -33,6 +33,10 @@ class TooLarge(Exception):
     """The weights do not fit into one ONNX file."""
 
 
+class Contradiction(Exception):
+    """ONNX's own checker finds that weights and shapes do not belong together; the text is the checker's."""
+
+
 def model(
     network: Network,
     analysis: Analysis,
@@ -42,7 +46,8 @@ def model(
     """The network that leads to the Output as an ONNX file, checked and with shapes on every edge.
 
     `weights` are the arrays of the state_dict; `properties` are kept in the file's metadata. TooLarge above 2 GiB,
-    `onnx_operators.UnknownOperator` for a block that ONNX has no operator for.
+    Contradiction where the weights are not this network's, `onnx_operators.UnknownOperator` for a block that ONNX
+    has no operator for.
     """
     import onnx
 
@@ -52,8 +57,11 @@ def model(
     if sum(array.nbytes for array in weights.values()) > MAX_BYTES:
         raise TooLarge
     found = _model(analysis, nodes, edges, weights, properties)
-    onnx.checker.check_model(found, full_check=True)
-    found = onnx.shape_inference.infer_shapes(found, check_type=True, strict_mode=True, data_prop=True)
+    try:
+        onnx.checker.check_model(found, full_check=True)
+        found = onnx.shape_inference.infer_shapes(found, check_type=True, strict_mode=True, data_prop=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        raise Contradiction(str(error)) from error
     return bytes(found.SerializeToString())
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -81,8 +82,24 @@ def from_text(text: str, name: str, state: Mapping[str, Tensor]) -> Computation:
 
 def from_onnx(path: Path) -> Computation:
     """An ONNX file, run by onnxruntime where it is installed, otherwise by onnx's own reference evaluator."""
-    run = _onnxruntime(path) if find_spec("onnxruntime") else _onnx_reference(path)
-    return lambda batch: np.asarray(run(np.ascontiguousarray(batch)), np.float32)
+    program = _onnxruntime if find_spec("onnxruntime") else _onnx_reference
+    with _run_again():
+        run = program(path)
+
+    def scores(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        with _run_again():
+            return np.asarray(run(np.ascontiguousarray(batch)), np.float32)
+
+    return scores
+
+
+@contextmanager
+def _run_again() -> Iterator[None]:
+    """Any complaint becomes a ReloadFault: these programs have no common class for what they find in a file."""
+    try:
+        yield
+    except Exception as error:
+        raise ReloadFault(f"The written ONNX file cannot be run again: {error}") from error
 
 
 def _onnxruntime(path: Path) -> Callable[[NDArray[np.float32]], Any]:
@@ -101,9 +118,27 @@ def _onnx_reference(path: Path) -> Callable[[NDArray[np.float32]], Any]:
     from onnx.reference import ReferenceEvaluator
 
     model = onnx.load(path)
-    session = ReferenceEvaluator(model)
+    session = ReferenceEvaluator(model, new_ops=[_max_pool_operator()])
     (entry,) = model.graph.input
     return lambda batch: session.run(None, {entry.name: batch})[0]  # type: ignore[index]
+
+
+def _max_pool_operator() -> Any:
+    """Max pooling for onnx's evaluator, whose own fails at stride 1 with padding unless there are two axes."""
+    from onnx.reference.op_run import OpRun
+
+    class MaxPool(OpRun):
+        op_domain = ""
+
+        def _run(self, x: Any, kernel_shape: Any = None, strides: Any = None, pads: Any = None, **_: Any) -> Any:
+            rank = len(kernel_shape)
+            around = [(0, 0), (0, 0), *zip(pads[:rank], pads[rank:], strict=True)]
+            padded = np.pad(x, around, constant_values=-np.inf)
+            places = np.lib.stride_tricks.sliding_window_view(padded, kernel_shape, tuple(range(2, 2 + rank)))
+            chosen = places[(slice(None), slice(None), *(slice(None, None, s) for s in strides))]
+            return (chosen.max(tuple(range(-rank, 0))),)
+
+    return MaxPool
 
 
 def _load_strictly(module: nn.Module, state: Mapping[str, Tensor]) -> None:
