@@ -16,7 +16,7 @@ def round_above(value: float) -> float:
 
 
 def steps_end(end: float, step: int, total: int) -> float:
-    """The right end of the steps: as it is while `step` is in view, else the next round one (`total` if that is less)."""
+    """The right end of the steps: as it is while `step` is in view, else the next round one or `total`."""
     if step <= end:
         return end
     grown = max(100.0, round_above(step))

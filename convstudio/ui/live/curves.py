@@ -143,7 +143,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         for side in ("left", "bottom"):
             axis = self.getAxis(side)
             axis.setPen(QPen(Qt.PenStyle.NoPen))
-            axis.setTickPen(QPen(Qt.PenStyle.NoPen))
+            axis.setTickPen(QPen(theme.colour("panel"), 0))
             axis.setTextPen(QPen(theme.colour("dim")))
             axis.setTickFont(number_font())
             axis.setStyle(tickLength=0, tickTextOffset=6, hideOverlappingLabels=False)

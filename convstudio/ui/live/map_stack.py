@@ -18,12 +18,19 @@ _NAMES = {0: (), 1: ("place",), 2: ("row", "column"), 3: ("time", "row", "column
 
 @dataclass(frozen=True)
 class MapStack:
-    """`maps` (uint8, number × cells) stand for low + n · (high - low) / 255; `total` maps exist."""
+    """`maps` (uint8, number × cells) stand for low + n · (high - low) / 255; `total` maps exist.
+
+    Maps of one row (signals, and vectors as one such map) have a single axis of cells here.
+    """
 
     maps: NDArray[np.uint8]
     low: float
     high: float
     total: int
+
+    def __post_init__(self) -> None:
+        if self.maps.ndim == 3 and self.maps.shape[1] == 1:
+            object.__setattr__(self, "maps", self.maps[:, 0])
 
     @property
     def vector(self) -> bool:

@@ -25,7 +25,7 @@ class MapsPanel(QWidget):
     tile_selected = Signal(int)
     """The number of a feature map."""
     drawn = Signal()
-    """A picture that came with a message has been painted: the next may come."""
+    """What came with a message has been painted, or it was said why it cannot be: the next may come."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,9 +63,11 @@ class MapsPanel(QWidget):
             maps = octets(message.maps)
         except ArrayError as problem:
             self._say(str(problem))
+            self.drawn.emit()
             return
         if not maps.size:
             self._say(tr("This block has no feature maps to show."))
+            self.drawn.emit()
             return
         self._show(MapStack(maps, message.low, message.high, message.total))
 
@@ -97,6 +99,7 @@ class MapsPanel(QWidget):
             return
         self._pages.setCurrentIndex(1)
         self._bar.set_scale(MAGMA, NOTHING - 1, stack.scale())
+        self._grid.set_arrangement(None, largest=96 if stack.maps.ndim < 4 else 400)
         self._grid.set_tiles(stack.tiles, MAGMA, marked=stack.dead)
         self._show_selected()
 

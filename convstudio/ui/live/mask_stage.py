@@ -30,7 +30,8 @@ class MaskStage:
     @property
     def matrix(self) -> bool:
         shape = self.values.shape
-        return len(shape) == 2 or (len(shape) == 4 and shape[1] == shape[2] == 1 < shape[3])
+        flat_cells = len(shape) == 4 and shape[1] == shape[2] == 1 < shape[3]
+        return len(shape) == 2 or (flat_cells and not self.depthwise)
 
     @property
     def depthwise(self) -> bool:

@@ -31,7 +31,7 @@ class MasksPanel(QWidget):
     tile_selected = Signal(int)
     """The number of a mask in its stage: output channel · input channels + input channel."""
     drawn = Signal()
-    """A picture that came with a message has been painted: the next may come."""
+    """What came with a message has been painted, or it was said why it cannot be: the next may come."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +78,7 @@ class MasksPanel(QWidget):
             )
         except (ArrayError, ValueError) as problem:
             self._say(str(problem))
+            self.drawn.emit()
             return
         self._show(tuple(stage for stage in stages if stage.values.ndim >= 2))
 
@@ -94,6 +95,7 @@ class MasksPanel(QWidget):
     def _show(self, stages: tuple[MaskStage, ...]) -> None:
         if not stages:
             self._say(tr("This block has no masks: it learns no weights of that kind."))
+            self.drawn.emit()
             return
         self._stages = stages
         self._segments.set_choices(tuple(stage.name.removesuffix(".weight") for stage in stages))
@@ -107,16 +109,21 @@ class MasksPanel(QWidget):
         self._caption.setText(stage.caption(self._block or ""))
         self._grid.setAccessibleDescription(stage.directions())
         self._directions.setText(stage.directions())
-        if stage.matrix:
-            self._grid.set_arrangement(1, smallest=stage.inputs, largest=max(stage.inputs * 16, 16), gap=0)
-        else:
-            self._grid.set_arrangement(
-                stage.columns, smallest=8, largest=48, gap=1 if stage.tiles[0].size == 1 else 3, gap_token="dot"
-            )
+        self._arrange(stage)
         self._grid.set_tiles(stage.levels, DIVERGING)
         limit = significant(stage.limit)
         self._bar.set_scale(DIVERGING, 2 * CENTRE, (f"−{limit}", "0", limit))
         self._show_selected()
+
+    def _arrange(self, stage: MaskStage) -> None:
+        apart = ("dot", "wire")
+        if stage.matrix:
+            self._grid.set_arrangement(1, smallest=stage.inputs, largest=max(stage.inputs * 16, 16), gap=0)
+        elif stage.axes in ((), (1,), (1, 1), (1, 1, 1)):
+            self._grid.set_arrangement(stage.columns, smallest=8, largest=24, gap=1, gap_tokens=apart)
+        else:
+            largest = 48 if len(stage.axes) < 3 else 120
+            self._grid.set_arrangement(stage.columns, smallest=8, largest=largest, gap=3, gap_tokens=apart)
 
     def _show_selected(self) -> None:
         tile = self._grid.selected_tile
@@ -173,7 +180,6 @@ class MasksPanel(QWidget):
 
     def _side(self) -> QWidget:
         """The selected mask and the scale: beside each other in a wide panel, else below each other."""
-        self._summary.setFont(number_font())
         self._hover_words.setFont(number_font())
         chosen = self._column(self._selected_words, self._cells, self._summary)
         scale = self._column(Caption(tr("one scale for all masks")), self._bar, self._hover_words)

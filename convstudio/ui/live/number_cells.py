@@ -80,12 +80,12 @@ class NumberCells(QWidget):
         if font is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(font)
-        for row, column in np.argwhere(self._levels != GAP).tolist():
-            self._paint_cell(painter, row, column, int(self._levels[row, column]), font is not None)
+        for row, column in zip(*np.nonzero(self._levels != GAP), strict=True):
+            self._paint_cell(painter, int(row), int(column), font is not None)
         painter.end()
 
-    def _paint_cell(self, painter: QPainter, row: int, column: int, level: int, words: bool) -> None:
-        colour, place = QColor(self._table[level]), self.place(row, column)
+    def _paint_cell(self, painter: QPainter, row: int, column: int, words: bool) -> None:
+        colour, place = QColor(self._table[self._levels[row, column]]), self.place(row, column)
         if not words:
             painter.fillRect(place, colour)
             return

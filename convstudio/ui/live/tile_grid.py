@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QToolTip, QWidget
 
 from convstudio.ui.live.colour_maps import MAGMA, Table, with_spaces
 from convstudio.ui.live.levels import Levels
@@ -56,7 +56,7 @@ class TileGrid(QAbstractScrollArea):
         self._marked: frozenset[int] = frozenset()
         self._columns: int | None = None
         self._bounds = {"smallest": 24, "largest": 96, "gap": 2}
-        self._gap_token = "panel"
+        self._gap_tokens = ("panel", "panel")
         self._layout = TileLayout(0, 1, 1)
         self._selected = -1
         self._selectable = selectable
@@ -84,13 +84,18 @@ class TileGrid(QAbstractScrollArea):
         self.viewport().update()
 
     def set_arrangement(
-        self, columns: int | None, smallest: int = 24, largest: int = 96, gap: int = 2, gap_token: str = "panel"
+        self,
+        columns: int | None,
+        smallest: int = 24,
+        largest: int = 96,
+        gap: int = 2,
+        gap_tokens: tuple[str, str] = ("panel", "panel"),
     ) -> None:
         """A fixed number of columns or None (as many as fit); bounds of a tile's longer side and the gap, in pixels.
 
-        `gap_token` is the theme's colour between tiles.
+        `gap_tokens` are the colours between tiles, in the dark and in the light theme.
         """
-        self._gap_token = gap_token
+        self._gap_tokens = gap_tokens
         bounds = {"smallest": smallest, "largest": largest, "gap": gap}
         if (columns, bounds) != (self._columns, self._bounds):
             self._columns, self._bounds = columns, bounds
@@ -136,19 +141,22 @@ class TileGrid(QAbstractScrollArea):
     def _arrange(self) -> None:
         """Lay the tiles out for the whole room; where they need more, once more beside the scroll bar."""
         room = Room(*self.maximumViewportSize().toTuple())
+        wide, high = self.verticalScrollBar().sizeHint().width(), self.horizontalScrollBar().sizeHint().height()
         self._layout = self._laid_out(room)
         if self._layout.size.height > room.height:
-            bar = self.verticalScrollBar().sizeHint().width()
-            self._layout = self._laid_out(Room(room.width - bar, room.height))
-        size, port = self._layout.size, self.viewport().size()
-        for scroll, whole, part in (
-            (self.horizontalScrollBar(), size.width, port.width()),
-            (self.verticalScrollBar(), size.height, port.height()),
-        ):
-            scroll.setRange(0, max(0, whole - part))
-            scroll.setPageStep(part)
-            scroll.setSingleStep(max(12, part // 8))
+            room = Room(room.width - wide, room.height)
+            self._layout = self._laid_out(room)
+        if self._layout.size.width > room.width:
+            room = Room(room.width, room.height - high)
+        self._set_scroll(self.horizontalScrollBar(), self._layout.size.width, room.width)
+        self._set_scroll(self.verticalScrollBar(), self._layout.size.height, room.height)
         self.viewport().update()
+
+    @staticmethod
+    def _set_scroll(bar: QScrollBar, whole: int, part: int) -> None:
+        bar.setRange(0, max(0, whole - part))
+        bar.setPageStep(max(1, part))
+        bar.setSingleStep(max(12, part // 8))
 
     def _laid_out(self, room: Room) -> TileLayout:
         count, height, width = self._tiles.shape
@@ -183,10 +191,9 @@ class TileGrid(QAbstractScrollArea):
         if not rows:
             return
         painter.translate(-self._offset())
+        gap = theme.colour(self._gap_tokens[0 if theme.dark else 1]).rgb()
         levels = mosaic(self._tiles, self._layout, rows)
-        picture = image(
-            levels, with_spaces(self._table, theme.colour(self._gap_token).rgb(), theme.colour("panel").rgb())
-        )
+        picture = image(levels, with_spaces(self._table, gap, theme.colour("panel").rgb()))
         painter.drawImage(MARGIN, self._layout.place(rows.start * self._layout.columns)[1], picture)
         self._paint_marks(painter, rows)
         if self._selected >= 0 and len(self._tiles) > 1:

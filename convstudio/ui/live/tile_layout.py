@@ -111,11 +111,16 @@ def lay_out(
         return _magnified(count, height, width, room, columns, 1, gap, step)
     most = max(1, bound // longer)
     least = min(most, -(-smallest // longer))
+    comfortable = least if columns is None else min(most, -(-5 * smallest // (2 * longer)))
     found = _magnified(count, height, width, room, columns, least, gap)
     for factor in range(most, least, -1):
         tried = _magnified(count, height, width, room, columns, factor, gap)
-        if tried.size.width <= room.width and tried.size.height <= room.height:
+        if tried.size.width > room.width:
+            continue
+        if tried.size.height <= room.height:
             return tried
+        if factor <= comfortable and found.across < factor:
+            found = tried  # it must be scrolled anyway: better with masks that can be recognised
     return found
 
 
