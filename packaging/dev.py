@@ -250,7 +250,7 @@ def news(line: str, nvidia: bool) -> str:
 def reason(output: str) -> str:
     """The line that says why, from the output of a pip or apt-get that failed."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith(("ERROR: ", "E: "))]
+    errors = [line for line in lines if re.match(r"(ERROR|E|\w*Error): ", line)]
     why = (errors or lines or ["It said nothing."])[-1]
     return f"{why}. Is there a network?" if "(from versions: none)" in output else why
 

@@ -195,6 +195,7 @@ def test_cuda_for_a_machine_without_it_comes_with_a_way_out(dev: ModuleType) -> 
             "ERROR: No matching distribution found for x",
         ),
         ("E: Unable to locate package libgl1\nmore\n", "E: Unable to locate package libgl1"),
+        ("  OSError: Readme file is gone\n  [end of output]\nhint: see above\n", "OSError: Readme file is gone"),
         ("first\nlast\n", "last"),
         ("\n", "It said nothing."),
         (
