@@ -81,15 +81,21 @@ class NoticeBar(QWidget):
         below = self._below
         width = max(0, min(MAX_WIDTH, below.width() - 2 * MARGIN))
         room = below.height() - 2 * MARGIN
-        heights = [strip.heightForWidth(width) + SPACING for strip in self._strips]
-        fitting = max(1, sum(total <= room + SPACING for total in accumulate(heights)))
+        fitting = self._fitting(width, room)
         for place, strip in enumerate(self._strips):
             strip.setVisible(place < fitting)
-        self._show_rest(len(self._notices.open) - min(fitting, len(self._strips)))
+        self._show_rest(len(self._notices.open) - fitting)
         height = self._layout.totalHeightForWidth(width)
         self.setGeometry((below.width() - width) // 2, below.height() - height - MARGIN, width, height)
         self.setVisible(bool(self._strips))
         self.raise_()
+
+    def _fitting(self, width: int, room: int) -> int:
+        """How many strips there is height for, with the line below them where some are left out; one at least."""
+        totals = list(accumulate(strip.heightForWidth(width) + SPACING for strip in self._strips))
+        if totals and (totals[-1] > room + SPACING or len(self._notices.open) > len(totals)):
+            room -= self._rest.sizeHint().height() + SPACING
+        return min(len(totals), max(1, sum(total <= room + SPACING for total in totals)))
 
     def _show_rest(self, hidden: int) -> None:
         self._rest.setText(count(hidden, "more message", "more messages"))

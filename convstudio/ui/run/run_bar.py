@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from convstudio.protocol.messages import Device, Metrics
 from convstudio.ui.run import glyphs, words
@@ -50,7 +50,7 @@ class RunBar(QWidget):
         self._state: RunState = "idle"
         self._metrics: Metrics | None = None
         self._ready = False
-        self._had_focus = False
+        self._focus_went: QWidget | None = None
         self._main = QPushButton()
         self._stop = QPushButton()
         self._progress = ProgressPanel()
@@ -66,6 +66,7 @@ class RunBar(QWidget):
         """Show what the run does now; `message` says it in the worker's words."""
         if state == "preparing" and self._state != "preparing":
             self._metrics = None
+        self._ready = self._ready and state != "lost"
         self._state = state
         self._show_buttons()
         self._show_text(message)
@@ -135,14 +136,15 @@ class RunBar(QWidget):
         self._paint_icons()
 
     def _enable_main(self, enabled: bool) -> None:
-        """A button that is disabled hands the focus on; it gets it back, or Space would then stop the run."""
-        if not enabled:
-            self._had_focus = self._main.hasFocus() or self._had_focus
+        """A button that is disabled hands the focus on, perhaps to Stop; it gets it back, for Space would then stop."""
+        had_focus = self._main.hasFocus()
         self._main.setEnabled(enabled)
-        if enabled and self._had_focus:
-            self._had_focus = False
-            if self._stop.hasFocus():
+        if had_focus and not enabled:
+            self._focus_went = QApplication.focusWidget()
+        elif enabled and self._focus_went is not None:
+            if self._focus_went is QApplication.focusWidget():
                 self._main.setFocus()
+            self._focus_went = None
 
     def _show_text(self, message: str) -> None:
         state, word = self._state, tr(words.STATE_WORDS[self._state])

@@ -85,8 +85,8 @@ def train(request: Train, manner: str) -> None:
     say(State(run=_run - 1, state="failed", message="an older run"))
     say(State(run=_run, state="preparing", message="measuring"))
     if request.folder:
-        checkpoint = Path(request.folder) / "checkpoint.safetensors"
-        checkpoint.parent.mkdir(parents=True)
+        checkpoint = Path(request.folder) / "checkpoint" / "state.json"
+        checkpoint.parent.mkdir(parents=True, exist_ok=True)
         checkpoint.write_text(request.resume)
     say(State(run=_run, state="running", device="cpu", threads=2, folder=request.folder))
     say(metrics(_run - 1, 7))

@@ -1,0 +1,63 @@
+"""What the tests of runs share: a document that can be trained, and a controller with a fake worker."""
+
+from __future__ import annotations
+
+import pytest
+
+from convstudio.blocks import Flatten, FullyConnected, Input, Output
+from convstudio.network import edits
+from convstudio.network.document import Document, Network, TrainingSettings
+from convstudio.ui.notices import Notices
+from convstudio.ui.run.run_controller import RunController
+from convstudio.ui.run.run_folders import RunFolders
+from convstudio.ui.store import DocumentStore
+
+
+def trainable() -> Document:
+    """Digits straight into one fully connected layer."""
+    network, last = edits.add(Network(), Input(axes=(28, 28)), 0, 0)
+    for layer in (Flatten(), FullyConnected(channels=10), Output()):
+        network, last = edits.append_after(network, last, layer)
+    return Document(network, training=TrainingSettings(epochs=2, threads=1))
+
+
+@pytest.fixture
+def store(qapp):
+    return DocumentStore(trainable())
+
+
+@pytest.fixture
+def notices(qapp):
+    return Notices()
+
+
+@pytest.fixture
+def controller_on(store, notices, tmp_path):
+    """Make a controller on a link, whose news arrive in `notices`."""
+
+    def make(link) -> RunController:
+        controller = RunController(store, link, RunFolders(tmp_path / "runs"))
+        controller.news.connect(notices.tell)
+        return controller
+
+    return make
+
+
+@pytest.fixture
+def until(qtbot):
+    """Wait until a controller is in a state."""
+
+    def wait(controller: RunController, state: str, timeout: int = 10_000) -> None:
+        qtbot.waitUntil(lambda: controller.state == state, timeout=timeout)
+
+    return wait
+
+
+def press(notices: Notices, label: str) -> None:
+    """Do what the button of that label on the newest notice does."""
+    dict(notices.open[0].actions)[label]()
+
+
+@pytest.fixture(name="press")
+def _press():
+    return press

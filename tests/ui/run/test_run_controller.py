@@ -1,0 +1,227 @@
+"""The life of a run: what is sent, in which states, what is told, and that an older run's events change nothing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import pytest
+from msgspec.structs import replace as with_fields
+
+from convstudio.blocks import FullyConnected
+from convstudio.network import edits
+from convstudio.network.document import Note, Wire
+from convstudio.protocol.messages import Fault
+
+
+@pytest.fixture
+def running(link_to, ready, controller_on, until):
+    """A controller whose run has come as far as `state`, on a fake worker of some manner."""
+
+    def make(manner="well", state="running"):
+        controller = controller_on(ready(link_to(manner)))
+        controller.train()
+        until(controller, state)
+        return controller
+
+    return make
+
+
+def requests(controller):
+    """What the fake worker says it got, in order."""
+    lines = controller._link._errors.text.splitlines()
+    return [line.split()[1] for line in lines if line.startswith("got ")]
+
+
+def test_train_sends_the_document_first(running, qtbot):
+    controller = running()
+    assert controller.number == 1
+    assert (controller.device, controller.threads) == ("cpu", 2)
+    qtbot.waitUntil(lambda: requests(controller) == ["SetDocument", "Train"])
+
+
+def test_states_come_in_order(link_to, ready, controller_on, until):
+    controller = controller_on(ready(link_to("well")))
+    seen = []
+    controller.state_changed.connect(lambda: seen.append(controller.state))
+    controller.train()
+    until(controller, "running")
+    controller.pause()
+    until(controller, "paused")
+    controller.resume()
+    until(controller, "running")
+    controller.stop()
+    until(controller, "stopped")
+    assert seen == ["preparing", "preparing", "running", "paused", "running", "stopped"]
+
+
+def test_toggle_does_what_comes_next(running, until):
+    controller = running()
+    controller.toggle()
+    until(controller, "paused")
+    controller.toggle()
+    until(controller, "running")
+    controller.stop()
+    until(controller, "stopped")
+    controller.toggle()
+    until(controller, "running")
+    assert controller.number == 2
+
+
+def test_train_before_hello_waits_for_the_worker(link_to, controller_on, until):
+    link = link_to("well")
+    link.start()
+    controller = controller_on(link)
+    controller.train()
+    assert (controller.state, controller.message) == ("preparing", "Starting the worker …")
+    until(controller, "running")
+
+
+def test_only_this_runs_metrics_come_through(link_to, ready, controller_on, qtbot):
+    controller = controller_on(ready(link_to("well")))
+    seen = []
+    controller.progress.connect(lambda metrics: seen.append((metrics.run, metrics.step)))
+    controller.train()
+    qtbot.waitUntil(lambda: seen != [])
+    assert seen == [(1, 1)]  # step 7 of run 0, sent before, is not among them
+
+
+def test_a_broken_network_is_refused_with_its_fix(store, link_to, ready, controller_on, notices, press):
+    controller = controller_on(ready(link_to("well")))
+    network = edits.remove(store.network, ["output_1"])
+    store.edit("Remove", network)
+    controller.train()
+    assert controller.state == "idle"
+    notice = notices.open[0]
+    assert notice.severity == "warn"
+    assert store.analysis.errors[0].words in notice.words
+    label = store.analysis.errors[0].fixes[0].label
+    press(notices, label)
+    assert store.analysis.errors == ()
+    press(notices, label)  # an old button, clicked again, changes nothing
+    store.undo()
+    assert store.network == network
+
+
+def test_show_selects_the_block_at_fault(store, link_to, ready, controller_on, notices, press):
+    controller = controller_on(ready(link_to("well")))
+    store.edit("Cut", edits.disconnect(store.network, [Wire("flatten_1", "fc_1")]))
+    controller.train()
+    press(notices, "Show")
+    assert store.selection == store.analysis.errors[0].blocks
+
+
+@pytest.mark.parametrize("what", ["move", "rename", "note"])
+def test_what_only_changes_the_canvas_is_not_sent(running, store, until, qtbot, notices, what):
+    controller = running()
+    document = store.document
+    changed = {
+        "move": document.with_network(edits.move(document.network, {"fc_1": (5, 5)})),
+        "rename": document.with_network(edits.rename(document.network, "fc_1", "Last")),
+        "note": replace(document, notes=(Note(text="hello", x=0, y=0),)),
+    }
+    store.do(what, changed[what])
+    controller.stop()
+    until(controller, "stopped")
+    qtbot.waitUntil(lambda: requests(controller)[-1:] == ["Stop"])
+    controller.train()
+    until(controller, "running")
+    qtbot.waitUntil(lambda: requests(controller) == ["SetDocument", "Train", "Stop", "Train"])
+    assert notices.open == ()
+
+
+def test_edits_during_a_run_wait_and_are_told_once(running, store, notices, until, qtbot):
+    controller = running()
+    for channels in (11, 12, 13):
+        store.edit("Widen", edits.change(store.network, "fc_1", FullyConnected(channels=channels)))
+    assert [notice.severity for notice in notices.open] == ["info"]
+    assert "goes on with the network it started with" in notices.open[0].words
+    controller.stop()
+    until(controller, "stopped")
+    qtbot.waitUntil(lambda: requests(controller) == ["SetDocument", "Train", "Stop", "SetDocument"])
+
+
+def test_many_edits_in_one_turn_are_one_message(store, link_to, ready, controller_on, qtbot):
+    controller = controller_on(ready(link_to("well")))
+    for epochs in range(3, 30):
+        training = with_fields(store.document.training, epochs=epochs)
+        store.do("Epochs", replace(store.document, training=training))
+    with qtbot.waitSignal(controller._link.built) as seen:
+        pass
+    assert seen.args[0].revision == 1
+    assert requests(controller) == ["SetDocument"]
+
+
+def test_each_run_has_its_own_folder(running, until):
+    controller = running()
+    first = controller.folder
+    controller.stop()
+    until(controller, "stopped")
+    controller.train()
+    until(controller, "running")
+    assert controller.folder != first
+    assert first.parent == controller.folder.parent
+    assert first.name.endswith("-untitled")
+
+
+def test_a_fault_is_told_with_its_block(running, store, notices, press):
+    controller = running("not a number", "failed")
+    assert notices.open[0].words == "The loss is not a number."
+    controller._link.fault_received.emit(
+        Fault(about="run", kind="memory", words="Too large.", run=1, block="fc_1", detail="where")
+    )
+    press(notices, "Show")
+    assert (store.selection, notices.open[0].detail) == (("fc_1",), "where")
+
+
+def test_a_fault_of_an_older_run_is_not_told(running, notices):
+    controller = running()
+    controller._link.fault_received.emit(Fault(about="run", kind="memory", words="Old news.", run=99))
+    assert notices.open == ()
+
+
+def test_killed_in_a_run_then_continued(running, until, notices, press, qtbot):
+    controller = running()
+    qtbot.waitUntil(lambda: controller.folder.exists())
+    folder = controller.folder
+    os.kill(controller._link.hello.process, 9)
+    until(controller, "lost")
+    assert "memory ran out" in controller.message
+    assert notices.open[0].words.endswith("Your network is safe.")
+    began = []
+    controller.run_began.connect(lambda number, continued: began.append((number, continued)))
+    press(notices, "Restart and continue")
+    until(controller, "running")
+    assert began == [(2, True)]
+    assert controller.folder == folder
+    assert requests(controller) == ["SetDocument", "Train"]
+
+
+def test_restart_after_a_loss_sends_the_document_again(running, notices, press, qtbot):
+    controller = running("die in run", "lost")
+    with qtbot.waitSignal(controller._link.built):
+        press(notices, "Restart")
+    assert controller.state == "idle"
+    process = controller._link.hello.process
+    press(notices, "Restart")  # the old button must not end the new worker
+    assert controller._link.hello.process == process
+
+
+def test_nothing_to_continue_from_is_said(link_to, ready, controller_on, notices):
+    controller = controller_on(ready(link_to("well")))
+    assert not controller.can_continue
+    controller.continue_run()
+    assert "no checkpoint" in notices.open[0].words
+    assert controller.state == "idle"
+
+
+def test_a_worker_that_does_not_stop_may_be_ended(running, notices, press, qtbot, monkeypatch):
+    monkeypatch.setattr("convstudio.ui.link.worker_link.GOODBYE_MS", 300)
+    controller = running("deaf")
+    controller._patience.setInterval(20)
+    controller.stop()
+    qtbot.waitUntil(lambda: notices.open != ())
+    process = controller._link.hello.process
+    with qtbot.waitSignal(controller._link.hello_received):
+        press(notices, "End it and restart")
+    assert (controller.state, controller._link.hello.process != process) == ("idle", True)

@@ -1,0 +1,83 @@
+"""The window's side with the real worker process and the first example: train, kill, continue, export."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import pytest
+from msgspec.structs import replace as with_fields
+from PySide6.QtWidgets import QWidget
+
+from convstudio.assets import asset
+from convstudio.protocol.messages import View
+from convstudio.ui.link.view_book import ViewBook
+from convstudio.ui.link.worker_link import WorkerLink
+from convstudio.ui.run.export_menu import FORMATS, ExportFlow
+
+START = 60_000
+"""Milliseconds that loading torch may take on a busy machine."""
+
+
+@pytest.fixture
+def link(workers, ready):
+    links, processes = workers
+    link = WorkerLink()
+    link.hello_received.connect(lambda hello: processes.add(hello.process))
+    links.append(link)
+    return ready(link, START)
+
+
+@pytest.fixture
+def first_steps(store):
+    """The first example, set to train so long that it cannot end by itself here."""
+    store.load(asset("examples", "first-steps.convstudio"))
+    training = with_fields(store.document.training, epochs=1000, threads=1, device="cpu")
+    store.do("Long", replace(store.document, training=training))
+    return store
+
+
+def test_killed_in_the_middle_of_a_step_then_continued(link, first_steps, controller_on, notices, press, until, qtbot):
+    controller = controller_on(link)
+    steps = []
+    controller.progress.connect(lambda metrics: steps.append(metrics.step))
+    controller.train()
+    qtbot.waitUntil(lambda: len(steps) >= 3, timeout=START)
+    controller.pause()
+    until(controller, "paused", START)
+    kept = steps[-1]
+    controller.resume()
+    qtbot.waitUntil(lambda: steps[-1] > kept, timeout=START)
+    folder = controller.folder
+    assert controller.state == "running"
+
+    os.kill(link.hello.process, 9)
+    until(controller, "lost")
+    assert "Your network is safe." in notices.open[0].words
+
+    steps.clear()
+    press(notices, "Restart and continue")
+    qtbot.waitUntil(lambda: steps != [], timeout=START)
+    assert steps[0] >= kept  # from the checkpoint of the pause or a later one, not from the start
+    assert controller.folder == folder
+    controller.stop()
+    until(controller, "stopped", START)
+
+
+def test_pictures_and_an_export_of_an_untrained_network(link, first_steps, controller_on, notices, qtbot, tmp_path):
+    controller_on(link)
+    book = ViewBook(link)
+    block = next(i for i in first_steps.network.blocks if i.startswith("conv"))
+    seen = []
+    book.open(View(block, "masks"), seen.append)
+    qtbot.waitUntil(lambda: seen != [], timeout=START)
+    assert seen[0].view.block == block
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    flow = ExportFlow(first_steps, link, window, lambda t, s, k, done: done(tmp_path / "net"))
+    flow.news.connect(notices.tell)
+    flow.start(FORMATS[2])
+    qtbot.waitUntil(lambda: notices.open != (), timeout=START)
+    assert notices.open[0].words.startswith("net.py written and checked: largest difference")
+    assert (tmp_path / "net.py").exists()
