@@ -99,13 +99,15 @@ def followed(run: Run) -> Outcome:
                 progress = run.read()
                 tally.read(progress)
                 show.progress(progress)
+                run.write()
             if isinstance(done, EpochDone):
                 tally.validation = done
                 show.validation(done, tally.losses, tally.hits)
             if asked.number:
                 break
-        progress = run.keep()
+        progress = run.read()
         tally.read(progress)
+        run.keep()
     return _outcome(run, progress, tally, asked.number)
 
 

@@ -28,6 +28,8 @@ SHARE = 0.02
 LOOKED_AT = 256
 """Validation samples in which the first block is searched whose result is not finite."""
 
+Row = dict[str, int | float | str]
+
 
 class Run:
     """A trainer that writes down what it does. `folder` is None for a run of which nothing is kept."""
@@ -45,7 +47,7 @@ class Run:
         return self.trainer.data.device
 
     def steps(self) -> Iterator[StepDone | EpochDone]:
-        """Train to the end of the last epoch; the caller reads now and then, and at each EpochDone.
+        """Train to the end of the last epoch; the caller reads and writes now and then, and at each EpochDone.
 
         NotANumber when the loss on the validation samples is none, and what `Trainer.steps` raises.
         """
@@ -54,27 +56,31 @@ class Run:
                 if not isfinite(done.loss):
                     raise self._not_a_number(done)
                 self._keeper.validated(done)
-            yield done
+            yield done  # nothing here writes: a generator that has raised could not go on after a full disk
 
     def read(self) -> Progress:
-        """Progress since the last call, written down; and a checkpoint when it is time for one.
-
-        NotANumber when a loss is none; OSError or CheckpointFault when the folder cannot be written.
-        """
+        """Progress since the last call. NotANumber when a loss is none."""
         try:
             progress = self.trainer.read()
         except NotANumber as error:
-            self._keeper.record(_rows(error.progress))
+            self._keeper.note(_rows(error.progress))
             raise
-        self._keeper.record(_rows(progress))
-        self._keeper.save_if_due()
+        self._keeper.note(_rows(progress))
         return progress
 
-    def keep(self) -> Progress:
-        """Like `read`, and a checkpoint of this very step."""
-        progress = self.read()
+    def write(self) -> None:
+        """Write down what was read, and a checkpoint when it is time for one; to be called after `read`.
+
+        OSError or CheckpointFault when the folder cannot be written; what could not be written is tried again by
+        the next call.
+        """
+        self._keeper.write()
+        self._keeper.save_if_due()
+
+    def keep(self) -> None:
+        """Like `write`, and a checkpoint of this very step."""
+        self._keeper.write()
         self._keeper.save()
-        return progress
 
     def _not_a_number(self, done: EpochDone) -> NotANumber:
         progress = self.read()
@@ -95,21 +101,28 @@ class _Keeper:
         self._trainer = trainer
         self._folder = folder
         self._text = text
+        self._rows: list[Row] = []
         self._validated = -1
         self._epoch_ended = False
         self._saved: tuple[int, int] | None = None
         self._at = perf_counter()
         self._cost = 0.0
 
-    def record(self, rows: list[dict[str, int | float | str]]) -> None:
+    def note(self, rows: list[Row]) -> None:
+        """Remember rows for the next `write`."""
         if self._folder is not None:
-            metrics.record(self._folder, rows)
+            self._rows += rows
 
     def validated(self, done: EpochDone) -> None:
-        """Write down the figures of a validation."""
+        """Remember the figures of a validation."""
         self._validated, self._epoch_ended = done.epoch, True
-        row: dict[str, int | float | str] = {"step": done.step, "epoch": done.epoch}
-        self.record([row | {"validation_loss": done.loss, "validation_accuracy": done.accuracy}])
+        figures: Row = {"validation_loss": done.loss, "validation_accuracy": done.accuracy}
+        self.note([{"step": done.step, "epoch": done.epoch, **figures}])
+
+    def write(self) -> None:
+        if self._folder is not None:
+            metrics.record(self._folder, self._rows)
+            self._rows = []
 
     def save_if_due(self) -> None:
         elapsed = perf_counter() - self._at
@@ -133,7 +146,7 @@ def _finite(trainer: Trainer) -> bool:
     return all(bool(torch.isfinite(weights).all()) for weights in trainer.live.parameters())
 
 
-def _rows(progress: Progress) -> list[dict[str, int | float | str]]:
+def _rows(progress: Progress) -> list[Row]:
     """A row for each step: its number, epoch, loss, and share of right answers."""
     first = progress.step - len(progress.losses) + 1
     pairs: Iterator[tuple[float, float]] = zip(progress.losses.tolist(), progress.hits.tolist(), strict=True)

@@ -40,8 +40,9 @@ class Running:
             self.report(keep=True)
             return False
         if isinstance(done, EpochDone):
-            self.report()
+            self.metrics(self.run.read())
             self._validated(done)
+            self.report()
         elif self._clock() - self._reported >= REPORT_SECONDS:
             self.report()
         return True
@@ -49,7 +50,11 @@ class Running:
     def report(self, keep: bool = False) -> None:
         """Send what the steps since the last report gave; with `keep` also write a checkpoint."""
         self._reported = self._clock()
-        self.metrics(self.run.keep() if keep else self.run.read())
+        self.metrics(self.run.read())
+        if keep:
+            self.run.keep()
+        else:
+            self.run.write()
 
     def metrics(self, progress: Progress) -> None:
         """Send the steps since the last report, if there were any."""

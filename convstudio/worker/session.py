@@ -263,6 +263,7 @@ class Session:
         if self._running is None:
             return
         try:
+            self._running.run.read()
             self._running.run.keep()
         except Exception:
             log.exception("The last checkpoint of the run could not be written.")
