@@ -9,7 +9,7 @@ from convstudio.network.document import Document
 
 @dataclass(frozen=True)
 class Step:
-    """One undoable step. Steps with the same `merge` key that follow one another become one."""
+    """One undoable step. Steps with the same `merge` key that follow one another become one, or none if they cancel."""
 
     label: str
     before: Document
@@ -51,6 +51,8 @@ class History:
         last = self._done[-1] if self._done else None
         if merge is not None and last is not None and last.merge == merge and not self._undone:
             self._done[-1] = replace(last, after=after)
+            if after == last.before:
+                self._done.pop()
         else:
             self._done.append(Step(label, self._document, after, merge))
         self._undone.clear()

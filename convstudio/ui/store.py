@@ -123,9 +123,14 @@ class DocumentStore(QObject):
         self.state_changed.emit()
 
     def _refresh(self) -> None:
+        """Followers of `changed` must not meet a selection of blocks that are gone."""
         self._analysis = self._resolved()
+        chosen, wire = self._selection, self._selected_wire
+        self._selection = tuple(i for i in chosen if i in self.network.blocks)
+        self._selected_wire = wire if wire in self.network.wires else None
         self.changed.emit()
-        self.select(self._selection, self._selected_wire)
+        if (self._selection, self._selected_wire) != (chosen, wire):
+            self.selection_changed.emit()
         self.state_changed.emit()
 
     def _resolved(self) -> Analysis:

@@ -191,7 +191,6 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-
 QLineEdit[invalid="true"] { border-color: @bad; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }
-QSpinBox { padding: 4px 0 4px 4px; }
 QSpinBox::up-button, QSpinBox::down-button { border: none; width: 18px; background: transparent; }
 QSpinBox::up-arrow { image: url("#icons/up.png"); width: 9px; height: 9px; }
 QSpinBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }
@@ -207,6 +206,8 @@ QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-wei
 QTabBar::tab:hover { color: @text; }
 QTabWidget::pane { border: none; border-top: 1px solid @line; }
 QDockWidget { color: @dim; }
+QSplitter::handle { background: @line; }
+QSplitter::handle:vertical { height: 1px; }
 QScrollArea, QScrollArea > QWidget > QWidget { border: none; background: @panel; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
@@ -225,5 +226,5 @@ QLabel#bad { color: @bad; }
 QLabel#good { color: @good_text; }
 QTableView { background: @panel; gridline-color: @line; border: none; }
 QHeaderView::section { background: @panel; color: @dim; border: none; border-bottom: 1px solid @line;
-  padding: 4px 8px; }
+  padding: 4px 4px; font-size: 8pt; }
 """

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget, Q
 
 from convstudio.blocks import catalogue
 from convstudio.ui.actions import ActionBook
+from convstudio.ui.canvas.problem_bubble import ProblemBubble
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.canvas.view import CanvasView
 from convstudio.ui.files import Files
@@ -21,7 +22,7 @@ from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 from convstudio.ui.toolbar import Toolbar, window_icon
 
-ROOMY, NARROW = ((256, 312), 290), ((240, 290), 232)
+ROOMY, NARROW = ((256, 312), 290), ((256, 300), 232)
 """First widths of the left and right docks, and height of the one below, in large and small windows."""
 SMALL_WINDOW = 1250
 
@@ -37,11 +38,13 @@ class Workbench(QObject):
         self.files = Files(window, store, self.notices)
         self.scene = CanvasScene(store, self)
         self.canvas = CanvasView(self.scene)
+        self.bubble = ProblemBubble(self.canvas, store)
         self.notice_bar = NoticeBar(self.notices, self.canvas)
         self.palette = Palette(catalogue())
         self.left = QSplitter(Qt.Orientation.Vertical)
         self.left.addWidget(self.palette)
         self.left.setChildrenCollapsible(False)
+        self.left.setHandleWidth(1)
         self.inspector = Inspector(store)
         self.live = QTabWidget()
         self.live.setDocumentMode(True)

@@ -10,7 +10,9 @@ from convstudio.ui.canvas.look import BlockLook
 from convstudio.ui.theme import number_font, theme
 
 DETAIL = 0.4
-"""Below this scale text and thumbnails are left out."""
+"""Below this scale text is left out."""
+PICTURES = 0.22
+"""Below this scale thumbnails are left out as well."""
 RADIUS = 9.0
 
 
@@ -73,6 +75,9 @@ def _paint_card(p: QPainter, area: QRectF, look: BlockLook, image: QImage | None
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(theme.colour(look.colour))
     p.drawRoundedRect(badge, 4, 4)
+    inner = QRectF(8, geometry.HEADER + 5, area.width() - 16, area.height() - geometry.HEADER - geometry.FOOTER - 7)
+    if scale >= PICTURES and (image is not None or look.mark != "error"):
+        _paint_image(p, inner, image)
     if scale < DETAIL:
         return
     p.setPen(QColor("#ffffff") if not theme.dark else QColor("#0d1016"))
@@ -81,11 +86,8 @@ def _paint_card(p: QPainter, area: QRectF, look: BlockLook, image: QImage | None
     _paint_heading(p, area, look)
     p.setPen(QPen(theme.colour("line"), 1))
     p.drawLine(QPointF(1, geometry.HEADER), QPointF(area.width() - 1, geometry.HEADER))
-    inner = QRectF(8, geometry.HEADER + 5, area.width() - 16, area.height() - geometry.HEADER - geometry.FOOTER - 7)
     if look.mark == "error" and image is None:
         _paint_complaint(p, inner, look.complaint)
-    else:
-        _paint_image(p, inner, image)
     _paint_footer(p, area, look)
 
 

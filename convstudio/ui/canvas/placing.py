@@ -14,6 +14,8 @@ from convstudio.ui.canvas.look import BlockLook
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.text import tr
 
+SPACE = 40.0
+"""Least gap between a block and the next along a wire."""
 NEAR = (150.0, 90.0)
 """How far right of, and above or below, a loose output a drop is still connected to it."""
 
@@ -58,7 +60,7 @@ class PlaceBlock:
     def _placed(self, network: Network, point: QPointF, wire: Wire | None, before: str | None) -> tuple[Network, str]:
         network, new_id = edits.add(network, self._layer, *self._corner(point))
         if wire:
-            network = _with_room(edits.insert_on_wire(network, wire, new_id), new_id, wire.target)
+            network = _with_room(edits.insert_on_wire(network, wire, new_id), wire, new_id)
         elif before and (port := network.free_port(new_id)):
             network = edits.connect(network, Wire(before, new_id, port))
         return network, new_id
@@ -93,16 +95,20 @@ class PlaceBlock:
             line.set_touched(known == wire)
 
 
-def _with_room(network: Network, new_id: str, target: str) -> Network:
-    """Shift what follows to the right when the new block would lie on it."""
-    new, after = network.blocks[new_id], network.blocks[target]
-    overlap = new.x + geometry.size(new.layer)[0] + 30 - after.x
-    if overlap <= 0 or abs(new.y - after.y) > geometry.CARD[1]:
+def _with_room(network: Network, wire: Wire, new_id: str) -> Network:
+    """Move the new block behind `wire`'s source, and what follows behind the new block, where they would overlap."""
+    source = network.blocks[wire.source]
+    new = network.blocks[new_id]
+    least = source.x + geometry.size(source.layer)[0] + SPACE
+    if new.x < least and abs(new.y - source.y) < geometry.CARD[1]:
+        network = edits.move(network, {new_id: geometry.snapped(least, new.y)})
+    new, target = network.blocks[new_id], network.blocks[wire.target]
+    overlap = new.x + geometry.size(new.layer)[0] + SPACE - target.x
+    if overlap <= 0 or abs(new.y - target.y) > geometry.CARD[1]:
         return network
-    moved = {target, *edits.downstream(network, target)}
+    followers = [network.blocks[i] for i in {wire.target, *edits.downstream(network, wire.target)}]
     shift = -(-overlap // geometry.GRID) * geometry.GRID
-    places = {i: network.blocks[i] for i in moved if network.blocks[i].x >= after.x}
-    return edits.move(network, {i: (b.x + shift, b.y) for i, b in places.items()})
+    return edits.move(network, {b.id: (b.x + shift, b.y) for b in followers if b.x >= target.x})
 
 
 def _look(layer: Layer) -> BlockLook:

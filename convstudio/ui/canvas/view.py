@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -23,6 +25,7 @@ from convstudio.network import edits
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import geometry, gestures
 from convstudio.ui.canvas.hint import Hint
+from convstudio.ui.canvas.items import BlockItem
 from convstudio.ui.canvas.minimap import Minimap
 from convstudio.ui.canvas.placing import PlaceBlock
 from convstudio.ui.canvas.scene import CanvasScene
@@ -45,6 +48,8 @@ class CanvasView(QGraphicsView):
     """Shows a CanvasScene. It holds no document; gestures end in edits of the scene's store."""
 
     zoom_changed = Signal(float)
+    gesture_changed = Signal()
+    """A mouse gesture has begun or ended."""
     painted = Signal()
     """What was to be drawn is on the screen."""
     search_requested = Signal(QPointF)
@@ -107,6 +112,16 @@ class CanvasView(QGraphicsView):
             self.centerOn(area.center())
         self._looked()
 
+    @property
+    def busy(self) -> bool:
+        """A mouse gesture or a drag from the palette is going on."""
+        return self._gesture is not None or self._placing is not None
+
+    @property
+    def scene_items(self) -> Mapping[str, BlockItem]:
+        """The items of the blocks by id."""
+        return self._canvas.blocks
+
     def visible_centre(self) -> QPointF:
         """The canvas point in the middle of the window."""
         return self.mapToScene(self.viewport().rect().center())
@@ -142,6 +157,7 @@ class CanvasView(QGraphicsView):
         elif event.button() == Qt.MouseButton.LeftButton:
             self._canvas.store.history.seal()
             self._gesture = gestures.begin(self._canvas, self, point, event.modifiers())
+            self.gesture_changed.emit()
         elif event.button() == Qt.MouseButton.RightButton:
             self._select_for_menu(point)
         event.accept()
@@ -164,6 +180,7 @@ class CanvasView(QGraphicsView):
         elif event.button() == Qt.MouseButton.LeftButton and self._gesture:
             gesture, self._gesture = self._gesture, None
             gesture.release(self.mapToScene(event.position().toPoint()))
+            self.gesture_changed.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         point = self.mapToScene(event.position().toPoint())
@@ -204,6 +221,7 @@ class CanvasView(QGraphicsView):
             return False
         gesture, self._gesture = self._gesture, None
         gesture.cancel()
+        self.gesture_changed.emit()
         return True
 
     # --- drops from the palette ---------------------------------------------------------------------------------------

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from convstudio.ui.forms.fields import Field
@@ -49,6 +50,23 @@ class Editor(QWidget):
         self.setToolTip(words or self._inner.accessibleDescription())
 
 
+class _UndoPasser(QObject):
+    """Lets Ctrl+Z and its opposite reach the window when the field has nothing of its own to take back."""
+
+    def __init__(self, line: QLineEdit, has_own: Callable[[], bool]) -> None:
+        super().__init__(line)
+        self._has_own = has_own
+        line.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            keys = QKeySequence.StandardKey
+            if (event.matches(keys.Undo) or event.matches(keys.Redo)) and not self._has_own():
+                event.ignore()
+                return True
+        return False
+
+
 class _Spin(QSpinBox):
     """A spin box that leaves the wheel to the panel unless it has the focus."""
 
@@ -76,7 +94,9 @@ class IntegerEditor(Editor):
         self._box.setFont(number_font())
         self._box.setFixedWidth(WIDTH)
         self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._box.lineEdit().setTextMargins(5, 0, 0, 0)
         super().__init__(field, self._box)
+        _UndoPasser(self._box.lineEdit(), lambda: False)
         self._box.valueChanged.connect(lambda value: self.entered.emit(value))
         self._box.editingFinished.connect(self.left)
 
@@ -95,6 +115,7 @@ class _LineEditor(Editor):
         self._line.setFont(number_font())
         self._line.setFixedWidth(WIDTH)
         super().__init__(field, self._line)
+        _UndoPasser(self._line, lambda: self._line.text() != self._shown)
         self._line.editingFinished.connect(self._finish)
         self._shown = ""
 
@@ -179,6 +200,7 @@ class PaddingEditor(Editor):
         line = self._box.lineEdit()
         assert line is not None
         line.setAccessibleName(tr(field.title))
+        _UndoPasser(line, lambda: line.text() != self._shown)
         line.editingFinished.connect(self._finish)
 
     def set_value(self, value: str | tuple[int, ...]) -> None:

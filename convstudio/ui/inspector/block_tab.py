@@ -15,7 +15,7 @@ from convstudio.network.resolve import BlockFacts
 from convstudio.ui.forms.form import Form
 from convstudio.ui.inspector.comparison import Comparison, rivals
 from convstudio.ui.inspector.mask_figure import MaskFigure
-from convstudio.ui.inspector.problem_card import ProblemCard
+from convstudio.ui.problem_card import ProblemCard
 from convstudio.ui.palette import badge
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import grouped, short, strong, tr

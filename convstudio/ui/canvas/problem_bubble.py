@@ -1,0 +1,86 @@
+"""The card below a selected block that cannot work: why not, and the edits that mend it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from convstudio.network.problem import Fix, Problem
+from convstudio.ui.canvas.view import CanvasView
+from convstudio.ui.problem_card import ProblemCard
+from convstudio.ui.store import DocumentStore
+from convstudio.ui.theme import theme
+
+WIDTH = 300
+GAP = 12
+
+
+class ProblemBubble(QWidget):
+    """Floats over the canvas; follows the selection, the document, and where the block is seen."""
+
+    def __init__(self, canvas: CanvasView, store: DocumentStore) -> None:
+        super().__init__(canvas)
+        self._canvas, self._store = canvas, store
+        self._shown: tuple[str, Problem] | None = None
+        self._card: ProblemCard | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setFixedWidth(WIDTH)
+        store.changed.connect(self.follow)
+        store.selection_changed.connect(self.follow)
+        canvas.zoom_changed.connect(lambda _factor: self._settle())
+        canvas.gesture_changed.connect(self._settle)
+        theme.changed.connect(self._restyle)
+        self.hide()
+
+    def follow(self) -> None:
+        """Show the first error of the one selected block, if it has one."""
+        found = self._found()
+        if found != self._shown:
+            self._shown = found
+            self._rebuild()
+        self._settle()
+
+    def _found(self) -> tuple[str, Problem] | None:
+        if len(self._store.selection) != 1:
+            return None
+        (block_id,) = self._store.selection
+        problems = self._store.analysis.blocks[block_id].problems
+        error = next((p for p in problems if p.severity == "error"), None)
+        return (block_id, error) if error else None
+
+    def _rebuild(self) -> None:
+        if self._card:
+            self._card.hide()
+            self._card.deleteLater()
+            self._card = None
+        if self._shown:
+            self._card = ProblemCard(self._shown[1])
+            self._card.fix_requested.connect(self._apply)
+            self._column.addWidget(self._card)
+
+    def _settle(self) -> None:
+        """Stay below the block, inside the canvas; step aside while the mouse is at work."""
+        item = self._canvas.scene_items.get(self._shown[0]) if self._shown else None
+        if item is None or self._canvas.busy:
+            self.hide()
+            return
+        width, height = item.look.size
+        left = self._canvas.mapFromScene(item.pos().x() + width / 2, item.pos().y() + height)
+        layout = self._card.layout() if self._card else None
+        self.setFixedHeight(layout.totalHeightForWidth(WIDTH) if layout else 0)
+        x = max(4, min(left.x() - WIDTH // 2, self._canvas.width() - WIDTH - 4))
+        above = self._canvas.mapFromScene(item.pos()).y() - GAP - self.height()
+        y = left.y() + GAP
+        if y + self.height() > self._canvas.height() - 4 and above >= 4:
+            y = above
+        self.move(QPoint(x, y))
+        self.show()
+        self.raise_()
+
+    def _apply(self, fix: Fix) -> None:
+        self._store.edit(fix.label, fix.apply(self._store.network))
+
+    def _restyle(self) -> None:
+        self._rebuild()
+        self._settle()

@@ -1,0 +1,108 @@
+"""A furnished window without a worker, and the hands that act on its canvas: real mouse, key and drop events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from convstudio.network.document import Document
+from convstudio.ui import app
+from convstudio.ui.canvas.view import BLOCK_MIME
+from convstudio.ui.main_window import MainWindow
+from convstudio.ui.workbench import Workbench
+
+
+class Hands:
+    """Acts on the canvas in canvas coordinates."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+        self.view = bench.canvas
+        self.viewport = bench.canvas.viewport()
+
+    def pixel(self, point: QPointF) -> QPoint:
+        return self.view.mapFromScene(point)
+
+    def middle(self, block_id: str) -> QPointF:
+        item = self.bench.scene.blocks[block_id]
+        return item.pos() + QPointF(item.look.size[0] / 2, item.look.size[1] / 2)
+
+    def press(self, point: QPointF, *modifiers: Qt.KeyboardModifier) -> None:
+        QTest.mousePress(self.viewport, Qt.MouseButton.LeftButton, _one(modifiers), self.pixel(point))
+
+    def move(self, point: QPointF) -> None:
+        QTest.mouseMove(self.viewport, self.pixel(point))
+
+    def release(self, point: QPointF) -> None:
+        QTest.mouseRelease(self.viewport, Qt.MouseButton.LeftButton, pos=self.pixel(point))
+
+    def click(self, point: QPointF, *modifiers: Qt.KeyboardModifier) -> None:
+        self.press(point, *modifiers)
+        self.release(point)
+
+    def drag(self, start: QPointF, end: QPointF) -> None:
+        self.press(start)
+        self.move((start + end) / 2)
+        self.move(end)
+        self.release(end)
+
+    def key(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+        QTest.keyClick(self.view, key, _one(modifiers))
+
+    def hold(self, kind: str, point: QPointF) -> QMimeData:
+        """Carry a block from the palette over the canvas, without letting go."""
+        data = QMimeData()
+        data.setData(BLOCK_MIME, kind.encode())
+        for event in (QDragEnterEvent, QDragMoveEvent):
+            QApplication.sendEvent(self.viewport, event(self.pixel(point), *_carried(data)))
+        return data
+
+    def drop(self, kind: str, point: QPointF) -> str:
+        """Carry a block from the palette and let go. Returns the id of the new block."""
+        data = self.hold(kind, point)
+        QApplication.sendEvent(self.viewport, QDropEvent(QPointF(self.pixel(point)), *_carried(data)))
+        (new_id,) = self.bench.store.selection
+        return new_id
+
+    def connect(self, source: str, target: str, port: str = "in") -> None:
+        blocks = self.bench.scene.blocks
+        self.drag(blocks[source].output_point(), blocks[target].input_point(port))
+
+
+def _one(modifiers: tuple[Qt.KeyboardModifier, ...]) -> Qt.KeyboardModifier:
+    return modifiers[0] if modifiers else Qt.KeyboardModifier.NoModifier
+
+
+def _carried(data: QMimeData) -> tuple[object, ...]:
+    return Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def bench(qtbot, tmp_path) -> Iterator[Workbench]:
+    """A window with the first example, furnished, 1440 × 900, no worker."""
+    app.make_application()
+    window = MainWindow(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    made = app.furnish(window, None)
+    made.inspector.complete()
+    window.resize(1440, 900)
+    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "may_close", lambda: True))
+    with qtbot.waitExposed(window):
+        window.show()
+    yield made
+
+
+@pytest.fixture
+def empty(bench: Workbench) -> Workbench:
+    """The same window with an empty canvas."""
+    bench.store.open(Document(), None)
+    return bench
+
+
+@pytest.fixture
+def hands(bench: Workbench) -> Hands:
+    return Hands(bench)
