@@ -9,7 +9,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from convstudio.protocol.messages import Fault, Metrics, Pause, Resume, State, Stop, Train, Validation
+from convstudio.protocol.messages import Built, Fault, Metrics, Pause, Resume, State, Stop, Train, Validation
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.notices import Notice
 from convstudio.ui.run import run_news
@@ -51,9 +51,11 @@ class RunController(QObject):
         self._last: State | None = None
         self._folder: Path | None = None
         self._told_of_edit = False
+        self._trained = False
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_over)
         store.changed.connect(lambda: self._on_edited())
+        store.replaced.connect(self._on_replaced)
         self._connect_link()
 
     @property
@@ -138,6 +140,7 @@ class RunController(QObject):
     def restart(self) -> None:
         """Start the worker again. The document is untouched; a run that was under way is over."""
         self._patience.stop()
+        self._trained = False
         self._enter("idle")
         self._link.restart()
 
@@ -145,6 +148,7 @@ class RunController(QObject):
         self._link.state_changed.connect(self._on_state)
         self._link.metrics_received.connect(self._on_metrics)
         self._link.validation_received.connect(self._on_validation)
+        self._link.built.connect(self._on_built)
         self._link.fault_received.connect(self._on_fault)
         self._link.lost.connect(self._on_lost)
 
@@ -185,11 +189,23 @@ class RunController(QObject):
 
     def _on_metrics(self, metrics: Metrics) -> None:
         if metrics.run == self._number:
+            self._trained = True
             self.progress.emit(metrics)
 
     def _on_validation(self, validation: Validation) -> None:
         if validation.run == self._number:
             self.validated.emit(validation)
+
+    def _on_built(self, built: Built) -> None:
+        """Say which blocks an edit has cost their training."""
+        if self._trained and not self.active and built.fresh:
+            self._tell(run_news.fresh_weights(built.fresh, bool(built.kept)))
+
+    def _on_replaced(self) -> None:
+        """Another document was opened: the last run was not its own. One that is under way goes on."""
+        if not self.active and self._state != "lost":
+            self._folder, self._trained = None, False
+            self._enter("idle")
 
     def _on_fault(self, fault: Fault) -> None:
         """Tell of a fault, unless it belongs to an older run, to an export, or only repeats what the canvas shows."""

@@ -12,6 +12,9 @@ from convstudio.ui.run.words import refusal
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 
+NAMED = 4
+"""So many blocks are named; of more, only the number is told."""
+
 
 def refused(store: DocumentStore, problem: Problem) -> Notice:
     """The network cannot be trained, with the fixes that the problem knows."""
@@ -42,6 +45,13 @@ def no_answer(restart: Callable[[], None]) -> Notice:
 def edited_meanwhile() -> Notice:
     """The document changed while a run is under way."""
     return Notice("info", tr("This run goes on with the network it started with. Train again to use your changes."))
+
+
+def fresh_weights(fresh: tuple[str, ...], others: bool) -> Notice:
+    """An edit gave blocks new weights; `others` keep those that they were trained to."""
+    named = ", ".join(fresh[:NAMED]) + (f" … ({len(fresh)})" if len(fresh) > NAMED else "")
+    words = tr("{blocks}: new weights, not trained yet.").format(blocks=named)
+    return Notice("info", f"{words} {tr('All others keep theirs.')}" if others else words)
 
 
 def no_checkpoint() -> Notice:

@@ -10,8 +10,8 @@ from msgspec.structs import replace as with_fields
 
 from convstudio.blocks import FullyConnected
 from convstudio.network import edits
-from convstudio.network.document import Note, Wire
-from convstudio.protocol.messages import Fault
+from convstudio.network.document import Document, Note, Wire
+from convstudio.protocol.messages import Built, Fault
 
 
 @pytest.fixture
@@ -225,3 +225,24 @@ def test_a_worker_that_does_not_stop_may_be_ended(running, notices, press, qtbot
     with qtbot.waitSignal(controller._link.hello_received):
         press(notices, "End it and restart")
     assert (controller.state, controller._link.hello.process != process) == ("idle", True)
+
+
+def test_an_edit_after_training_says_whose_weights_are_new(running, notices, until):
+    controller = running()
+    controller._link.built.emit(Built(revision=1, kept=(), fresh=("fc_1",)))
+    assert notices.open == ()  # the run's own network
+    controller.stop()
+    until(controller, "stopped")
+    controller._link.built.emit(Built(revision=2, kept=("fc_1",), fresh=("conv_1",)))
+    assert notices.open[0].words == "conv_1: new weights, not trained yet. All others keep theirs."
+
+
+def test_another_document_has_no_run_yet(running, store, until):
+    controller = running()
+    store.open(Document(), None)
+    assert controller.state == "running"
+    controller.stop()
+    until(controller, "stopped")
+    assert controller.can_continue
+    store.open(Document(), None)
+    assert (controller.state, controller.can_continue) == ("idle", False)
