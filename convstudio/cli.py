@@ -7,7 +7,8 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import TextIO, cast
+from io import TextIOWrapper
+from typing import TextIO
 
 from convstudio import __version__
 from convstudio.commands import describe, export, self_test, train, window, worker
@@ -91,6 +92,5 @@ def _nobody_reads() -> int:
 
 def _never_fail_to_print(stream: TextIO) -> None:
     """A terminal that knows no × shows a question mark, instead of ending the command with an error."""
-    if hasattr(stream, "reconfigure"):
-        cast("object", stream.reconfigure)  # a stream that a test put here may have no encoding to change
+    if isinstance(stream, TextIOWrapper):
         stream.reconfigure(errors="replace")

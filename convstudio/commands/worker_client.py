@@ -36,7 +36,8 @@ class WorkerProcess:
         command = command or worker_command()
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self._events: SimpleQueue[Event | None] = SimpleQueue()
-        threading.Thread(target=_read, args=(self.process.stdout, self._events), daemon=True).start()
+        self._reader = threading.Thread(target=_read, args=(self.process.stdout, self._events), daemon=True)
+        self._reader.start()
 
     def __enter__(self) -> WorkerProcess:
         return self
@@ -45,12 +46,15 @@ class WorkerProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None
     ) -> None:
         assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.close()
         try:
             self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._reader.join()
+        self.process.stdout.close()
 
     def send(self, *requests: Request) -> None:
         """Hand over requests, in order. WorkerError when the worker is gone."""

@@ -12,7 +12,8 @@ import torch
 from msgspec.structs import replace
 
 from convstudio.blocks import Convolution, Flatten, FullyConnected, Input, Output, ReLU
-from convstudio.engine import calibration
+from convstudio.engine import starting
+from convstudio.engine.calibration import Choice
 from convstudio.network import file
 from convstudio.network.document import Block, DataChoice, Document, Network, TrainingSettings, Wire
 from convstudio.network.layer import Layer
@@ -53,10 +54,10 @@ def document() -> Callable[..., str]:
 
 
 @pytest.fixture(autouse=True)
-def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests are about what happens, not about how fast: one thread, and one trial step a memory format."""
+def _always_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One thread and one memory format: what is fastest is measured, and would differ from run to run."""
     torch.set_num_threads(1)
-    monkeypatch.setattr(calibration, "BUDGET", 0.0)
+    monkeypatch.setattr(starting, "calibrate", lambda *given: Choice(1, torch.contiguous_format, {}))
 
 
 @pytest.fixture
