@@ -86,7 +86,7 @@ def parse(text: str | bytes, catalogue: Catalogue) -> Document:
     for number, block in enumerate(form.blocks):
         where = f"block {number + 1} ({block.id})"
         if block.id in blocks:
-            raise FileError(f"Two blocks have the id {block.id}; ids must be unique.")
+            raise FileError(f"two blocks have the id {block.id}; ids must be unique.")
         blocks[block.id] = _block(block, catalogue, where)
     network = Network(blocks, tuple(Wire(w.source, w.target, w.port) for w in form.wires))
     _check_wires(network)

@@ -50,14 +50,20 @@ class History:
             return False
         last = self._done[-1] if self._done else None
         if merge is not None and last is not None and last.merge == merge and not self._undone:
-            self._done[-1] = replace(last, after=after)
-            if after == last.before:
-                self._done.pop()
+            self._extend(last, after)
         else:
             self._done.append(Step(label, self._document, after, merge))
         self._undone.clear()
         self._document = after
         return True
+
+    def _extend(self, last: Step, after: Document) -> None:
+        """Let the last step end at `after`; a gesture that came back to where it began leaves no step."""
+        if after != last.before:
+            self._done[-1] = replace(last, after=after)
+            return
+        self._done.pop()
+        self.seal()
 
     def undo(self) -> Step | None:
         """Take the last step back; the step, or None when there is none."""

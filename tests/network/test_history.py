@@ -48,6 +48,14 @@ def test_a_gesture_is_one_step() -> None:
     assert history.document == titled("abc")
 
 
+def test_a_gesture_that_comes_back_is_no_step() -> None:
+    history = History(START)
+    for title in ("a", "ab"):
+        history.do("Rename", titled(title), merge="title input_1")
+    history.do("Rename", START, merge="title input_1")
+    assert (history.undo_label, history.document) == (None, START)
+
+
 def test_another_key_or_no_key_is_another_step() -> None:
     history = History(START)
     for title, key in (("a", "x"), ("b", "y"), ("c", None), ("d", None)):
@@ -110,9 +118,11 @@ class Editing(RuleBasedStateMachine):
             return
         merged = merge is not None and merge == self.last_key and self.place == len(self.seen) - 1
         del self.seen[self.place + (0 if merged else 1) :]
-        self.seen.append(after)
+        back = merged and after == self.seen[-1]
+        if not back:
+            self.seen.append(after)
         self.place = len(self.seen) - 1
-        self.last_key = merge
+        self.last_key = None if back else merge
 
     last_key: str | None = None
 
@@ -160,9 +170,9 @@ class Editing(RuleBasedStateMachine):
 
     @rule()
     def undo(self) -> None:
-        self.last_key = None
         if self.history.undo():
             self.place -= 1
+            self.last_key = None
 
     @rule()
     def redo(self) -> None:
