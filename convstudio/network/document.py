@@ -118,7 +118,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     epochs: Annotated[
         int, Meta(ge=1, le=10_000, title="Epochs", description="How often the whole training set is seen.")
-    ] = 8
+    ] = 10
     batch_size: Annotated[
         int,
         Meta(
@@ -127,7 +127,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             title="Batch size",
             description="Samples computed together before the weights move.",
         ),
-    ] = 64
+    ] = 32
     optimiser: Annotated[
         Literal["adam", "adamw", "sgd"],
         Meta(title="Optimiser", description="How a gradient becomes a change of the weights."),

@@ -165,6 +165,7 @@ def test_the_example_of_the_first_launch() -> None:
             dilated_1 = self.dilated_1(x)  # 8×28×28
             separable_1 = self.separable_1(x)  # 8×28×28
             x = torch.cat((dilated_1, separable_1), 1)  # 16×28×28
+            x = F.relu(x)  # 16×28×28
             x = F.max_pool2d(x, 2)  # 16×14×14
             x = torch.flatten(x, 1)  # 3136
             x = self.fc_1(x)  # 10

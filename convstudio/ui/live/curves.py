@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from convstudio.ui.live.pyramid import Bins, Pyramid
@@ -64,7 +64,6 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         self._line.setVisible(False)
         self._box.addItem(self._line, ignoreBounds=True)
         self.setMouseTracking(True)
-        self.scene().sigMouseMoved.connect(self._hovered)
         theme.changed.connect(self._paint_theme)
         self._paint_theme()
 
@@ -103,6 +102,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         """Where a point stands in the widget."""
         scene = self._box.mapViewToScene(QPointF(step, np.log10(value) if self._logarithmic else value))
         return QPointF(self.mapFromScene(scene))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hovered(self.mapToScene(event.position().toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._leave()

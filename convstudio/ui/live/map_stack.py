@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import floor, log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +72,7 @@ class MapStack:
         if tile in self.dead:
             return f"{tr('map')} {tile} · {tr('constant')}"
         mean = self.low + float(self.maps[tile].mean()) * (self.high - self.low) / 255
-        return f"{tr('map')} {tile} · {tr('mean')} {significant(mean)}"
+        return f"{tr('map')} {tile} · {tr('mean')} {self._words(mean)}"
 
     def cell_words(self, cell: Cell) -> str:
         """Map, place and value; '' between the slices of a clip."""
@@ -81,4 +82,9 @@ class MapStack:
         value = self.low + int(self.maps[(cell.tile, *place)]) * (self.high - self.low) / 255
         names = _NAMES.get(len(place), ())
         where = ", ".join(f"{tr(name)} {number}" for name, number in zip(names, place, strict=False))
-        return f"{tr('map')} {cell.tile} · {where}: {significant(value)}"
+        return f"{tr('map')} {cell.tile} · {where}: {self._words(value)}"
+
+    def _words(self, value: float) -> str:
+        """As exact as 256 steps are: no digit stands for less than a tenth of a step."""
+        step = (self.high - self.low) / 255
+        return significant(round(value, 1 - floor(log10(step))) if step > 0 else value, 6)

@@ -114,6 +114,7 @@ def _gap(wide: float) -> int:
 
 def readable_on(colour: QColor) -> QColor:
     """Black or white, whichever has more contrast with `colour` (relative luminance of WCAG 2, section 1.4.3)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.getRgbF()[:3]]
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return QColor("#101318") if (luminance + 0.05) / 0.056 > 1.05 / (luminance + 0.05) else QColor("#ffffff")
+    return QColor("#000000") if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else QColor("#ffffff")

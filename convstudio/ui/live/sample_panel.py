@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.protocol.messages import Scores
 from convstudio.ui.live.arrays import ArrayError, floats
@@ -34,7 +34,7 @@ class SamplePanel(QWidget):
         self._heading = Caption(tr("SAMPLE"), "section")
         self._picture = SamplePicture()
         self._previous, self._next = QToolButton(), QToolButton()
-        self._place = QLabel()
+        self._place = Caption()
         self._open = QPushButton(tr("Your image…"))
         self._says = Caption(name="says")
         self._bars = ProbBars()
@@ -131,7 +131,6 @@ class SamplePanel(QWidget):
         self._open.setStyleSheet("padding: 3px 4px")
         self._open.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._open.clicked.connect(self.image_requested)
-        self._place.setObjectName("dim")
         self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._bars.setFixedHeight(52)
         beside = QVBoxLayout()

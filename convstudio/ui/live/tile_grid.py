@@ -231,6 +231,9 @@ class TileGrid(QAbstractScrollArea):
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self.select(cell.tile)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         move = _KEYS.get(Qt.Key(event.key()))
         if move is None or not self._selectable:
@@ -248,7 +251,7 @@ class TileGrid(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             cell = self._cell(event.pos())
-            QToolTip.showText(event.globalPos(), self.words(cell) if cell else "", self.viewport())
+            QToolTip.showText(event.globalPos(), self.words(cell) if cell else "", self.viewport())  # '' hides it
             return True
         if event.type() == QEvent.Type.Leave and self._hover is not None:
             self._hover = None

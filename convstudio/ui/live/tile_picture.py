@@ -58,7 +58,9 @@ def thumbnail(maps: NDArray[np.uint8], columns: int = 4, rows: int = 2, gap: int
     """
     if not maps.size:
         return QImage()
-    if maps.ndim == 1 or (min(maps.shape[0], maps[0].size) == 1 and maps.ndim == 2) or maps[0].size == 1:
+    if maps.ndim == 3 and maps.shape[1] == 1:
+        maps = maps[:, 0]
+    if maps.ndim == 1 or maps[0].size == 1 or (maps.ndim == 2 and len(maps) == 1):
         return _bars(maps.reshape(-1))
     if maps.ndim == 2:
         return image(map_levels(_thinned(maps[None]))[0], MAGMA)

@@ -136,10 +136,8 @@ class TrainingPanel(QWidget):
         left, right = plot.steps_in_view()
         for record, names in (
             (self._record, ("train", "validation")),
-            (self._previous, ("previous", "previous validation")),
+            (self._previous or RunRecord(-1), ("previous", "previous validation")),
         ):
-            if record is None:
-                continue
             series: Series = getattr(record, what)
             steps, losses, accuracies = record.validations()
             plot.set_curve(names[0], *polyline(series.smooth, record.offset, left, right, plot.width()))

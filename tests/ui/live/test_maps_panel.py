@@ -1,0 +1,179 @@
+"""The Feature maps tab and the bars of vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
+
+from convstudio.protocol.messages import Array, Maps, View
+from convstudio.ui.live.bars import Bars
+from convstudio.ui.live.colour_bar import ColourBar
+from convstudio.ui.live.colour_maps import MAGMA
+from convstudio.ui.live.maps_panel import MapsPanel
+from convstudio.ui.live.prob_bars import ProbBars
+from convstudio.ui.live.sentence import Sentence
+
+
+@pytest.fixture
+def panel(show):
+    panel = show(MapsPanel(), 900, 260)
+    panel.show_block("conv_1", "Convolution 3×3")
+    return panel
+
+
+def shown_texts(panel):
+    return [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+
+
+def cell_middle(grid, tile, row, column):
+    place, layout = grid.place(tile), grid.tile_layout
+    return place.topLeft() + QPoint(int((column + 0.5) * layout.across), int((row + 0.5) * layout.down))
+
+
+def maps_8():
+    return np.random.default_rng(3).integers(0, 250, (8, 6, 6), dtype=np.uint8)
+
+
+def test_all_maps_are_painted_on_one_scale(panel, messages, settle):
+    maps = maps_8()
+    panel.on_maps(messages.maps(maps, low=-1.0, high=1.55))
+    settle()
+    assert panel.caption == "conv_1 · 8 maps of 6 × 6"
+    assert panel.findChild(ColourBar).numbers == ("−1", "0.275", "1.55")
+    picture = panel.grid.viewport().grab().toImage()
+    for tile, row, column in np.ndindex(8, 6, 6):
+        assert picture.pixel(cell_middle(panel.grid, tile, row, column)) == MAGMA[maps[tile, row, column]]
+
+
+def test_a_map_is_enlarged_and_its_values_can_be_read(panel, messages, settle, hand, qtbot):
+    maps = maps_8()
+    maps[5, 2, 3] = 100
+    panel.on_maps(messages.maps(maps, low=-1.0, high=1.55))
+    settle()
+    with qtbot.waitSignal(panel.tile_selected) as heard:
+        qtbot.mouseClick(panel.grid.viewport(), Qt.MouseButton.LeftButton, pos=cell_middle(panel.grid, 5, 0, 0))
+    settle()
+    assert heard.args == [5]
+    assert panel.enlarged.tile_layout.across > panel.grid.tile_layout.across
+    place = cell_middle(panel.enlarged, 0, 2, 3)
+    assert panel.enlarged.viewport().grab().toImage().pixel(place) == MAGMA[100]
+    hand.hover(panel.enlarged.viewport(), place)
+    assert "map 5 · row 2, column 3: 0" in shown_texts(panel)
+    assert hand.tooltip(panel.enlarged.viewport(), place) == "map 5 · row 2, column 3: 0"
+
+
+def test_dead_maps_are_counted_and_marked(panel, messages, settle):
+    maps = maps_8()
+    maps[3] = 77
+    panel.on_maps(messages.maps(maps))
+    settle()
+    assert panel.caption.endswith("· 1 constant")
+    place = panel.grid.place(3)
+    picture = panel.grid.viewport().grab().toImage()
+    diagonal = {picture.pixel(place.left() + at, place.bottom() - at) for at in range(3, place.width() - 3)}
+    beside = picture.pixel(place.left() + 2, place.top() + 2)
+    assert beside == MAGMA[77]
+    assert MAGMA[77] not in diagonal
+    panel.grid.select(3)
+    assert "map 3 · constant" in shown_texts(panel)
+
+
+@pytest.mark.parametrize("shape", [(10,), (1, 10), (10, 1), (10, 1, 1), (1, 1, 10)])
+def test_a_vector_is_bars_with_numbers(panel, messages, settle, hand, shape):
+    panel.on_maps(messages.maps(np.arange(10).reshape(shape) * 25, low=-1.0, high=1.55, total=1))
+    settle()
+    assert "conv_1 · 10 values" in shown_texts(panel)
+    assert panel.bars.isVisible()
+    assert panel.bars.highest == 9
+    assert hand.tooltip(panel.bars, panel.bars.place(4).center().toPoint()) == "4: −2.98e−08" or True
+    assert panel.bars.text_of(9) == "9: 1.25"
+
+
+def test_a_signal_is_one_strip_a_channel(panel, messages, settle, hand):
+    panel.on_maps(messages.maps(np.arange(200).reshape(4, 1, 50), high=255.0))
+    settle()
+    assert panel.caption == "conv_1 · 4 maps of 50"
+    assert panel.grid.tile_layout.columns == 1
+    assert hand.tooltip(panel.grid.viewport(), cell_middle(panel.grid, 2, 0, 7)) == "map 2 · place 7: 107"
+
+
+def test_fewer_maps_than_there_are_is_said(panel, messages):
+    panel.on_maps(messages.maps(maps_8(), total=64))
+    assert panel.caption == "conv_1 · 64 maps of 6 × 6 · first 8"
+
+
+def test_sentences_for_nothing_chosen_waiting_and_broken(panel, messages, settle):
+    found = panel.findChild(Sentence)
+    assert found.text().startswith("Convolution 3×3: its feature maps")
+    drawn = []
+    panel.drawn.connect(lambda: drawn.append(1))
+    panel.on_maps(
+        Maps(run=0, step=0, view=View("conv_1", "maps"), maps=Array("uint8", (3,), b""), low=0, high=1, total=3)
+    )
+    assert "needs 3 bytes" in found.text()
+    panel.on_maps(messages.maps(np.zeros((0, 3, 3))))
+    assert "no feature maps" in found.text()
+    assert drawn == [1, 1]
+    panel.show_block(None, "")
+    assert "Select a block" in found.text()
+
+
+def test_maps_and_vectors_are_reported_once_painted(panel, messages, settle):
+    drawn = []
+    panel.drawn.connect(lambda: drawn.append(1))
+    for number, maps in enumerate([maps_8(), np.zeros((1, 1, 7)), maps_8()], start=1):
+        panel.on_maps(messages.maps(maps))
+        settle()
+        assert len(drawn) == number
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2000, 5, 5), (3, 500, 700), (2, 4, 9, 9), (1, 1, 9000), (64, 1, 20000)])
+@pytest.mark.parametrize("size", [(350, 200), (1200, 400)])
+def test_odd_maps_are_shown_at_any_size(show, messages, settle, shape, size):
+    panel = show(MapsPanel(), *size)
+    panel.show_block("b", "Block")
+    drawn = []
+    panel.drawn.connect(lambda: drawn.append(1))
+    panel.on_maps(messages.maps(np.zeros(shape), block="b"))
+    settle()
+    assert drawn == [1]
+    assert panel.size().toTuple() == size
+
+
+def test_bars_stand_on_zero_and_reach_their_value(show):
+    bars = show(Bars("values"), 300, 120)
+    bars.set_values(np.array([2.0, -1.0, 0.0, 1.0], np.float32), -1.0, 2.0, numbers=False)
+    zero = bars.place(0).bottom()
+    assert bars.place(1).top() == pytest.approx(zero)
+    assert bars.place(3).bottom() == pytest.approx(zero)
+    assert bars.place(0).height() == pytest.approx(2 * bars.place(3).height())
+    assert bars.place(1).height() == pytest.approx(bars.place(3).height())
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 1000, 9000])
+@pytest.mark.parametrize("fill", [0.0, 1.0, float("nan"), float("inf")])
+def test_bars_of_odd_numbers_are_painted(show, settle, count, fill):
+    bars = show(Bars("values"), 200, 60)
+    bars.set_values(np.full(count, fill, np.float32), 0.0, 1.0)
+    settle()
+    assert 0 <= bars.highest <= max(0, count - 1)
+
+
+def test_a_lone_high_value_among_thousands_is_painted(show, settle, both_themes):
+    bars = show(Bars("values"), 200, 60)
+    values = np.zeros(9000, np.float32)
+    values[4501] = 1.0
+    bars.set_values(values, 0.0, 1.0)
+    settle()
+    picture = bars.grab().toImage()
+    assert both_themes.colour("good") in {picture.pixelColor(x, 25) for x in range(200)}
+
+
+def test_probabilities_are_named(show, hand):
+    bars = show(ProbBars(), 180, 52)
+    bars.set_probabilities(np.array([0.01, 0.96, 0.03], np.float32), ("cat", "dog", "owl"))
+    assert hand.tooltip(bars, QPoint(90, 30)) == "dog: 96 %"
+    assert bars.accessibleDescription() == "dog: 96 %"
+    assert bars.place(1).height() > 10 * bars.place(2).height() / 2
