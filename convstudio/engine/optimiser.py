@@ -12,19 +12,18 @@ from torch.optim import SGD, Adam, AdamW, Optimizer
 from convstudio.network.document import TrainingSettings
 
 FUSED = frozenset({"cpu", "cuda", "mps", "xpu"})
-"""Devices on which torch updates all weights of Adam in one kernel."""
+"""Devices on which torch updates all weights in one kernel."""
 
 
 def optimiser(live: nn.Module, settings: TrainingSettings, device: torch.device) -> Optimizer:
     """The chosen optimiser over all weights of `live`, which must lie on `device` already."""
     weights = list(live.parameters())
     rate, decay = settings.learning_rate, settings.weight_decay
+    together: Any = {"fused": True} if device.type in FUSED else {"foreach": True}
     if settings.optimiser == "sgd":
-        return SGD(weights, lr=rate, momentum=settings.momentum, weight_decay=decay, foreach=True)
+        return SGD(weights, lr=rate, momentum=settings.momentum, weight_decay=decay, **together)
     kind = Adam if settings.optimiser == "adam" else AdamW
-    if device.type in FUSED:
-        return kind(weights, lr=rate, weight_decay=decay, fused=True)
-    return kind(weights, lr=rate, weight_decay=decay, foreach=True)
+    return kind(weights, lr=rate, weight_decay=decay, **together)
 
 
 def slots(settings: TrainingSettings) -> int:

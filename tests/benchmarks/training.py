@@ -1,0 +1,174 @@
+"""How fast our trainer is beside the usual script and beside a bare loop tuned by hand; how well digits are learned.
+
+    python tests/benchmarks/training.py [--pairs 7] [--optimiser sgd] [--threads 1] [--accuracy]
+
+An epoch of each is run in turn, in one process; printed are the medians, and the median of the ratios within a turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+
+import networks
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy
+from torch.utils.data import DataLoader, TensorDataset
+
+from convstudio.blocks import catalogue
+from convstudio.data import load
+from convstudio.engine.build import build
+from convstudio.engine.resident import ResidentData, resident
+from convstudio.engine.training import EpochDone, StepDone, Trainer
+from convstudio.network.document import DataChoice, Network, TrainingSettings
+from convstudio.network.resolve import resolve
+
+Epoch = Callable[[], float]
+"""Trains one epoch and returns its seconds, validation not counted."""
+CPU = torch.device("cpu")
+LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
+
+
+def ours(settings: TrainingSettings, layout: torch.memory_format) -> Epoch:
+    """Our trainer, from the network as a document."""
+    trainer = Trainer(live(networks.lenet()), digits(layout), settings)
+    steps = trainer.steps()
+
+    def epoch() -> float:
+        done = next(steps)
+        while isinstance(done, EpochDone):
+            done = next(steps)
+        started = perf_counter()
+        for _ in range(trainer.batches - 1):
+            done = next(steps)
+        trainer.read()
+        taken = perf_counter() - started
+        assert isinstance(done, StepDone)
+        return taken * trainer.batches / (trainer.batches - 1)
+
+    return epoch
+
+
+def script(settings: TrainingSettings) -> Epoch:
+    """What most people write: DataLoader over a TensorDataset, loss.item() in every step."""
+    data = digits(torch.contiguous_format)
+    loader = DataLoader(TensorDataset(data.train_images, data.train_labels), settings.batch_size, shuffle=True)
+    model = networks.lenet_by_hand()
+    optimiser = plain_optimiser(model, settings)
+    loss_of = nn.CrossEntropyLoss()
+
+    def epoch() -> float:
+        started, total = perf_counter(), 0.0
+        for images, labels in loader:
+            optimiser.zero_grad()
+            loss = loss_of(model(images), labels)
+            loss.backward()
+            optimiser.step()
+            total += loss.item()
+        return perf_counter() - started
+
+    return epoch
+
+
+def tuned(settings: TrainingSettings, layout: torch.memory_format) -> Epoch:
+    """The least that a step needs: resident tensors, one gather an epoch, slices; no loss is kept, no hits counted."""
+    data = digits(layout)
+    model = networks.lenet_by_hand().to(memory_format=layout)
+    optimiser = fast_optimiser(model, settings)
+
+    def epoch() -> float:
+        started = perf_counter()
+        order = torch.randperm(len(data.train_labels))
+        images, labels = data.train_images[order], data.train_labels[order]
+        for start in range(0, len(labels), settings.batch_size):
+            some = slice(start, start + settings.batch_size)
+            loss = cross_entropy(model(images[some]), labels[some])
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            optimiser.step()
+        return perf_counter() - started
+
+    return epoch
+
+
+def plain_optimiser(model: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
+    if settings.optimiser == "sgd":
+        return torch.optim.SGD(model.parameters(), settings.learning_rate, momentum=settings.momentum)
+    return torch.optim.Adam(model.parameters(), settings.learning_rate)
+
+
+def fast_optimiser(model: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
+    if settings.optimiser == "sgd":
+        return torch.optim.SGD(model.parameters(), settings.learning_rate, momentum=settings.momentum, fused=True)
+    return torch.optim.Adam(model.parameters(), settings.learning_rate, fused=True)
+
+
+def live(network: Network, seed: int = 0) -> torch.nn.Module:
+    return build(network, resolve(network, catalogue()), seed)
+
+
+def digits(layout: torch.memory_format) -> ResidentData:
+    return resident(load("digits"), DataChoice(), CPU, layout)
+
+
+def compare(pairs: int, settings: TrainingSettings) -> None:
+    """Run an epoch of each in turn and print medians and ratios."""
+    runners: dict[str, Epoch] = {"DataLoader script": script(settings)}
+    for name, layout in LAYOUTS.items():
+        runners[f"bare loop, {name}"] = tuned(settings, layout)
+        runners[f"ours, {name}"] = ours(settings, layout)
+    seconds: dict[str, list[float]] = {name: [] for name in runners}
+    for epoch in runners.values():
+        epoch()  # warm up
+    for turn in range(pairs):
+        names = list(runners)
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            seconds[name].append(runners[name]())
+    samples = len(digits(torch.contiguous_format).train_labels)
+    print(f"LeNet, 28 × 28, batch {settings.batch_size}, {settings.optimiser}, {torch.get_num_threads()} thread(s)")
+    for name, taken in seconds.items():
+        print(f"  {name:26} {samples / median(taken):8,.0f} samples/s   {ratio(seconds, name):.2f} × the script")
+    for name in LAYOUTS:
+        print(f"  ours ÷ bare loop, {name}: {ratio(seconds, f'ours, {name}', f'bare loop, {name}'):.2f}")
+
+
+def ratio(seconds: dict[str, list[float]], name: str, base: str = "DataLoader script") -> float:
+    """How many times faster than `base`, as the median over the turns."""
+    return median(b / a for a, b in zip(seconds[name], seconds[base], strict=True))
+
+
+def accuracy() -> None:
+    """Time and validation accuracy on digits with the default settings."""
+    for title, network in (("small network", networks.small_digits()), ("LeNet", networks.lenet())):
+        for rate in (0.001, 0.002, 0.003, 0.005):
+            found = [learned(network, TrainingSettings(learning_rate=rate, seed=seed)) for seed in range(3)]
+            shares = ", ".join(f"{share:.1%}" for share, _ in found)
+            print(f"  {title}, Adam {rate}, 8 epochs: {shares} in {median(t for _, t in found):.1f} s")
+
+
+def learned(network: Network, settings: TrainingSettings) -> tuple[float, float]:
+    trainer = Trainer(live(network, settings.seed), digits(torch.contiguous_format), settings)
+    validations = [done for done in trainer.steps() if isinstance(done, EpochDone)]
+    return validations[-1].accuracy, trainer.seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", type=int, default=7, help="turns of one epoch each")
+    parser.add_argument("--optimiser", choices=("sgd", "adam"), default="sgd")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--accuracy", action="store_true", help="learn digits with the default settings instead")
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    if given.accuracy:
+        accuracy()
+    else:
+        rate = 0.02 if given.optimiser == "sgd" else 0.002
+        compare(given.pairs, TrainingSettings(epochs=given.pairs + 2, optimiser=given.optimiser, learning_rate=rate))
+
+
+if __name__ == "__main__":
+    main()
