@@ -121,7 +121,7 @@ class _Keeper:
 
     def write(self) -> None:
         if self._folder is not None:
-            metrics.record(self._folder, self._rows)
+            metrics.record(self._folder, sorted(self._rows, key=_place))
             self._rows = []
 
     def save_if_due(self) -> None:
@@ -139,6 +139,11 @@ class _Keeper:
         checkpoint.save(self._folder, self._trainer, self._text)
         self._at = perf_counter()
         self._cost, self._saved, self._epoch_ended = self._at - started, now, False
+
+
+def _place(row: Row) -> tuple[int, bool]:
+    """Rows go by their step: a validation is noted before the steps that lead to it are read, and comes after them."""
+    return int(row["step"]), "validation_loss" in row
 
 
 def _finite(trainer: Trainer) -> bool:

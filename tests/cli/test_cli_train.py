@@ -1,0 +1,251 @@
+"""`convstudio train` and `convstudio export`, over the real engine."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from convstudio.blocks import FullyConnected
+from convstudio.commands.training_log import Tally
+from convstudio.engine import checkpoint, starting
+from convstudio.engine.calibration import Choice
+from convstudio.engine.metrics import metrics
+from convstudio.engine.run import Run
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _always_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One thread and one memory format: what is fastest is measured, and would differ from run to run."""
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(False)  # a trainer switches it on, and then 0.0 counts as more than 0 for msgspec
+    monkeypatch.setattr(starting, "calibrate", lambda *given: Choice(1, torch.contiguous_format, {}))
+
+
+def test_training_ends_with_one_line_that_names_its_figures(convstudio, project) -> None:
+    answer = convstudio("train", project(), "--out", "run")
+    assert answer.code == 0
+    assert re.fullmatch(
+        r"training loss \d\.\d{4}, training accuracy \d+\.\d% \(means over the steps of epoch 2\); "
+        r"validation loss \d\.\d{4}, validation accuracy \d+\.\d% \(after 2 of 2 epochs\); "
+        r"finished at step 16; run in run\n",
+        answer.out,
+    )
+    assert [line.partition(":")[0] for line in answer.err.splitlines()][1:] == ["epoch 0", "epoch 1", "epoch 2"]
+
+
+def test_the_figures_are_those_of_the_metrics(convstudio, project) -> None:
+    outcome = json.loads(convstudio("train", project(), "--out", "run", "--json").out)
+    rows = metrics(Path("run"))
+    last = [row for row in rows if row["epoch"] == 2 and "loss" in row]
+    assert len(last) == 8
+    assert outcome["training_loss"] == pytest.approx(sum(row["loss"] for row in last) / 8)
+    assert outcome["training_accuracy"] == pytest.approx(sum(row["accuracy"] for row in last) / 8)
+    assert outcome["validation_loss"] == rows[-1]["validation_loss"]
+    assert [row["step"] for row in rows] == [0, *range(1, 9), 8, *range(9, 17), 16]
+    assert (outcome["step"], outcome["epoch"], outcome["signal"], outcome["device"]) == (16, 2, 0, "cpu")
+
+
+def test_without_out_each_run_gets_a_folder_of_its_own(convstudio, project) -> None:
+    path = project()
+    for _ in range(2):
+        assert convstudio("train", path, "--epochs", 1).code == 0
+    assert {p.name for p in Path().iterdir()} == {"tiny.convstudio", "tiny-run-1", "tiny-run-2"}
+
+
+def test_other_settings_go_into_the_run_and_not_into_the_project(convstudio, project) -> None:
+    path = project()
+    before = path.read_bytes()
+    given = ["--epochs", 1, "--batch-size", 40, "--learning-rate", 0.5, "--optimiser", "sgd", "--seed", 7]
+    assert convstudio("train", path, "--out", "run", *given).code == 0
+    training = starting.own_document(Path("run")).training
+    assert (training.epochs, training.batch_size, training.learning_rate) == (1, 40, 0.5)
+    assert (training.optimiser, training.seed) == ("sgd", 7)
+    assert len([row for row in metrics(Path("run")) if "loss" in row]) == 4
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--epochs", 0), ("--batch-size", -1), ("--learning-rate", 0), ("--optimiser", "magic"), ("--device", "GPU!")],
+)
+def test_a_setting_out_of_its_limits_is_exit_code_2(convstudio, project, option, value) -> None:
+    answer = convstudio("train", project(), option, value)
+    assert answer.code == 2
+    assert answer.err.startswith(f"convstudio: {option}: ")
+    assert answer.err.count("\n") == 1
+    assert [p.name for p in Path().iterdir()] == ["tiny.convstudio"]
+
+
+def test_a_network_with_errors_is_not_trained(convstudio, project) -> None:
+    answer = convstudio("train", project(fc_1=FullyConnected(channels=3)), "--out", "run")
+    assert answer.code == 1
+    assert answer.err.startswith("convstudio: output_1: ")
+    assert not Path("run").exists()
+
+
+def test_a_device_that_is_not_there_is_named(convstudio, project) -> None:
+    answer = convstudio("train", project(), "--device", "cuda:77")
+    assert answer.code == 1
+    assert "cuda:77" in answer.err
+
+
+def test_losses_that_run_away_are_one_line(convstudio, project) -> None:
+    given = ["--optimiser", "sgd", "--learning-rate", 100, "--epochs", 400, "--batch-size", 160]
+    path = project()
+    path.write_text(path.read_text().replace('"weight_decay": 0.0', '"weight_decay": 10.0'))
+    answer = convstudio("train", path, *given)
+    assert answer.code == 1
+    assert "is not a finite number" in answer.err.splitlines()[-1]
+
+
+def test_a_run_goes_on_for_more_epochs_bitwise(convstudio, project) -> None:
+    path = project()
+    convstudio("train", path, "--out", "parts")
+    assert convstudio("train", path, "--resume", "parts", "--epochs", 3).code == 0
+    convstudio("train", path, "--out", "whole", "--epochs", 3)
+    parts, whole = checkpoint.weights(Path("parts")), checkpoint.weights(Path("whole"))
+    assert all(torch.equal(parts[name], whole[name]) for name in whole)
+    assert metrics(Path("parts")) == metrics(Path("whole"))
+
+
+@pytest.mark.parametrize(("option", "word"), [(("--seed", 3), "seed"), (("--batch-size", 3), "batch size")])
+def test_a_run_does_not_go_on_with_other_settings(convstudio, project, option, word) -> None:
+    path = project()
+    convstudio("train", path, "--out", "run")
+    answer = convstudio("train", path, "--resume", "run", *option)
+    assert answer.code == 1
+    assert f"another {word}" in answer.err
+
+
+def test_a_run_that_is_complete_has_nothing_left_to_do(convstudio, project) -> None:
+    path = project()
+    convstudio("train", path, "--out", "run")
+    answer = convstudio("train", path, "--resume", "run")
+    assert (answer.code, answer.out) == (0, "finished at step 16; run in run\n")
+
+
+def test_resume_and_out_exclude_each_other(convstudio, project) -> None:
+    assert convstudio("train", project(), "--resume", "a", "--out", "b").code == 2
+
+
+def test_a_folder_without_a_run_cannot_be_resumed(convstudio, project) -> None:
+    answer = convstudio("train", project(), "--resume", "nowhere")
+    assert (answer.code, answer.err) == (1, "convstudio: There is no checkpoint in nowhere.\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal to itself")
+def test_an_interrupt_stops_between_two_steps_with_a_checkpoint(convstudio, project, monkeypatch) -> None:
+    """The signal comes when the fifth step is done, from within this process, so nothing depends on timing."""
+    steps = Run.steps
+
+    def interrupted(self):
+        for done in steps(self):
+            if self.trainer.step == 5:
+                os.kill(os.getpid(), signal.SIGINT)
+            yield done
+
+    monkeypatch.setattr(Run, "steps", interrupted)
+    answer = convstudio("train", project(), "--out", "run", "--json")
+    outcome = json.loads(answer.out)
+    assert (answer.code, outcome["signal"], outcome["step"]) == (130, signal.SIGINT, 5)
+    assert (outcome["epoch"], outcome["validated_epoch"]) == (1, 0)
+    assert checkpoint.load(Path("run")).state["position"]["step"] == 5
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal to itself")
+def test_a_second_interrupt_does_not_wait(convstudio, project, monkeypatch) -> None:
+    def twice(self):
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+        yield from ()
+
+    monkeypatch.setattr(Run, "steps", twice)
+    answer = convstudio("train", project(), "--out", "run")
+    assert (answer.code, answer.err.splitlines()[-1]) == (130, "convstudio: interrupted")
+
+
+def test_a_terminal_gets_a_bar(convstudio, project, monkeypatch) -> None:
+    from convstudio.commands import training_display
+
+    class Terminal:
+        """stderr as it is, except that it says it is a terminal."""
+
+        def __init__(self, stream) -> None:
+            self._stream = stream
+
+        def isatty(self) -> bool:
+            return True
+
+        def __getattr__(self, name):
+            return getattr(self._stream, name)
+
+    monkeypatch.setattr(sys, "stderr", Terminal(sys.stderr))
+    monkeypatch.setattr(training_display.sys, "stderr", sys.stderr)
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setenv("TERM", "xterm")
+    answer = convstudio("train", project(), "--out", "run")
+    assert answer.code == 0
+    assert "epoch 2/2, batch 8/8" in answer.err
+    assert "images/s" in answer.err
+    assert "0:00 left" in answer.err
+
+
+def test_the_tally_is_of_one_epoch() -> None:
+    import numpy as np
+
+    from convstudio.engine.training import Progress
+
+    def progress(epoch: int, *losses: float) -> Progress:
+        found = np.array(losses, np.float32)
+        return Progress(1, epoch, 2, 1, 9, found, found, 0.0, 0.0)
+
+    tally = Tally()
+    for part in (progress(1, 1.0, 2.0), progress(2, 4.0), progress(2), progress(2, 6.0)):
+        tally.read(part)
+    assert tally.losses == [4.0, 6.0]
+
+
+@pytest.mark.parametrize("form", ["onnx", "source", "safetensors"])
+def test_a_run_is_exported_with_its_proof(convstudio, project, form) -> None:
+    path = project()
+    convstudio("train", path, "--out", "run", "--epochs", 1)
+    answer = convstudio("export", path, "--run", "run", "--format", form, "-o", f"model.{form}", "--json")
+    proof = json.loads(answer.out)
+    assert answer.code == 0
+    assert proof["difference"] < 1e-4
+    assert proof["samples"] >= 64
+    assert Path(f"model.{form}").stat().st_size > 100
+
+
+def test_the_proof_is_printed(convstudio, project) -> None:
+    path = project()
+    convstudio("train", path, "--out", "run", "--epochs", 1)
+    answer = convstudio("export", path, "--run", "run", "--format", "source", "-o", "model.py")
+    assert re.fullmatch(r"model\.py written and loaded again: .* at most \S+ on \d+ samples\n", answer.out)
+
+
+def test_the_weights_of_another_network_are_not_exported(convstudio, project) -> None:
+    convstudio("train", project(), "--out", "run", "--epochs", 1)
+    other = project("other", fc_1=FullyConnected(channels=8, bias=False))
+    answer = convstudio("export", other, "--run", "run", "--format", "onnx", "-o", "model.onnx")
+    assert answer.code == 1
+    assert "is of another network" in answer.err
+    assert not Path("model.onnx").exists()
+
+
+def test_the_command_trains_in_a_process_of_its_own(project) -> None:
+    command = [sys.executable, "-m", "convstudio", "train", str(project()), "--epochs", "1", "--json"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=120
+    )
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["step"] == 8
