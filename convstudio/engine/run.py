@@ -5,7 +5,7 @@ The worker and the command line train through this, so that a run is the same th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from pathlib import Path
 from time import perf_counter
@@ -141,7 +141,7 @@ class _Keeper:
         self._cost, self._saved, self._epoch_ended = self._at - started, now, False
 
 
-def _place(row: Row) -> tuple[int, bool]:
+def _place(row: Mapping[str, int | float | str]) -> tuple[int, bool]:
     """Rows go by their step: a validation is noted before the steps that lead to it are read, and comes after them."""
     return int(row["step"]), "validation_loss" in row
 
