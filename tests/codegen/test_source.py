@@ -9,23 +9,24 @@ from textwrap import dedent
 
 import pytest
 
-from convstudio.assets import asset
 from convstudio.blocks import (
     Add,
     BatchNorm,
     Concatenate,
     Convolution,
+    Dilated,
     Dropout,
     Flatten,
     FullyConnected,
     Input,
+    MaxPool,
     Output,
     ReLU,
     Separable,
     catalogue,
 )
 from convstudio.codegen import SourceError, source
-from convstudio.network import edits, file
+from convstudio.network import edits
 from convstudio.network.document import Network, Wire
 from convstudio.network.layer import Layer
 from convstudio.network.resolve import resolve
@@ -141,9 +142,19 @@ def body(text: str) -> str:
     return dedent(text.partition("(nn.Module):\n")[2])
 
 
-def test_the_example_of_the_first_launch() -> None:
-    document = file.load(asset("examples", "digits-two-paths.convstudio"), catalogue())
-    text = written(document.network, "digits-two-paths")
+def two_paths() -> Network:
+    network = chain(Convolution(), ReLU(), start=Input())
+    network = edits.disconnect(network, [Wire("relu_1", "output_1")])
+    network, dilated = edits.append_after(network, "relu_1", Dilated())
+    network, separable = edits.append_after(network, "relu_1", Separable())
+    network, last = merged(network, Concatenate(), dilated, separable)
+    for layer in (ReLU(), MaxPool(), Flatten(), FullyConnected()):
+        network, last = edits.append_after(network, last, layer)
+    return edits.connect(network, Wire(last, "output_1"))
+
+
+def test_two_paths_with_stages() -> None:
+    text = written(two_paths(), "digits-two-paths")
     assert text.startswith('"""digits-two-paths.\n')
     assert "from collections import OrderedDict\n\nimport torch\n" in text
     assert body(text) == dedent(
@@ -196,6 +207,7 @@ def test_one_result_twice_in_a_sum() -> None:
 NETWORKS = {
     "chain": chain(Convolution(), ReLU(), Flatten()),
     "residual": residual(),
+    "two paths": two_paths(),
     "long separable": chain(Separable(channels=60_000, mask=(3, 5), dilation=(2, 3), padding=(111, 222), bias=False)),
     "sum of 12": many(12, Add()),
     "sum of 40": many(40, Add()),
