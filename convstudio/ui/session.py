@@ -82,6 +82,7 @@ class Session(QObject):
         self.link.scores_received.connect(self._on_scores)
         self.sample.changed.connect(self._show_sample)
         self.sample.failed.connect(self._bench.notices.error)
+        self._store.changed.connect(self._forget_answer)
         self.sample_panel.sample_requested.connect(self.sample.choose)
         self.sample_panel.image_requested.connect(self._choose_image)
         self._show_sample()
@@ -128,6 +129,12 @@ class Session(QObject):
     def _on_scores(self, scores: Scores) -> None:
         self.sample_panel.on_scores(scores)
         self.thumbnails.on_scores(scores)
+
+    def _forget_answer(self) -> None:
+        """A network that cannot answer any more must not seem to have answered."""
+        analysis = self._store.analysis
+        if analysis.output is None or analysis.blocks[analysis.output].output is None:
+            self.sample_panel.clear_scores()
 
     def _choose_image(self) -> None:
         name, _ = QFileDialog.getOpenFileName(

@@ -48,6 +48,9 @@ class Thumbnails(QObject):
         for block_id in (i for i in analysis.order if i in wanted and i not in self._open):
             self._open[block_id] = View(block=block_id, what="maps", limit=SHOWN)
             self._book.open(self._open[block_id], self._show)
+        if analysis.output and analysis.blocks[analysis.output].output is None:
+            self._scores = None
+            self._scene.set_thumbnail(analysis.output, None)
 
     def on_scores(self, scores: Scores) -> None:
         """Show the probabilities of the classes on the Output."""
