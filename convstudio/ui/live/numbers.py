@@ -1,17 +1,17 @@
-"""Numbers as people read them: a true minus sign, and as many digits as the place has room for."""
+"""Numbers as people read them: a true minus sign, none before 0, and as many digits as there is room for."""
 
 from __future__ import annotations
 
 
 def decimals(value: float, digits: int = 3) -> str:
     """0.683, −12.000; four significant digits from 100 on."""
-    text = f"{value:.{digits}f}" if abs(value) < 100 else f"{value:.4g}"
+    text = f"{round(value, digits) + 0.0:.{digits}f}" if abs(value) < 100 else f"{value:.4g}"
     return text.replace("-", "−")
 
 
 def significant(value: float, digits: int = 3) -> str:
     """0.00123, −1.5e−07: `digits` digits that count."""
-    return f"{value:.{digits}g}".replace("-", "−")
+    return f"{value + 0.0:.{digits}g}".replace("-", "−")
 
 
 def percent(share: float) -> str:

@@ -151,3 +151,4 @@ def test_numbers_are_written_for_people():
     ]
     assert [decimals(x) for x in (-0.5, 99.9994, 12345.6)] == ["−0.500", "99.999", "1.235e+04"]
     assert significant(-1.5e-7) == "−1.5e−07"
+    assert [decimals(-0.0001), significant(-0.0)] == ["0.000", "0"]
