@@ -28,11 +28,19 @@ def mosaic(tiles: Levels, layout: TileLayout, rows: range) -> Levels:
     """
     shown = tiles[rows.start * layout.columns : rows.stop * layout.columns, :: layout.step, :: layout.step]
     count, height, width = shown.shape
-    spaced = np.full((len(rows) * layout.columns, height + 1, width + 1), GAP, np.uint8)
-    spaced[:count, :height, :width] = shown
-    spaced[count:] = NOTHING
-    grid = spaced.reshape(len(rows), layout.columns, height + 1, width + 1).transpose(0, 2, 1, 3)
-    cells = np.ascontiguousarray(grid).reshape(len(rows) * (height + 1), layout.columns * (width + 1))
+    magnified = layout.across > 1 or layout.down > 1
+    edge = 1 if magnified else layout.gap
+    spaced = np.full((len(rows), height + edge, layout.columns, width + edge), GAP, np.uint8)
+    full = count // layout.columns
+    whole = shown[: full * layout.columns].reshape(full, layout.columns, height, width)
+    spaced[:full, :height, :, :width] = whole.transpose(0, 2, 1, 3)
+    if full < len(rows):
+        rest = shown[full * layout.columns :].transpose(1, 0, 2)
+        spaced[full, :height, : count % layout.columns, :width] = rest
+        spaced[full, :, count % layout.columns :] = NOTHING
+    cells = spaced.reshape(len(rows) * (height + edge), layout.columns * (width + edge))
+    if not magnified:
+        return cells
     across = _cell_of_pixel(width, layout.across, layout.gap, layout.columns)
     down = _cell_of_pixel(height, layout.down, layout.gap, len(rows))
     return cells.take(across, axis=1).take(down, axis=0)
