@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from convstudio.ui.live.pyramid import Bins, Pyramid
 from convstudio.ui.live.ticks import decade_ticks, ticks
+from convstudio.ui.text import tr
 from convstudio.ui.theme import number_font, theme
 
 Floats = NDArray[np.float32]
@@ -39,6 +40,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, enableMenu=False)
         self.setAccessibleName(name)
+        self.setToolTip(tr("Drag to move, turn the wheel to zoom; “follow” brings the whole run back"))
         self.setMinimumSize(120, 70)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._logarithmic = False

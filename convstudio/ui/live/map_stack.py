@@ -72,7 +72,7 @@ class MapStack:
         if tile in self.dead:
             return f"{tr('map')} {tile} · {tr('constant')}"
         mean = self.low + float(self.maps[tile].mean()) * (self.high - self.low) / 255
-        return f"{tr('map')} {tile} · {tr('mean')} {self._words(mean)}"
+        return f"{tr('map')} {tile} · {tr('mean')} {significant(mean)}"
 
     def cell_words(self, cell: Cell) -> str:
         """Map, place and value; '' between the slices of a clip."""

@@ -36,7 +36,7 @@ def sample_image(sample: NDArray[np.uint8]) -> QImage:
 class SamplePicture(QWidget):
     """Shows one sample as large as the widget allows, with rounded corners."""
 
-    def __init__(self, side: int = 88, parent: QWidget | None = None) -> None:
+    def __init__(self, side: int = 80, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._side = side
         self._picture = QImage()

@@ -62,7 +62,8 @@ def thumbnail(maps: NDArray[np.uint8], columns: int = 4, rows: int = 2, gap: int
     """A small picture of a block's feature maps (uint8, maps × cells) for its card; null where there are none.
 
     The first `columns` × `rows` maps side by side with transparent gaps, at most THUMBNAIL_CELLS cells a side; a single
-    map large; signals stacked as one picture (channels × time); a vector as bars. The card scales it.
+    map large; signals stacked as one picture (channels × time); a vector as bars, in the colours
+    that the theme has at this moment. The card scales it.
     """
     if not maps.size:
         return QImage()
