@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QObject, QPoint, QPointF
 from PySide6.QtGui import QCursor, QIcon
 from PySide6.QtWidgets import QMessageBox
 
@@ -23,10 +23,11 @@ ZOOM_STEP = 1.25
 ON_SELECTION = ("cut", "copy", "duplicate")
 
 
-class Commands:
+class Commands(QObject):
     """Binds the actions of one window that need no worker."""
 
     def __init__(self, bench: Workbench) -> None:
+        super().__init__(bench)
         self._bench = bench
         self._store = bench.store
         self._editing = Editing(bench.store, bench.notices)

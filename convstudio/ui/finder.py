@@ -26,16 +26,20 @@ class Entry:
 
 
 class Finder(QFrame):
-    """Opens over the window; typing narrows the list, Enter chooses, Escape closes."""
+    """Opens over the window; typing narrows the list, Enter chooses, Escape or looking elsewhere closes."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent)
         self.setFixedSize(WIDTH, HEIGHT)
+        self.setObjectName("card")
+        self.hide()
         self._entries: Sequence[Entry] = ()
+        self._before: QWidget | None = None
         self.field = QLineEdit()
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Matches"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.field)
@@ -45,18 +49,22 @@ class Finder(QFrame):
         self.list.itemClicked.connect(lambda _item: self._choose())
 
     def ask(self, words: str, entries: Sequence[Entry], at: QPoint) -> None:
-        """Open at a place of the screen, with `words` in the empty field."""
+        """Open at a place of the screen, or as near as the window allows, with `words` in the empty field."""
         self._entries = entries
+        self._before = self.window().focusWidget()
         self.field.clear()
         self.field.setPlaceholderText(words)
         self.field.setAccessibleName(words)
         self._filter("")
-        self.move(at)
+        self.move(self._inside(at))
         self.show()
+        self.raise_()
         self.field.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrow keys and Enter in the field work on the list."""
+        """Arrow keys and Enter in the field work on the list; Escape and the loss of the focus close it."""
+        if event.type() == QEvent.Type.FocusOut:
+            self.hide()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 step = 1 if event.key() == Qt.Key.Key_Down else -1
@@ -65,6 +73,9 @@ class Finder(QFrame):
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._choose()
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self._close()
                 return True
         return super().eventFilter(watched, event)
 
@@ -84,5 +95,18 @@ class Finder(QFrame):
     def _choose(self) -> None:
         item = self.list.currentItem()
         if item:
-            self.hide()
+            self._close()
             item.data(Qt.ItemDataRole.UserRole).choose()
+
+    def _close(self) -> None:
+        """Hide, and give the focus back to where the person was."""
+        self.hide()
+        if self._before:
+            self._before.setFocus()
+
+    def _inside(self, at: QPoint) -> QPoint:
+        window = self.parentWidget()
+        assert window is not None
+        place = window.mapFromGlobal(at)
+        x = max(8, min(place.x(), window.width() - WIDTH - 8))
+        return QPoint(x, max(8, min(place.y(), window.height() - HEIGHT - 8)))

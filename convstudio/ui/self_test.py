@@ -1,4 +1,4 @@
-"""Proves that the window works on this machine: opens it offscreen, trains a few steps in the real worker, closes it."""
+"""Proves that the window works on this machine: opens it offscreen, trains a few steps in the real worker."""
 
 from __future__ import annotations
 

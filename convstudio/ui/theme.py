@@ -218,6 +218,9 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: @line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QFrame#card { background: @raised; border: 1px solid @line; border-radius: 8px; }
+QListWidget { background: transparent; border: none; }
+QListWidget::item { padding: 5px 6px; border-radius: 5px; }
+QListWidget::item:selected { background: @accent; color: @on_accent; }
 QFrame#line { background: @line; }
 QLabel#section { color: @dim; font-size: 8pt; letter-spacing: 1px; }
 QLabel#dim { color: @dim; }

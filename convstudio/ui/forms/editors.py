@@ -53,10 +53,10 @@ class Editor(QWidget):
 class _UndoPasser(QObject):
     """Lets Ctrl+Z and its opposite reach the window when the field has nothing of its own to take back."""
 
-    def __init__(self, line: QLineEdit, has_own: Callable[[], bool]) -> None:
-        super().__init__(line)
+    def __init__(self, field: QWidget, has_own: Callable[[], bool]) -> None:
+        super().__init__(field)
         self._has_own = has_own
-        line.installEventFilter(self)
+        field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -96,7 +96,7 @@ class IntegerEditor(Editor):
         self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._box.lineEdit().setTextMargins(5, 0, 0, 0)
         super().__init__(field, self._box)
-        _UndoPasser(self._box.lineEdit(), lambda: False)
+        _UndoPasser(self._box, lambda: False)
         self._box.valueChanged.connect(lambda value: self.entered.emit(value))
         self._box.editingFinished.connect(self.left)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -83,7 +81,7 @@ def _carried(data: QMimeData) -> tuple[object, ...]:
 
 
 @pytest.fixture
-def bench(qtbot, tmp_path) -> Iterator[Workbench]:
+def bench(qtbot, tmp_path) -> Workbench:
     """A window with the first example, furnished, 1440 × 900, no worker."""
     app.make_application()
     window = MainWindow(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
@@ -93,7 +91,7 @@ def bench(qtbot, tmp_path) -> Iterator[Workbench]:
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "may_close", lambda: True))
     with qtbot.waitExposed(window):
         window.show()
-    yield made
+    return made
 
 
 @pytest.fixture

@@ -1,0 +1,179 @@
+"""The inspector by hand: typed settings, words for wrong ones, fixes, titles, training settings; undone again."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton, QSpinBox
+
+from convstudio.network import edits
+from convstudio.network.document import Wire
+
+
+def shown_form(bench):
+    """The form of the selected block."""
+    return next(f for f in bench.inspector.block._forms.values() if not f.isHidden())
+
+
+def field(bench, name: str, kind: type):
+    """The widget in which a setting of the selected block is typed."""
+    return shown_form(bench).editor(name).findChild(kind)
+
+
+def enter(line: QLineEdit, text: str) -> None:
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def test_a_typed_number_is_one_step_however_many_keys(bench):
+    before = bench.store.document
+    bench.store.select(("conv_1",))
+    box = field(bench, "channels", QSpinBox)
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "124")
+    assert bench.store.network.blocks["conv_1"].layer.channels == 124
+    assert bench.store.analysis.blocks["conv_1"].parameters == 124 * 10
+    bench.store.undo()
+    assert bench.store.document == before
+    assert box.value() == 8
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("5", (5,)), ("3x7", (3, 7)), ("3 × 7", (3, 7)), ("5, 5", (5,)), ("1*3", (1, 3))]
+)
+def test_mask_sizes_are_understood_as_people_write_them(bench, typed, expected):
+    bench.store.select(("conv_1",))
+    enter(field(bench, "mask", QLineEdit), typed)
+    assert bench.store.network.blocks["conv_1"].layer.mask == expected
+
+
+@pytest.mark.parametrize("typed", ["", "big", "0", "-3", "3.5", "99999999999", "1 2 3 4"])
+def test_a_wrong_size_is_marked_with_a_sentence_and_changes_nothing(bench, typed):
+    before = bench.store.document
+    bench.store.select(("conv_1",))
+    line = field(bench, "mask", QLineEdit)
+    enter(line, typed) if typed else (line.clear(), QTest.keyClick(line, Qt.Key.Key_Return))
+    assert bench.store.document is before
+    assert line.property("invalid") is True
+    assert shown_form(bench).editor("mask").toolTip().endswith(".")
+
+
+def test_a_size_for_three_axes_on_an_image_says_why(bench):
+    bench.store.select(("conv_1",))
+    enter(field(bench, "mask", QLineEdit), "3 × 3 × 5")
+    (problem,) = [p for p in bench.store.analysis.problems if "conv_1" in p.blocks]
+    assert "3 sizes for 2 axes" in problem.title
+
+
+def test_padding_is_a_word_or_numbers(bench):
+    bench.store.select(("conv_1",))
+    box = shown_form(bench).editor("padding")
+    line = box.findChild(QLineEdit)
+    enter(line, "2")
+    assert bench.store.network.blocks["conv_1"].layer.padding == (2,)
+    enter(line, "none")
+    assert bench.store.network.blocks["conv_1"].layer.padding == "none"
+    assert bench.store.analysis.blocks["conv_1"].output.axes == (26, 26)
+
+
+def test_undo_reaches_the_document_from_inside_a_field(bench):
+    before = bench.store.document
+    bench.store.select(("conv_1",))
+    box = field(bench, "channels", QSpinBox)
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert bench.store.network.blocks["conv_1"].layer.channels == 9
+    QTest.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert bench.store.document == before
+
+
+def test_a_half_typed_field_takes_undo_for_itself(bench):
+    bench.store.select(("conv_1",))
+    enter(field(bench, "mask", QLineEdit), "5")
+    line = field(bench, "mask", QLineEdit)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "77")
+    QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert bench.store.network.blocks["conv_1"].layer.mask == (5,)
+
+
+def test_the_fix_of_a_problem_is_one_click_and_one_step(bench, qtbot):
+    bench.store.edit("break", edits.remove(bench.store.network, ["flatten_1"]))
+    broken = bench.store.document
+    bench.store.select(("fc_1",))
+    assert bench.bubble.isVisible()
+    (button,) = bench.bubble.findChildren(QPushButton)
+    assert button.text() == "Insert Flatten"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert bench.store.analysis.problems == ()
+    assert not bench.bubble.isVisible()
+    bench.store.undo()
+    assert bench.store.document == broken
+
+
+def test_a_title_is_changed_and_emptied(bench):
+    bench.store.select(("conv_1",))
+    line = bench.inspector.block._head.renamed
+    enter(line, "Edges")
+    assert bench.scene.blocks["conv_1"].look.heading == "Edges"
+    line.setFocus()
+    line.clear()
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert bench.scene.blocks["conv_1"].look.heading == "Convolution 3×3"
+
+
+def test_the_figures_are_those_of_the_analysis(bench):
+    bench.store.select(("dilated_1",))
+    text = bench.inspector.block._figures._text.text()
+    assert "weights 8 · (8 · 3 · 3) + 8 = 584" in text
+    assert "receptive field 7 × 7" in text
+    assert "9 weights see 5×5" in bench.inspector.block._coverage._words.text()
+
+
+def test_training_settings_are_part_of_the_document_and_of_undo(bench):
+    before = bench.store.document
+    tab = bench.inspector.training
+    bench.inspector.setCurrentWidget(tab)
+    line = tab.form.editor("learning_rate").findChild(QLineEdit)
+    enter(line, "0,01")
+    assert bench.store.document.training.learning_rate == 0.01
+    enter(line, "-1")
+    assert bench.store.document.training.learning_rate == 0.01
+    assert line.property("invalid") is True
+    bench.store.undo()
+    assert bench.store.document == before
+
+
+def test_other_data_ask_for_another_input_and_the_fix_gives_it(bench):
+    box = bench.inspector.training.data_set
+    box.setCurrentIndex(box.findData("shapes"))
+    box.activated.emit(box.currentIndex())
+    titles = [p.title for p in bench.store.analysis.problems]
+    assert titles == ["The input does not match the data", "The output does not match the classes"]
+    for _ in range(2):
+        problem = bench.store.analysis.problems[0]
+        bench.store.edit("fix", problem.fixes[0].apply(bench.store.network))
+    assert bench.store.analysis.problems == ()
+    assert bench.store.analysis.blocks["input_1"].output.dims == (3, 32, 32)
+
+
+def test_a_row_of_the_network_table_selects_its_block(bench, qtbot):
+    bench.inspector.setCurrentWidget(bench.inspector.network)
+    table = bench.inspector.network.table
+    index = table.model().index(1, 0)
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(index).center())
+    assert bench.store.selection == (index.data(),)
+    assert [table.model().index(1, c).data() for c in range(3)] == ["conv_1", "8×28×28", "80"]
+
+
+def test_removing_a_selected_block_empties_the_inspector(bench):
+    bench.store.select(("conv_1",))
+    bench.actions["delete"].trigger()
+    assert bench.store.selection == ()
+    assert not bench.inspector.block._empty.isHidden()
+    assert Wire("input_1", "relu_1") in bench.store.network.wires
