@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from convstudio.data import DataError
@@ -14,7 +16,8 @@ from convstudio.engine.memory import MemoryFault, is_refusal
 from convstudio.engine.starting import RunFault
 from convstudio.engine.training import NotANumber, Unfit
 from convstudio.network.file import FileError
-from convstudio.protocol.messages import Fault
+from convstudio.protocol.messages import Event, Fault
+from convstudio.worker.transport import WindowGoneError
 
 About = Literal["document", "run", "export", "sample", "protocol"]
 Kind = Literal["memory", "shape", "not_a_number", "data", "device", "file", "network", "internal"]
@@ -63,3 +66,14 @@ def words(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'}: {(error.strerror or str(error)).lower()}."
     return str(error)
+
+
+@contextmanager
+def told(send: Callable[[Event], None], about: About, run: int = 0) -> Iterator[None]:
+    """Inside, what goes wrong becomes a Fault that is sent; only that the window is gone goes on upwards."""
+    try:
+        yield
+    except WindowGoneError:
+        raise
+    except Exception as error:
+        send(fault(about, error, run))

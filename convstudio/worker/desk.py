@@ -1,0 +1,82 @@
+"""The desk: what the worker knows of the window's document, and what can be done with it without training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from convstudio import data
+from convstudio.engine import exports, starting
+from convstudio.engine.build import NetworkFault
+from convstudio.engine.project import validation_images
+from convstudio.engine.run import Run
+from convstudio.protocol import messages as m
+from convstudio.worker import faults
+from convstudio.worker.bench import Bench, Piece
+from convstudio.worker.pictures import Studio
+from convstudio.worker.watched import Watched
+
+PROOF_SAMPLES = 16
+"""So many validation samples an exported file must give the same answers for."""
+
+
+class Desk:
+    """The last document, the bench it is built on, the watched sample, and the studio that takes pictures of both."""
+
+    def __init__(self, send: Callable[[m.Event], None]) -> None:
+        self.bench = Bench()
+        self.watched = Watched()
+        self.studio = Studio(self.bench, self.watched, send)
+        self._send = send
+        self._last: m.SetDocument | None = None
+        self._waiting = False
+
+    def set_document(self, request: m.SetDocument) -> None:
+        """Keep it until there is time to build it: of many in a row, as a slider makes them, only the newest counts."""
+        self._last, self._waiting = request, True
+
+    def build_waiting(self) -> None:
+        """Build the document, if there is one that was not built yet; what is wrong with it is told."""
+        if self._last is None or not self._waiting:
+            return
+        self._waiting = False
+        with faults.told(self._send, "document"):
+            self._send(self.bench.build(self._last))
+            self.watched.choose(self.piece().document.data)
+
+    def piece(self) -> Piece:
+        """What is on the bench. NetworkFault when the last document is not."""
+        if self.bench.outdated:
+            raise NetworkFault("The network could not be built. Mend what is said about it first.")
+        if self.bench.piece is None:
+            raise NetworkFault("There is no network yet.")
+        return self.bench.piece
+
+    def take(self, run: Run, number: int) -> None:
+        """From now on the network that `run` trains is looked at; the window's own document waits for its end."""
+        own = self.bench.piece
+        self._waiting = self._waiting or own is None or own.document is not run.document
+        self.bench.put(Piece(run.document, run.analysis, run.trainer.live, run.device), number)
+        self.bench.step = run.trainer.step
+        self.watched.choose(run.document.data)
+
+    def show(self) -> None:
+        """Take the pictures that are due, at once."""
+        if due := self.studio.due():
+            with faults.told(self._send, "sample"):
+                self.studio.take(due)
+
+    def export(self, request: m.Export) -> None:
+        """Write the network on the bench, with its weights as they are, and tell the proof."""
+        piece = self.piece()
+        document = piece.document
+        starting.require_sound(piece.analysis)
+        samples = data.to_float(validation_images(document.data, PROOF_SAMPLES))
+        classes = data.info(document.data.name).classes
+        path = Path(request.path)
+        proof = exports.export(
+            request.format, path, document.network, piece.analysis, piece.live, samples, classes=classes
+        )
+        self._send(
+            m.Exported(format=request.format, path=request.path, difference=proof.difference, samples=proof.samples)
+        )

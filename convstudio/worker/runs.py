@@ -1,0 +1,154 @@
+"""The runs of a worker, one at a time: how they start, pause, go on and end, and what is told of each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from convstudio.engine import starting
+from convstudio.engine.checkpoint import CheckpointFault
+from convstudio.engine.run import Run
+from convstudio.engine.training import NotANumber
+from convstudio.protocol import messages as m
+from convstudio.worker import faults
+from convstudio.worker.desk import Desk
+from convstudio.worker.running import Running, Word
+from convstudio.worker.transport import WindowGoneError
+
+PREPARING = "Loading the samples and measuring what is fastest here …"
+
+log = logging.getLogger(__name__)
+
+
+class Runs:
+    """Holds the run that is under way, if there is one."""
+
+    def __init__(self, desk: Desk, send: Callable[[m.Event], None], clock: Callable[[], float]) -> None:
+        self._desk = desk
+        self._send = send
+        self._clock = clock
+        self._running: Running | None = None
+
+    @property
+    def number(self) -> int:
+        """The number of the run under way; 0 without one."""
+        return self._running.number if self._running else 0
+
+    @property
+    def under_way(self) -> bool:
+        return self._running is not None
+
+    @property
+    def moving(self) -> bool:
+        """Whether there are steps to make now."""
+        return self._running is not None and not self._running.paused
+
+    def train(self, request: m.Train) -> None:
+        """Start a run, or go on with one from its folder; what cannot be is told and leaves all as it was."""
+        if self._running is not None:
+            self._failed(request.run, starting.RunFault(f"Run {self.number} is still going on. Stop it first."))
+            return
+        self._send(m.State(run=request.run, state="preparing", message=PREPARING))
+        try:
+            started = self._started(request)
+            self._desk.take(started, request.run)
+        except Exception as error:
+            self._failed(request.run, error)
+            return
+        self._running = Running(request.run, started, self._send, self._clock)
+        self._running.tell("running")
+
+    def pause(self, request: m.Pause) -> None:
+        if self._running is not None and not self._running.paused:
+            self._running.paused = True
+            self._kept(self._running, "paused")
+
+    def resume(self, request: m.Resume) -> None:
+        if self._running is not None and self._running.paused:
+            self._running.paused = False
+            self._running.tell("running")
+
+    def stop(self, request: m.Stop) -> None:
+        if self._running is not None:
+            self._end(self._running, "stopped")
+
+    def step(self) -> None:
+        """Make one step of the run that is moving, and take pictures when there is time for them."""
+        running = self._running
+        assert running is not None
+        try:
+            more = running.advance()
+        except WindowGoneError:
+            raise
+        except (OSError, CheckpointFault) as error:
+            self._held(running, error)
+        except Exception as error:
+            self._running = None
+            self._failed(running.number, error, running)
+        else:
+            self._desk.bench.step = running.step
+            if more:
+                self._show_in_time(running)
+            else:
+                self._end(running, "finished")
+
+    def leave(self) -> None:
+        """Keep a run that is under way. Nobody can be told what goes wrong with that but the log."""
+        if self._running is None:
+            return
+        try:
+            self._running.run.read()
+            self._running.run.keep()
+        except Exception:
+            log.exception("The last checkpoint of the run could not be written.")
+
+    def _started(self, request: m.Train) -> Run:
+        """The run, ready for its first step. Raises what the engine raises."""
+        if request.resume:
+            return self._resumed(Path(request.resume))
+        piece = self._desk.piece()
+        return starting.start(piece.document, piece.analysis, Path(request.folder) if request.folder else None)
+
+    def _resumed(self, folder: Path) -> Run:
+        """The run in that folder with its own network, whatever was edited since.
+
+        Where the document differs only in the number of epochs, the run goes on up to that number.
+        """
+        own, piece = starting.own_document(folder), self._desk.bench.piece
+        more = piece is not None and not starting.difference(own, piece.document)
+        return starting.resume(folder, piece.document if piece and more else None)
+
+    def _show_in_time(self, running: Running) -> None:
+        """Pictures during a run: only when the governor says that they may cost time now."""
+        if running.governor.may_probe(running.run.trainer.seconds) and self._desk.studio.due():
+            started = self._clock()
+            self._desk.show()
+            running.governor.spent(self._clock() - started)
+
+    def _held(self, running: Running, error: Exception) -> None:
+        """The run cannot be kept on the disk: it waits, so that there is time to make room, and nothing is lost."""
+        running.paused = True
+        self._send(faults.fault("run", error, running.number))
+        running.tell("paused", "The run could not be written to the disk. Make room, then resume.")
+
+    def _end(self, running: Running, word: Word) -> None:
+        """The run is over; its weights stay on the bench."""
+        self._running = None
+        self._kept(running, word)
+
+    def _kept(self, running: Running, word: Word) -> None:
+        """Report, write a checkpoint, and say what the run does now; what goes wrong with the checkpoint is told."""
+        with faults.told(self._send, "run", running.number):
+            running.report(keep=True)
+        running.tell(word)
+
+    def _failed(self, number: int, error: Exception, running: Running | None = None) -> None:
+        if running and isinstance(error, NotANumber):
+            running.metrics(error.progress)
+        fault = faults.fault("run", error, number)
+        self._send(fault)
+        if running:
+            running.tell("failed", fault.words)
+        else:
+            self._send(m.State(run=number, state="failed", message=fault.words))
