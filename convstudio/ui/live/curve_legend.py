@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from convstudio.ui.live.caption import Caption
@@ -24,7 +24,7 @@ class CurveLegend(QWidget):
         row.setContentsMargins(8, 0, 4, 0)
         row.setSpacing(7)
         font = self._title_label.font()
-        font.setBold(True)
+        font.setWeight(QFont.Weight.DemiBold)
         self._title_label.setFont(font)
         row.addWidget(self._title_label)
         row.addWidget(self._step)

@@ -48,7 +48,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         self._points: dict[str, tuple[Floats, Floats]] = {}
         item = self.getPlotItem()
         item.hideButtons()
-        item.layout.setContentsMargins(0, 8, 14, 0)  # half a number stands above and beside the plot
+        item.layout.setContentsMargins(0, 8, 26, 0)  # half a number stands above and beside the plot
         self._box = item.getViewBox()
         self._box.disableAutoRange()
         self._box.setDefaultPadding(0)
@@ -151,7 +151,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
             axis.setTickPen(QPen(theme.colour("panel"), 0))
             axis.setTextPen(QPen(theme.colour("dim")))
             axis.setTickFont(number_font())
-            axis.setStyle(tickLength=0, tickTextOffset=6, hideOverlappingLabels=False)
+            axis.setStyle(tickLength=0, tickTextOffset=6, hideOverlappingLabels=40)  # labels may reach 40 px out
         self.getAxis("left").setWidth(LEFT)
 
 

@@ -92,7 +92,10 @@ class MaskStage:
         """What the rows and the columns of the picture are."""
         if self.matrix:
             return tr("input → output ↓")
-        return tr("one mask for each channel") if self.depthwise else tr("input channel → output channel ↓")
+        if self.depthwise:
+            return tr("one mask for each channel")
+        one = self.columns is None
+        return tr("one mask for each output channel") if one else tr("input channel → output channel ↓")
 
     def tile_words(self, tile: int) -> str:
         """'output 3 ← input 5'."""

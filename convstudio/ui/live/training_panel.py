@@ -27,12 +27,13 @@ class TrainingPanel(QWidget):
         super().__init__(parent)
         self._record = RunRecord(-1)
         self._previous: RunRecord | None = None
+        self._first_run = 0
         self._smoothing = 0.6
         self._end, self._top = 0.0, 0.0
         self._hover: float | None = None
         self._sentence = Sentence(tr("Press Train: loss and accuracy are drawn here, step by step."))
         self._loss, self._accuracy = CurvePlot(tr("Loss over steps")), CurvePlot(tr("Accuracy over steps, per cent"))
-        self._loss_legend = CurveLegend(tr("Loss"), ".3g")
+        self._loss_legend = CurveLegend(tr("Loss"), "#.3g")
         self._accuracy_legend = CurveLegend(tr("Accuracy"), ".1f", " %")
         self._log = QCheckBox(tr("log scale"))
         self._smooth = QComboBox()
@@ -66,6 +67,7 @@ class TrainingPanel(QWidget):
 
     def clear(self) -> None:
         """Forget all runs: another document was opened."""
+        self._first_run = self._record.run + 1
         self._record, self._previous = RunRecord(-1, self._smoothing), None
         self._end = self._top = 0.0
         self._say(tr("Press Train: loss and accuracy are drawn here, step by step."))
@@ -99,7 +101,7 @@ class TrainingPanel(QWidget):
 
     def _begin(self, run: int) -> bool:
         """Make room for a new run; False for messages of an old one."""
-        if run < self._record.run:
+        if run < max(self._record.run, self._first_run):
             return False
         if run > self._record.run:
             self._previous = self._record if self._record.run >= 0 else None
