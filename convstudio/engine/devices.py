@@ -65,10 +65,13 @@ def place(live: nn.Module, device: torch.device, memory_format: torch.memory_for
 
 def laid_out(tensor: Tensor, memory_format: torch.memory_format) -> Tensor:
     """`tensor` in that format: channels_last means channels_last_3d for clips, and nothing below four dimensions."""
-    if memory_format == torch.contiguous_format:
-        return tensor.contiguous()
     formats = {4: torch.channels_last, 5: torch.channels_last_3d}
-    return tensor.contiguous(memory_format=formats.get(tensor.dim(), torch.contiguous_format))
+    last = memory_format == torch.channels_last
+    wanted = formats.get(tensor.dim(), torch.contiguous_format) if last else torch.contiguous_format
+    # A single channel lies either way, but torch chooses its kernels by the strides: `contiguous` would keep the old.
+    if tensor.stride() == torch.empty_like(tensor, device="meta", memory_format=wanted).stride():
+        return tensor
+    return torch.empty_like(tensor, memory_format=wanted).copy_(tensor)
 
 
 def generator(device: torch.device) -> torch.Generator:

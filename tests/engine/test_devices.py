@@ -59,6 +59,16 @@ def test_channels_last_means_the_layout_for_that_many_axes(shape: tuple[int, ...
     assert devices.laid_out(found, torch.contiguous_format).is_contiguous()
 
 
+@pytest.mark.parametrize("shape", [(5, 1, 4, 4), (5, 1, 3, 4, 4)])
+def test_a_single_channel_gets_the_strides_that_torch_goes_by(shape: tuple[int, ...]) -> None:
+    tensor = torch.rand(shape)
+    found = devices.laid_out(tensor, torch.channels_last)
+    assert found.stride(1) == 1
+    assert torch.equal(found, tensor)
+    assert devices.laid_out(found, torch.channels_last) is found
+    assert devices.laid_out(found, torch.contiguous_format).stride() == tensor.stride()
+
+
 def test_below_images_there_is_one_layout() -> None:
     tensor = torch.rand(4, 3, 2).transpose(0, 2)
     assert devices.laid_out(tensor, torch.channels_last).is_contiguous()
