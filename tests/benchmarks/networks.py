@@ -70,3 +70,21 @@ def small_digits() -> Network:
         FullyConnected(channels=10),
         Output(),
     )
+
+
+def small_digits_by_hand() -> nn.Sequential:
+    """The same in torch."""
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(16 * 7 * 7, 10),
+    )
+
+
+NETWORKS = {"lenet": (lenet, lenet_by_hand), "small": (small_digits, small_digits_by_hand)}
+"""By name: the document, and the same in torch."""

@@ -1,6 +1,6 @@
 """How fast our trainer is beside the usual script and beside a bare loop tuned by hand; how well digits are learned.
 
-    python tests/benchmarks/training.py [--pairs 7] [--optimiser sgd] [--threads 1] [--accuracy]
+    python tests/benchmarks/training.py [--network lenet] [--pairs 7] [--optimiser sgd] [--threads 1] [--accuracy]
 
 An epoch of each is run in turn, in one process; printed are the medians, and the median of the ratios within a turn.
 Times are processor time, so that other programs on the machine disturb them less.
@@ -33,9 +33,9 @@ CPU = torch.device("cpu")
 LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
 
 
-def ours(settings: TrainingSettings, layout: torch.memory_format) -> Epoch:
+def ours(name: str, settings: TrainingSettings, layout: torch.memory_format) -> Epoch:
     """Our trainer, from the network as a document."""
-    trainer = Trainer(live(networks.lenet()), digits(layout), settings)
+    trainer = Trainer(live(networks.NETWORKS[name][0]()), digits(layout), settings)
     steps = trainer.steps()
 
     def epoch() -> float:
@@ -53,11 +53,11 @@ def ours(settings: TrainingSettings, layout: torch.memory_format) -> Epoch:
     return epoch
 
 
-def script(settings: TrainingSettings) -> Epoch:
+def script(name: str, settings: TrainingSettings) -> Epoch:
     """What most people write: DataLoader over a TensorDataset, loss.item() in every step."""
     data = digits(torch.contiguous_format)
     loader = DataLoader(TensorDataset(data.train_images, data.train_labels), settings.batch_size, shuffle=True)
-    model = networks.lenet_by_hand()
+    model = networks.NETWORKS[name][1]()
     optimiser = plain_optimiser(model, settings)
     loss_of = nn.CrossEntropyLoss()
 
@@ -74,10 +74,10 @@ def script(settings: TrainingSettings) -> Epoch:
     return epoch
 
 
-def tuned(settings: TrainingSettings, layout: torch.memory_format) -> Epoch:
+def tuned(name: str, settings: TrainingSettings, layout: torch.memory_format) -> Epoch:
     """The least that a step needs: resident tensors, one gather an epoch, slices; no loss is kept, no hits counted."""
     data = digits(layout)
-    model = networks.lenet_by_hand().to(memory_format=layout)
+    model = networks.NETWORKS[name][1]().to(memory_format=layout)
     optimiser = fast_optimiser(model, settings)
 
     def epoch() -> float:
@@ -115,12 +115,12 @@ def digits(layout: torch.memory_format) -> ResidentData:
     return resident(load("digits"), DataChoice(), CPU, layout)
 
 
-def compare(pairs: int, settings: TrainingSettings) -> None:
+def compare(network: str, pairs: int, settings: TrainingSettings) -> None:
     """Run an epoch of each in turn and print medians and ratios."""
-    runners: dict[str, Epoch] = {"DataLoader script": script(settings)}
+    runners: dict[str, Epoch] = {"DataLoader script": script(network, settings)}
     for name, layout in LAYOUTS.items():
-        runners[f"bare loop, {name}"] = tuned(settings, layout)
-        runners[f"ours, {name}"] = ours(settings, layout)
+        runners[f"bare loop, {name}"] = tuned(network, settings, layout)
+        runners[f"ours, {name}"] = ours(network, settings, layout)
     seconds: dict[str, list[float]] = {name: [] for name in runners}
     for epoch in runners.values():
         epoch()  # warm up
@@ -129,7 +129,7 @@ def compare(pairs: int, settings: TrainingSettings) -> None:
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             seconds[name].append(runners[name]())
     samples = len(digits(torch.contiguous_format).train_labels)
-    print(f"LeNet, 28 × 28, batch {settings.batch_size}, {settings.optimiser}, {torch.get_num_threads()} thread(s)")
+    print(f"{network}, 28 × 28, batch {settings.batch_size}, {settings.optimiser}, {torch.get_num_threads()} thread(s)")
     for name, taken in seconds.items():
         print(f"  {name:26} {samples / median(taken):8,.0f} samples/s   {ratio(seconds, name):.2f} × the script")
     for name in LAYOUTS:
@@ -147,9 +147,7 @@ def accuracy() -> None:
         for rate in (0.001, 0.002, 0.003, 0.005):
             found = [learned(network, TrainingSettings(learning_rate=rate, seed=seed)) for seed in range(3)]
             shares = ", ".join(f"{share:.1%}" for share, _ in found)
-            print(
-                f"  {title}, Adam {rate}, {TrainingSettings().epochs} epochs of {TrainingSettings().batch_size}: {shares} in {median(t for _, t in found):.1f} s"
-            )
+            print(f"  {title}, Adam {rate}: {shares} in {median(t for _, t in found):.1f} s")
 
 
 def learned(network: Network, settings: TrainingSettings) -> tuple[float, float]:
@@ -160,6 +158,7 @@ def learned(network: Network, settings: TrainingSettings) -> tuple[float, float]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--network", choices=tuple(networks.NETWORKS), default="lenet")
     parser.add_argument("--pairs", type=int, default=7, help="turns of one epoch each")
     parser.add_argument("--optimiser", choices=("sgd", "adam"), default="sgd")
     parser.add_argument("--threads", type=int, default=1)
@@ -173,7 +172,7 @@ def main() -> None:
         settings = TrainingSettings(
             epochs=given.pairs + 2, batch_size=64, optimiser=given.optimiser, learning_rate=rate
         )
-        compare(given.pairs, settings)
+        compare(given.network, given.pairs, settings)
 
 
 if __name__ == "__main__":
