@@ -60,7 +60,7 @@ def calibrate(live: LiveNetwork, images: Tensor, settings: TrainingSettings, dev
 
 
 def _candidates(settings: TrainingSettings, device: torch.device, dimensions: int) -> list[Candidate]:
-    """In order of preference: few threads before many, the layout that mostly wins first (below images there is one)."""
+    """In order of preference: few threads before many, and the layout first that mostly wins (signals have but one)."""
     names: list[devices.Format] = ["channels_last", "contiguous"] if dimensions >= 4 else ["contiguous"]
     if settings.threads:
         return [(settings.threads, name) for name in names]
