@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -32,10 +33,16 @@ def block_cases() -> ModuleType:
 
 
 @pytest.fixture(autouse=True)
-def _one_torch_thread() -> None:
-    """Where a test uses torch: on a busy machine two threads can be ten times slower than one."""
+def _torch_as_it_starts() -> Iterator[None]:
+    """One thread, as two can be ten times slower on a busy machine; afterwards numbers below 1e-38 are numbers again.
+
+    A trainer lets the processor flush those to 0, for the whole process.
+    """
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)
+    yield
+    if torch := sys.modules.get("torch"):
+        torch.set_flush_denormal(False)
 
 
 def _block_cases() -> ModuleType:

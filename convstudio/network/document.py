@@ -133,7 +133,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(title="Optimiser", description="How a gradient becomes a change of the weights."),
     ] = "adam"
     learning_rate: Annotated[
-        float, Meta(gt=0, le=100, title="Learning rate", description="Length of each step of the weights.")
+        float, Meta(ge=1e-9, le=100, title="Learning rate", description="Length of each step of the weights.")
     ] = 0.002
     momentum: Annotated[
         float,

@@ -10,10 +10,17 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from convstudio.ui import app
 from convstudio.ui.link.worker_link import WorkerLink
 
 ROOT = Path(__file__).parents[2]
 FAKE = Path(__file__).parent / "link" / "fake_worker.py"
+
+
+@pytest.fixture(autouse=True)
+def _our_style(qapp):
+    """Sizes depend on fonts and style: every test of a widget sees the ones that people see."""
+    app.make_application()
 
 
 @pytest.fixture

@@ -93,9 +93,6 @@ class RunBar(QWidget):
             self._show_text("")
         self._show_lamp()
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(330, super().minimumSizeHint().height())
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._device.set_compact(self.width() < ROOMY)
         super().resizeEvent(event)
