@@ -82,7 +82,7 @@ class LiveNetwork(nn.Module):
         if call is None:
             return Step(block_id, None, sources)
         if not call.is_module:
-            return Step(block_id, calls.function(call), sources)
+            return Step(block_id, calls.function(call), sources, call.function)
         torch.default_generator.manual_seed(seeding.mixed(seed, block_id))
         made = calls.module(call)
         self.add_module(block_id, made)
