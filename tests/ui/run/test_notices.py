@@ -109,7 +109,7 @@ def test_named_for_screen_readers(notices, bar):
     assert all(b.accessibleName() for b in bar._strips[0].findChildren(QToolButton))
 
 
-@pytest.mark.parametrize(("width", "height"), [(350, 200), (350, 600), (900, 300), (1600, 1000)])
+@pytest.mark.parametrize(("width", "height"), [(350, 240), (350, 600), (900, 300), (1600, 1000)])
 def test_stays_inside_at_every_size_with_whole_strips(notices, bar, below, qtbot, width, height):
     for number in range(3):
         notices.error(f"{number} " + "a sentence of some length " * 6, actions=[("A long remedy " * 2, print)] * 2)
