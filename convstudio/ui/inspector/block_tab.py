@@ -15,8 +15,8 @@ from convstudio.network.resolve import BlockFacts
 from convstudio.ui.forms.form import Form
 from convstudio.ui.inspector.comparison import Comparison, rivals
 from convstudio.ui.inspector.mask_figure import MaskFigure
-from convstudio.ui.problem_card import ProblemCard
 from convstudio.ui.palette import badge
+from convstudio.ui.problem_card import ProblemCard
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import grouped, short, strong, tr
 from convstudio.ui.theme import number_font, theme
