@@ -85,11 +85,12 @@ def _row(document: Document, analysis: Analysis, block_id: str) -> tuple[str, ..
 
 
 def _field(facts: BlockFacts) -> str:
-    """Size and stride along each axis: '5 × 5 / 2 × 2'."""
+    """Size and stride along each axis: '5 × 5 / 2 × 2'; the size alone where every unit sees the same."""
     if not facts.field:
         return ""
     sizes = " × ".join(str(f.size) for f in facts.field)
-    return f"{sizes} / {' × '.join(str(f.stride) for f in facts.field)}"
+    strides = " × ".join(str(f.stride) for f in facts.field)
+    return f"{sizes} / {strides}" if any(f.stride for f in facts.field) else sizes
 
 
 def _order(document: Document, analysis: Analysis) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class BlockMasks(NamedTuple):
     """The masks of one block, an entry a weight: its name, the masks, and how many output channels there are in all.
 
     Each array is float32, output channels × input channels of a mask × its cells; a fully connected layer's is
-    outputs × 1 × 1 × inputs. Values are as they are, also where they are not finite.
+    outputs × inputs. Values are as they are, also where they are not finite.
     """
 
     names: tuple[str, ...]
@@ -74,8 +74,6 @@ def masks(live: LiveNetwork, block: str, limit: int = 0) -> BlockMasks:
 
 def _mask_array(weights: Tensor, limit: int) -> NDArray[np.float32]:
     taken = weights[: _count(len(weights), prod(weights.shape[1:]), limit)]
-    if taken.dim() == 2:
-        taken = taken[:, None, None, :]
     return taken.to("cpu", torch.float32, copy=True, memory_format=torch.contiguous_format).numpy()
 
 

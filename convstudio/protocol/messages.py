@@ -174,6 +174,8 @@ class Validation(Message, frozen=True, kw_only=True):
 class Masks(Message, frozen=True, kw_only=True):
     """All masks of a block: float32, output channels × input channels of a mask × its cells; several for stages.
 
+    The weights of a fully connected block have no cells: outputs × inputs.
+
     `names` are the weights' own names ('weight'; 'depthwise.weight', 'pointwise.weight'). `total` is the number of
     output channels of each, where more exist than were sent.
     """

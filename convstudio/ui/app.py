@@ -53,7 +53,8 @@ def furnish(window: MainWindow, path: Path | None) -> Workbench:
 
     bench = Workbench(window, DocumentStore())
     Commands(bench)
-    bench.store.open(file.load(asset(*FIRST_EXAMPLE), catalogue()), None)
+    example = asset(*FIRST_EXAMPLE)
+    bench.store.open(file.load(example, catalogue()), None, example.stem)
     if path:
         bench.files.open(path)
     return bench

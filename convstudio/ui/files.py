@@ -53,7 +53,7 @@ class Files(QObject):
         """Open an example as a new document, so that saving does not touch the example."""
         if not self.open(path):
             return False
-        self._store.open(self._store.document, None)
+        self._store.open(self._store.document, None, path.stem)
         return True
 
     def save(self) -> bool:
@@ -62,7 +62,7 @@ class Files(QObject):
 
     def save_as(self) -> bool:
         """Ask where, and save there."""
-        start = str(self._store.path or Path(self._folder()) / f"{tr('network')}{SUFFIX}")
+        start = str(self._store.path or Path(self._folder()) / f"{self._store.title}{SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(self._window, tr("Save the network"), start, self._filter())
         if not name:
             return False

@@ -44,7 +44,7 @@ class Session(QObject):
         bench.left.addWidget(self.sample_panel)
         bench.left.setStretchFactor(0, 1)
         self.live = LiveViews(bench.store, bench.live, bench.docks["live"], self.book)
-        self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book)
+        self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
         self._connect_runs()
         self._connect_bar()
         self._connect_sample()

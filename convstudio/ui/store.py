@@ -32,6 +32,7 @@ class DocumentStore(QObject):
         super().__init__(parent)
         self._history = History(document or Document())
         self._path: Path | None = None
+        self._name = ""
         self._selection: tuple[str, ...] = ()
         self._selected_wire: Wire | None = None
         self._analysis = self._resolved()
@@ -60,7 +61,7 @@ class DocumentStore(QObject):
     @property
     def title(self) -> str:
         """The name of the document for people."""
-        return self._path.stem if self._path else "untitled"
+        return self._path.stem if self._path else self._name or "untitled"
 
     @property
     def dataset(self) -> DatasetInfo:
@@ -101,10 +102,10 @@ class DocumentStore(QObject):
         if self._history.redo():
             self._refresh()
 
-    def open(self, document: Document, path: Path | None) -> None:
-        """Show another document; its history starts here."""
+    def open(self, document: Document, path: Path | None, name: str = "") -> None:
+        """Show another document; its history starts here. `name` is what a document without a file is called."""
         self._history = History(document)
-        self._path = path
+        self._path, self._name = path, name
         self._selection = ()
         self._selected_wire = None
         self.replaced.emit()

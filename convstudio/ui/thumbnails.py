@@ -14,8 +14,10 @@ from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.canvas.view import CanvasView
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.live.arrays import floats, octets
+from convstudio.ui.live.prob_bars import verdict
 from convstudio.ui.live.tile_picture import thumbnail
 from convstudio.ui.theme import number_font, theme
+from convstudio.ui.watched import WatchedSample
 
 SHOWN = 8
 """Feature maps on a card, as 4 × 2."""
@@ -25,16 +27,18 @@ SCORES_SIZE = (268, 150)
 class Thumbnails(QObject):
     """Keeps a view open for each card that can show something, and hands its pictures to the scene."""
 
-    def __init__(self, canvas: CanvasView, scene: CanvasScene, book: ViewBook) -> None:
+    def __init__(self, canvas: CanvasView, scene: CanvasScene, book: ViewBook, sample: WatchedSample) -> None:
         super().__init__(canvas)
         self._scene = scene
+        self._sample = sample
+        self._pictures: dict[str, Maps] = {}
         self._book = book
         self._open: dict[str, View] = {}
         self._undrawn: list[View] = []
         self._scores: Scores | None = None
         scene.store.changed.connect(self.follow)
         canvas.painted.connect(self._credit)
-        theme.changed.connect(self._show_scores)
+        theme.changed.connect(self._repaint)
         self.follow()
 
     def follow(self) -> None:
@@ -44,6 +48,7 @@ class Thumbnails(QObject):
         wanted = {i for i in cards if analysis.blocks[i].output}
         for block_id in self._open.keys() - wanted:
             self._book.close(self._open.pop(block_id), self._show)
+            self._pictures.pop(block_id, None)
             self._scene.set_thumbnail(block_id, None)
         for block_id in (i for i in analysis.order if i in wanted and i not in self._open):
             self._open[block_id] = View(block=block_id, what="maps", limit=SHOWN)
@@ -59,16 +64,26 @@ class Thumbnails(QObject):
 
     def _show(self, picture: Maps | Masks) -> None:
         if isinstance(picture, Maps):
-            maps = octets(picture.maps)
-            vector = maps.shape[:2] == (1, 1)
-            image = thumbnail(maps.reshape(-1) if vector else maps)
-            self._scene.set_thumbnail(picture.view.block, None if image.isNull() else image)
+            self._pictures[picture.view.block] = picture
+            self._draw(picture)
         self._undrawn.append(picture.view)
+
+    def _draw(self, picture: Maps) -> None:
+        maps = octets(picture.maps)
+        vector = maps.shape[:2] == (1, 1)
+        image = thumbnail(maps.reshape(-1) if vector else maps)
+        self._scene.set_thumbnail(picture.view.block, None if image.isNull() else image)
+
+    def _repaint(self) -> None:
+        """Bars are drawn in the colours of the theme."""
+        for picture in self._pictures.values():
+            self._draw(picture)
+        self._show_scores()
 
     def _show_scores(self) -> None:
         store = self._scene.store
         if self._scores and store.analysis.output:
-            picture = score_picture(floats(self._scores.probabilities), store.dataset.classes)
+            picture = score_picture(floats(self._scores.probabilities), store.dataset.classes, self._sample.label)
             self._scene.set_thumbnail(store.analysis.output, picture)
 
     def _credit(self) -> None:
@@ -77,8 +92,11 @@ class Thumbnails(QObject):
             self._book.drawn(view)
 
 
-def score_picture(probabilities: NDArray[np.float32], classes: Sequence[str]) -> QImage:
-    """Probabilities (one a class, 0..1) as bars with the classes' names below, for the Output's card."""
+def score_picture(probabilities: NDArray[np.float32], classes: Sequence[str], right: int | None) -> QImage:
+    """Probabilities (one a class, 0..1) as bars with the classes' names below, for the Output's card.
+
+    `right` is the number of the right class, where it is known.
+    """
     width, height = SCORES_SIZE
     picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     picture.fill(Qt.GlobalColor.transparent)
@@ -90,7 +108,7 @@ def score_picture(probabilities: NDArray[np.float32], classes: Sequence[str]) ->
     best = int(np.argmax(probabilities))
     for number, share in enumerate(probabilities):
         tall = max(2.0, float(np.nan_to_num(share)) * (room - 6))
-        colour = theme.colour("good" if number == best else "accent")
+        colour = theme.colour(verdict(best, right) if number == best else "wire")
         painter.fillRect(QRectF(number * step + 2, room - tall, step - 4, tall), colour)
         if named:
             painter.setPen(theme.colour("text" if number == best else "dim"))

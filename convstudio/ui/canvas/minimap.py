@@ -32,8 +32,9 @@ class Minimap(QWidget):
         theme.changed.connect(self.update)
 
     def settle(self) -> None:
-        """Stay in the corner; hide where the canvas is small."""
-        self.setVisible(self._view.width() >= NEEDS[0] and self._view.height() >= NEEDS[1])
+        """Stay in the corner; hide where the canvas is small, and while the whole network can be seen anyway."""
+        roomy = self._view.width() >= NEEDS[0] and self._view.height() >= NEEDS[1]
+        self.setVisible(roomy and not self._visible().contains(self._scene.content()))
         self.move(self._view.width() - self.width() - MARGIN, self._view.height() - self.height() - MARGIN)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -304,6 +304,7 @@ class CanvasView(QGraphicsView):
 
     def _looked(self) -> None:
         """Another part is shown now, or at another scale."""
+        self._minimap.settle()
         self._minimap.update()
         self.zoom_changed.emit(self.scale_factor)
 
@@ -313,6 +314,7 @@ class CanvasView(QGraphicsView):
     def _document_changed(self) -> None:
         if self._fitting:
             self.fit()
+        self._minimap.settle()
         self._minimap.update()
 
     def _select_for_menu(self, point: QPointF) -> None:

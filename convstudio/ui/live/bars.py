@@ -29,6 +29,7 @@ class Bars(QWidget):
         self._range = (0.0, 1.0)
         self._numbers = True
         self._fresh = False
+        self._highlight = "accent"
         self._words = words
         self.setAccessibleName(name)
         self.setMinimumSize(60, 36)
@@ -45,6 +46,11 @@ class Bars(QWidget):
     def set_labels(self, labels: Sequence[str]) -> None:
         """What each bar is; without a label, its number from 0 on."""
         self._labels = tuple(labels)
+        self.update()
+
+    def set_highlight(self, token: str) -> None:
+        """The colour of the highest bar."""
+        self._highlight = token
         self.update()
 
     @property
@@ -106,7 +112,7 @@ class Bars(QWidget):
         highest, plain = self.highest, QColor(theme.colour("train"))
         plain.setAlphaF(0.55)
         for bar in self._tallest_of_each_pixel():
-            colour = theme.colour("good") if bar == highest else plain
+            colour = theme.colour(self._highlight) if bar == highest else plain
             painter.fillRect(self.place(bar), colour)
 
     def _tallest_of_each_pixel(self) -> list[int]:

@@ -20,7 +20,7 @@ _AXES = {1: ("place",), 2: ("row", "column"), 3: ("time", "row", "column")}
 class MaskStage:
     """Weights `values`: output channels × input channels of a mask × cells; `total` output channels exist.
 
-    Fully connected weights (no cells, or outputs × 1 × 1 × inputs) are a matrix: one tile, a row, for each output.
+    Fully connected weights (outputs × inputs, no cells) are a matrix: one tile, a row, for each output.
     """
 
     name: str
@@ -29,9 +29,7 @@ class MaskStage:
 
     @property
     def matrix(self) -> bool:
-        shape = self.values.shape
-        flat_cells = len(shape) == 4 and shape[1] == shape[2] == 1 < shape[3]
-        return len(shape) == 2 or (flat_cells and not self.depthwise)
+        return self.values.ndim == 2
 
     @property
     def depthwise(self) -> bool:
@@ -44,7 +42,7 @@ class MaskStage:
 
     @property
     def inputs(self) -> int:
-        return int(self.values.shape[3 if self.matrix and self.values.ndim == 4 else 1])
+        return int(self.values.shape[1])
 
     @property
     def axes(self) -> tuple[int, ...]:

@@ -71,7 +71,7 @@ class SamplePanel(QWidget):
         except ArrayError as problem:
             self._says.setText(str(problem))
             return
-        self._bars.set_probabilities(probabilities, self._classes)
+        self._bars.set_probabilities(probabilities, self._classes, self._label)
         if len(probabilities) and np.isfinite(probabilities).any():
             best = self._bars.highest
             self._say(best, float(probabilities[best]))

@@ -98,7 +98,7 @@ def _bars(values: NDArray[np.uint8]) -> QImage:
     one_pixel = np.where(filled, np.where(highest, 2, 1), 0).astype(np.uint8)
     levels = np.repeat(one_pixel, 3, axis=1)
     levels[:, 2::3] = 0
-    table = (0, _plain("train"), _plain("good"))
+    table = (0, _plain("wire"), _plain("accent"))
     return image(levels[:, :-1], (*table, *(0,) * 253), transparent=True)
 
 

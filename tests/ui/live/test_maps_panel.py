@@ -168,7 +168,7 @@ def test_a_lone_high_value_among_thousands_is_painted(show, settle, both_themes)
     bars.set_values(values, 0.0, 1.0)
     settle()
     picture = bars.grab().toImage()
-    assert both_themes.colour("good").rgb() in {picture.pixel(x, 25) for x in range(200)}
+    assert both_themes.colour("accent").rgb() in {picture.pixel(x, 25) for x in range(200)}
 
 
 def test_probabilities_are_named(show, hand):

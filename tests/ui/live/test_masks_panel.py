@@ -119,7 +119,7 @@ def test_both_stages_of_a_separable_convolution_can_be_seen(panel, messages, set
 
 
 def test_fully_connected_weights_are_one_matrix(panel, messages, settle, hand):
-    weights = np.linspace(-1, 1, 20, dtype=np.float32).reshape(4, 1, 1, 5)
+    weights = np.linspace(-1, 1, 20, dtype=np.float32).reshape(4, 5)
     panel.on_masks(messages.masks(weights))
     settle()
     assert panel.caption == "conv_1 · 4 × 5 weights"

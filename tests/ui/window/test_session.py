@@ -1,0 +1,155 @@
+"""The whole program: the real window with its real worker, from Train to the exported file."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace as with_fields
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from convstudio.assets import asset
+from convstudio.network import edits
+from convstudio.ui import app
+from convstudio.ui.run.export_menu import FORMATS
+from convstudio.ui.session import Session
+from convstudio.ui.theme import theme
+
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def session(bench, qtbot, tmp_path) -> Iterator[Session]:
+    """The window's first example in 200 fast steps on one thread, the worker ready."""
+    bench.files.open_example(asset("examples", "first-steps.convstudio"))
+    quick = with_fields(bench.store.document.training, epochs=2, batch_size=40, threads=1, device="cpu")
+    bench.store.do("quick", replace(bench.store.document, training=quick))
+    made = app.complete(bench, tmp_path / "runs")
+    with qtbot.waitSignal(made.link.hello_received, timeout=PATIENCE) as hello:
+        pass
+    yield made
+    made.close()
+    assert not Path(f"/proc/{hello.args[0].process}").exists()
+
+
+def press_train(bench, qtbot):
+    qtbot.mouseClick(bench.run_bar._main, Qt.MouseButton.LeftButton)
+
+
+def test_the_untrained_network_shows_its_maps_on_the_canvas(session, bench, qtbot):
+    qtbot.waitUntil(lambda: bench.scene.blocks["conv_1"]._image is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.sample_panel.answer != "", timeout=PATIENCE)
+    assert bench.scene.blocks["relu_1"]._image is None
+
+
+def test_train_by_the_button_and_watch_everything(session, bench, qtbot, tmp_path):
+    bench.store.select(("conv_1",))
+    bench.live.setCurrentWidget(session.live.masks)
+    validations = []
+    session.runs.validated.connect(validations.append)
+    with qtbot.waitSignal(session.runs.progress, timeout=PATIENCE):
+        press_train(bench, qtbot)
+    qtbot.waitUntil(lambda: session.live.masks.caption == "conv_1 · 8 × 1 masks of 3 × 3", timeout=PATIENCE)
+    bench.live.setCurrentWidget(session.live.maps)
+    qtbot.waitUntil(lambda: "8 maps of 28 × 28" in session.live.maps.caption, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.runs.state == "finished", timeout=PATIENCE)
+    assert [v.epoch for v in validations] == [0, 1, 2]
+    assert validations[-1].accuracy > 0.7
+    (run,) = (tmp_path / "runs").iterdir()
+    assert {"document.convstudio", "metrics.jsonl", "run.json"} <= {p.name for p in run.iterdir()}
+
+
+def test_a_closed_view_is_not_asked_for(session, bench, qtbot):
+    bench.store.select(("conv_1",))
+    bench.live.setCurrentWidget(session.live.masks)
+    assert any(v.what == "masks" for v in session.book.views)
+    bench.live.setCurrentWidget(session.training)
+    assert not any(v.what == "masks" or v.limit == 0 for v in session.book.views)
+    bench.live.setCurrentWidget(session.live.maps)
+    bench.actions["show_live"].trigger()
+    assert not any(v.limit == 0 for v in session.book.views)
+
+
+def test_pause_resume_and_stop_by_keys(session, bench, qtbot):
+    bench.canvas.setFocus()
+    with qtbot.waitSignal(session.runs.progress, timeout=PATIENCE):
+        bench.actions["train"].trigger()
+    bench.actions["train"].trigger()
+    qtbot.waitUntil(lambda: session.runs.state == "paused", timeout=PATIENCE)
+    bench.actions["train"].trigger()
+    qtbot.waitUntil(lambda: session.runs.state == "running", timeout=PATIENCE)
+    bench.actions["stop"].trigger()
+    qtbot.waitUntil(lambda: session.runs.state == "stopped", timeout=PATIENCE)
+
+
+def test_a_killed_worker_leaves_the_document_and_a_way_on(session, bench, qtbot):
+    before = bench.store.document
+    with qtbot.waitSignal(session.runs.validated, timeout=PATIENCE):
+        press_train(bench, qtbot)
+    with qtbot.waitSignal(session.runs.progress, timeout=PATIENCE):
+        pass
+    with qtbot.waitSignal(session.link.lost, timeout=PATIENCE):
+        os.kill(session.link.hello.process, signal.SIGKILL)
+    assert bench.store.document is before
+    notice = bench.notices.open[0]
+    assert "worker" in notice.words
+    with qtbot.waitSignal(session.link.hello_received, timeout=PATIENCE):
+        press_train(bench, qtbot)
+    qtbot.waitUntil(lambda: session.runs.state == "idle", timeout=PATIENCE)
+
+
+def test_an_export_ends_in_its_proof(session, bench, qtbot, tmp_path):
+    path = tmp_path / "net.py"
+    session.export._ask = lambda _title, _suggestion, _kinds, answer: answer(path)
+    source = next(f for f in FORMATS if f.name == "source")
+    with qtbot.waitSignal(session.link.exported, timeout=PATIENCE) as exported:
+        session.export.start(source)
+    assert exported.args[0].difference == 0
+    assert "class" in path.read_text()
+    assert "checked" in bench.notices.open[0].words
+
+
+def test_a_network_with_a_problem_is_not_trained_but_explained(session, bench, qtbot):
+    bench.store.edit("break", edits.remove(bench.store.network, ["flatten_1"]))
+    press_train(bench, qtbot)
+    assert session.runs.state == "idle"
+    assert "row of numbers" in bench.notices.open[0].words
+    assert bench.scene.blocks["output_1"]._image is None
+
+
+def test_another_sample_is_another_picture(session, bench, qtbot):
+    qtbot.waitUntil(lambda: session.sample_panel.answer != "", timeout=PATIENCE)
+    before = session.sample.image.copy()
+    with qtbot.waitSignal(session.link.scores_received, timeout=PATIENCE):
+        qtbot.mouseClick(session.sample_panel._next, Qt.MouseButton.LeftButton)
+    assert session.sample.number == 1
+    assert (session.sample.image != before).any()
+
+
+def test_an_image_that_is_none_is_refused_in_words(session, bench, tmp_path):
+    path = tmp_path / "picture.png"
+    path.write_text("no picture")
+    session.sample.open_image(path)
+    assert "picture.png" in bench.notices.open[0].words
+    assert not session.sample.own
+
+
+def test_colours_change_while_pictures_are_shown(session, bench, qtbot):
+    qtbot.waitUntil(lambda: bench.scene.blocks["fc_1"]._image is not None, timeout=PATIENCE)
+    theme.apply(True)
+    dark = bench.scene.blocks["fc_1"]._image
+    theme.apply(False)
+    assert bench.scene.blocks["fc_1"]._image != dark
+    theme.apply(True)
+
+
+def test_the_device_menu_offers_what_the_worker_found(session, bench):
+    words = [a.text() for a in bench.run_bar._device.menu().actions()]
+    assert words[0].startswith("Auto")
+    assert any("CPU" in w for w in words)
+    QTest.mouseMove(bench.run_bar._device, QPoint(5, 5))
