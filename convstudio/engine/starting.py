@@ -10,8 +10,8 @@ import torch
 from convstudio import data
 from convstudio.blocks import catalogue
 from convstudio.engine import checkpoint, devices, metrics
-from convstudio.engine.build import NetworkFault, build
-from convstudio.engine.calibration import calibrate
+from convstudio.engine.build import LiveNetwork, NetworkFault, build
+from convstudio.engine.calibration import Choice, calibrate
 from convstudio.engine.project import analysed
 from convstudio.engine.resident import resident
 from convstudio.engine.run import Run
@@ -43,7 +43,7 @@ def start(document: Document, analysis: Analysis, folder: Path | None) -> Run:
     dataset = data.load(document.data.name)
     live = build(document.network, analysis, settings.seed)
     few = torch.from_numpy(data.to_float(dataset.images[: settings.batch_size]))
-    choice = calibrate(live, few, settings, device)
+    choice = _choice(live, few, document, device)
     torch.set_num_threads(choice.threads)
     trainer = Trainer(live, resident(dataset, document.data, device, choice.memory_format), settings)
     run = Run(document, analysis, trainer, folder)
@@ -72,6 +72,23 @@ def resume(folder: Path, document: Document | None = None) -> Run:
     trainer = Trainer(live, resident(dataset, document.data, device, kept.memory_format), document.training)
     trainer.restore(kept.state)
     return Run(document, analysis, trainer, folder)
+
+
+def _choice(live: LiveNetwork, few: torch.Tensor, document: Document, device: torch.device) -> Choice:
+    """How to compute: measured once for each network and way to train, so that the same run again is bitwise the same.
+
+    Other threads or another layout round differently, and noise could choose another next time.
+    """
+    settings = document.training
+    form = [(i, type(b.layer).__name__, b.layer) for i, b in document.network.blocks.items()]
+    key = (tuple(form), document.network.wires, settings.batch_size, settings.optimiser, settings.threads, str(device))
+    if key not in _choices:
+        _choices[key] = calibrate(live, few, settings, device)
+    return _choices[key]
+
+
+_choices: dict[tuple[object, ...], Choice] = {}
+"""What was measured since this process started."""
 
 
 def own_document(folder: Path) -> Document:

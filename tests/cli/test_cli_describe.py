@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -109,7 +110,7 @@ def test_describe_loads_neither_torch_nor_numpy_nor_qt(project) -> None:
 
 
 def test_a_reader_that_has_enough_is_no_error(project) -> None:
-    command = f"{sys.executable} -m convstudio describe {project()} --json | head -c 10"
+    command = f"{quote(sys.executable)} -m convstudio describe {quote(str(project()))} --json | head -c 10"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, timeout=60)
     assert len(done.stdout) == 10
     assert done.stderr == ""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 import torch
+from msgspec.structs import replace as with_fields
 
-from convstudio.blocks import FullyConnected
-from convstudio.engine import calibration, probe
+from convstudio.assets import asset
+from convstudio.blocks import FullyConnected, catalogue
+from convstudio.engine import calibration, probe, starting
+from convstudio.engine.project import analysed
 from convstudio.engine.training import Unfit
-from convstudio.network import edits
+from convstudio.network import edits, file
 
 
 @pytest.fixture(scope="module")
@@ -148,3 +152,21 @@ def test_the_state_of_another_network_or_other_data_is_refused(lab: SimpleNamesp
     spoiled["optimiser"]["conv_1.weight/exp_avg"] = torch.zeros(2, 2)
     with pytest.raises(Unfit, match="memory of the optimiser"):
         lab.trainer().restore(spoiled)
+
+
+def test_how_to_compute_is_measured_once_for_each_network_and_way_to_train(monkeypatch) -> None:
+    """Noise could choose other threads the next time, and other threads round differently."""
+    document = file.load(asset("examples", "first-steps.convstudio"), catalogue())
+    calls: list[int] = []
+
+    def measured(live, images, settings, device) -> calibration.Choice:
+        calls.append(settings.batch_size)
+        return calibration.Choice(1, torch.contiguous_format, {})
+
+    monkeypatch.setattr(starting, "_choices", {})
+    monkeypatch.setattr(starting, "calibrate", measured)
+    other = replace(document, training=with_fields(document.training, batch_size=17))
+    longer = replace(document, training=with_fields(document.training, epochs=3))
+    for wanted in (document, document, longer, other):
+        starting.start(wanted, analysed(wanted), None)
+    assert calls == [document.training.batch_size, 17]

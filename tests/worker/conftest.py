@@ -57,6 +57,7 @@ def document() -> Callable[..., str]:
 def _always_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """One thread and one memory format: what is fastest is measured, and would differ from run to run."""
     torch.set_num_threads(1)
+    monkeypatch.setattr(starting, "_choices", {})
     monkeypatch.setattr(starting, "calibrate", lambda *given: Choice(1, torch.contiguous_format, {}))
 
 

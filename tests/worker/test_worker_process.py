@@ -61,7 +61,7 @@ def test_hello_comes_first_and_stray_prints_do_not_break_the_stream(document: Te
     assert isinstance(hello, m.Hello)
     assert (hello.protocol, hello.torch, hello.devices[0].name) == (1, str(torch.__version__), "cpu")
     assert isinstance(built, m.Built)
-    assert process.stderr.decode().split("\n")[:2] == ["a stray print", "a stray write"]
+    assert {"a stray print", "a stray write"} <= set(process.stderr.decode().split("\n"))
     assert process.returncode == 0
 
 
@@ -108,6 +108,7 @@ def test_a_worker_that_was_killed_in_a_step_is_continued_bitwise(
 def _undisturbed(text: str, folder: Path, other: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole run at once, in the memory format that the other was measured to be fastest in."""
     same = Choice(other.run.threads, other.memory_format, {})
+    monkeypatch.setattr(starting, "_choices", {})
     monkeypatch.setattr(starting, "calibrate", lambda *given: same)
     document = file.parse(text, catalogue())
     run = starting.start(document, analysed(document), folder)
