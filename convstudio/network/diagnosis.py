@@ -53,10 +53,16 @@ def circle(network: Network, ids: tuple[str, ...]) -> Problem:
     """Blocks that feed each other; `ids` are all that a circle keeps from being computed."""
     ring = _ring(network, ids)
     names = " → ".join([*ring, ring[0]])
-    closing = next(w for w in network.outgoing[ring[-1]] if w.target == ring[0])
+    pairs = set(zip(ring, (*ring[1:], ring[0]), strict=True))
+    closing = max((w for w in network.wires if (w.source, w.target) in pairs), key=lambda w: _backwards(network, w))
     fix = RemoveWire(f"Remove the wire {closing.source} → {closing.target}", closing)
     words = f"{names} feed each other, so none can be computed first. Remove one of these wires."
     return Problem("error", "The blocks go round in a circle", words, ring, (fix,))
+
+
+def _backwards(network: Network, wire: Wire) -> float:
+    """How far a wire leads back to the left on the canvas: of a circle, most likely the one drawn by mistake."""
+    return network.blocks[wire.source].x - network.blocks[wire.target].x
 
 
 def _ring(network: Network, ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -41,10 +41,14 @@ class View(Struct, frozen=True):
 
 
 class SetDocument(Message, frozen=True, kw_only=True):
-    """The document as it is now (project file text). The worker builds the network; weights that still fit are kept."""
+    """The document as it is now (project file text). The worker builds the network; weights that still fit are kept.
+
+    `opened`: it is another document than before, so no weights are.
+    """
 
     revision: int
     text: str
+    opened: bool = False
 
 
 class Train(Message, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from convstudio.network import file
 from convstudio.network.document import Document, Network
 from convstudio.network.resolve import Analysis, resolve
 from convstudio.protocol.messages import Built, SetDocument
+from convstudio.worker.weight_memory import WeightMemory
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,23 @@ class Bench:
         self.version = 0
         self.run = 0
         self.step = 0
+        self._memory = WeightMemory()
 
     def put(self, piece: Piece, run: int) -> None:
-        """A network that a run trains, with the weights that it starts from."""
+        """A network that a run trains, with the weights that it starts from; those of earlier runs are forgotten."""
+        if run != self.run:
+            self._memory.forget()
         self.piece, self.run, self.outdated = piece, run, False
         self.version += 1
 
     def build(self, request: SetDocument) -> Built:
-        """Build the network of a document; blocks that are still the same keep their weights.
+        """Build the network of a document; blocks keep their weights, or get back those they had in this form.
 
         FileError when the text is no document, NetworkFault or MemoryFault when its network cannot be built; then
         the piece that was there stays.
         """
+        if request.opened:
+            self._clear()
         self.outdated = True
         document = file.parse(request.text, catalogue())
         analysis = _analysis(document)
@@ -66,7 +72,7 @@ class Bench:
             self.piece, self.outdated = Piece(document, analysis, was.live, was.device), False
             return Built(revision=request.revision, kept=_with_weights(was.live), fresh=())
         live = _previewed(document, analysis)
-        kept, fresh = carry_over(self._weights_for(document), live)
+        kept, fresh = carry_over(self._weights_for(document, live), live)
         self.put(Piece(document, analysis, live, torch.device("cpu")), self.run)
         return Built(revision=request.revision, kept=kept, fresh=fresh)
 
@@ -75,10 +81,17 @@ class Bench:
         assert self.piece is not None
         return self.run == 0 and self.piece.document.training.seed != document.training.seed
 
-    def _weights_for(self, document: Document) -> dict[str, torch.Tensor]:
+    def _weights_for(self, document: Document, live: LiveNetwork) -> dict[str, torch.Tensor]:
         if self.piece is None or self._starts_anew(document):
+            self._memory.forget()
             return {}
-        return {name: weights.cpu() for name, weights in self.piece.live.state_dict().items()}
+        self._memory.remember(self.piece.live)
+        return self._memory.recall(live)
+
+    def _clear(self) -> None:
+        """Another document: nothing of the one before is kept."""
+        self.piece, self.run, self.step = None, 0, 0
+        self._memory.forget()
 
 
 def _analysis(document: Document) -> Analysis:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from convstudio import data
 from convstudio.engine import exports, starting
 from convstudio.engine.build import NetworkFault
@@ -33,7 +35,9 @@ class Desk:
 
     def set_document(self, request: m.SetDocument) -> None:
         """Keep it until there is time to build it: of many in a row, as a slider makes them, only the newest counts."""
-        self._last, self._waiting = request, True
+        skipped = self._waiting and self._last is not None and self._last.opened
+        self._last = replace(request, opened=request.opened or skipped)
+        self._waiting = True
 
     def build_waiting(self) -> None:
         """Build the document, if there is one that was not built yet; what is wrong with it is told."""

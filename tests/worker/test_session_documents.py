@@ -222,3 +222,33 @@ def test_the_end_of_the_stream_ends_the_session(play: Play) -> None:
 def test_a_broken_stream_ends_the_session_in_words(play: Play) -> None:
     (fault,) = play(Broken("Not understood."), code=2)
     assert fault == m.Fault(about="protocol", kind="internal", words="Not understood.")
+
+
+def test_undo_gives_weights_back_as_they_were(play: Play, document: Text) -> None:
+    """The masks after an edit of the block and its undo are those before, though other weights were shown between."""
+    texts = iter([document({"conv_1": Convolution(channels=3, mask=(5,))}), document()])
+    pictures: list[m.Masks] = []
+
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        if not isinstance(event, m.Masks):
+            return ()
+        pictures.append(event)
+        text = next(texts, None)
+        return (m.Credit(view=MASKS), m.SetDocument(revision=2, text=text)) if text else ()
+
+    events = play(m.SetDocument(revision=1, text=document()), m.Watch(views=(MASKS,)), then=then)
+    built = [e for e in events if isinstance(e, m.Built)]
+    assert ["conv_1" in b.kept for b in built] == [False, False, True]
+    first, between, last = (p.arrays[0] for p in pictures)
+    assert first == last
+    assert first.shape != between.shape
+
+
+def test_another_document_with_blocks_of_the_same_name_starts_afresh(play: Play, document: Text) -> None:
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        again = m.SetDocument(revision=2, text=document(), opened=True)
+        edited = m.SetDocument(revision=3, text=document({"fc_1": FullyConnected(channels=7)}))
+        return (again, edited) if isinstance(event, m.Built) and event.revision == 1 else ()
+
+    events = play(m.SetDocument(revision=1, text=document()), then=then)
+    assert [e for e in events if isinstance(e, m.Built)][-1] == m.Built(revision=3, kept=(), fresh=("conv_1", "fc_1"))

@@ -23,9 +23,11 @@ class DocumentSender(QObject):
         self._link = link
         self._sent: Essence | None = None
         self._held = False
+        self._opened = False
         self.revision = 0
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.flush)
+        store.replaced.connect(self._on_replaced)
         store.changed.connect(self._later.start)
         link.started.connect(self._on_started)
         self._later.start()
@@ -48,7 +50,13 @@ class DocumentSender(QObject):
             return
         self._sent = essence(self._store.document)
         self.revision += 1
-        self._link.send(SetDocument(revision=self.revision, text=file.dump(self._store.document)))
+        text = file.dump(self._store.document)
+        self._link.send(SetDocument(revision=self.revision, text=text, opened=self._opened))
+        self._opened = False
+
+    def _on_replaced(self) -> None:
+        """Another document, also when it is the same file again: its blocks begin without weights."""
+        self._sent, self._opened = None, True
 
     def _on_started(self) -> None:
         self._sent = None

@@ -52,6 +52,7 @@ class RunController(QObject):
         self._folder: Path | None = None
         self._told_of_edit = False
         self._trained = False
+        self._left_behind = False
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_over)
         store.changed.connect(lambda: self._on_edited())
@@ -185,7 +186,10 @@ class RunController(QObject):
         if event.state not in ACTIVE:
             self._patience.stop()
             self._documents.hold(False)
-        self._enter(event.state, event)
+        if event.state not in ACTIVE and self._left_behind:
+            self._begin_anew()
+        else:
+            self._enter(event.state, event)
 
     def _on_metrics(self, metrics: Metrics) -> None:
         if metrics.run == self._number:
@@ -202,10 +206,17 @@ class RunController(QObject):
             self._tell(run_news.fresh_weights(built.fresh, bool(built.kept)))
 
     def _on_replaced(self) -> None:
-        """Another document was opened: the last run was not its own. One that is under way goes on."""
-        if not self.active and self._state != "lost":
-            self._folder, self._trained = None, False
-            self._enter("idle")
+        """Another document was opened: the last run was not its own. One that is under way ends with a checkpoint."""
+        if self.active:
+            self._left_behind = True
+            self._tell(run_news.left_behind(self._folder))
+            self.stop()
+        elif self._state != "lost":
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._folder, self._trained, self._left_behind = None, False, False
+        self._enter("idle")
 
     def _on_fault(self, fault: Fault) -> None:
         """Tell of a fault, unless it belongs to an older run, to an export, or only repeats what the canvas shows."""
@@ -217,6 +228,7 @@ class RunController(QObject):
 
     def _on_lost(self, sentence: str, detail: str) -> None:
         self._patience.stop()
+        self._left_behind = False
         self._enter("lost", State(run=self._number, state="failed", message=sentence))
         go_on = self.continue_run if self.can_continue else None
         self._tell(run_news.lost(sentence, detail, self._restart_if("lost"), go_on))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from convstudio.network.problem import Fix, Problem
 from convstudio.protocol.messages import Fault
@@ -45,6 +46,12 @@ def no_answer(restart: Callable[[], None]) -> Notice:
 def edited_meanwhile() -> Notice:
     """The document changed while a run is under way."""
     return Notice("info", tr("This run goes on with the network it started with. Train again to use your changes."))
+
+
+def left_behind(folder: Path | None) -> Notice:
+    """Another document was opened while a run was under way."""
+    kept = f" {tr('It is kept in')} {folder}." if folder else ""
+    return Notice("info", tr("The run of the document before was stopped.") + kept)
 
 
 def fresh_weights(fresh: tuple[str, ...], others: bool) -> Notice:

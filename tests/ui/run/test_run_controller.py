@@ -237,10 +237,16 @@ def test_an_edit_after_training_says_whose_weights_are_new(running, notices, unt
     assert notices.open[0].words == "conv_1: new weights, not trained yet. All others keep theirs."
 
 
-def test_another_document_has_no_run_yet(running, store, until):
+def test_another_document_ends_the_run_and_has_none_yet(running, store, until, notices):
     controller = running()
     store.open(Document(), None)
-    assert controller.state == "running"
+    until(controller, "idle")
+    assert any("was stopped" in notice.words for notice in notices.open)
+    assert not controller.can_continue
+
+
+def test_a_document_opened_after_the_run_has_none_yet(running, store, until):
+    controller = running()
     controller.stop()
     until(controller, "stopped")
     assert controller.can_continue
