@@ -91,6 +91,7 @@ class WireItem(QGraphicsItem):
         super().__init__()
         self.wire = wire
         self._look = look
+        self._ends: tuple[QPointF, QPointF] | None = None
         self._path = QPainterPath()
         self._chosen = False
         self._touched = False
@@ -104,8 +105,10 @@ class WireItem(QGraphicsItem):
             self.update()
 
     def set_ends(self, start: QPointF, end: QPointF) -> None:
-        self.prepareGeometryChange()
-        self._path = geometry.wire_path(start, end)
+        if (start, end) != self._ends:
+            self.prepareGeometryChange()
+            self._ends = start, end
+            self._path = geometry.wire_path(start, end)
 
     def set_chosen(self, chosen: bool) -> None:
         """Selected itself, or beside a selected block."""

@@ -31,7 +31,6 @@ class BlockLook:
     inputs: tuple[tuple[str, float, float], ...]
     output: tuple[float, float] | None
     size: tuple[float, float]
-    spoken: str
 
     def port(self, name: str) -> QPointF:
         """Centre of an input port in the block's own coordinates; KeyError when there is none of that name."""
@@ -63,7 +62,6 @@ def block_look(network: Network, analysis: Analysis, block: Block) -> BlockLook:
         inputs=tuple((n, p.x(), p.y()) for n, p in geometry.input_ports(network, block.id).items()),
         output=(out.x(), out.y()) if out else None,
         size=geometry.size(block.layer),
-        spoken=_spoken(block, facts, complaint),
     )
 
 
@@ -88,8 +86,3 @@ def _mark(facts: BlockFacts) -> tuple[Mark, str]:
             if problem.severity == severity:
                 return ("error" if severity == "error" else "warning"), problem.title
     return "", ""
-
-
-def _spoken(block: Block, facts: BlockFacts, complaint: str) -> str:
-    shape = facts.output.words if facts.output else "no result"
-    return f"{block.heading}, {block.id}: {shape}, {facts.parameters} weights. {complaint}".strip()

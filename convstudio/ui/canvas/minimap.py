@@ -6,12 +6,15 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
+from convstudio.ui.canvas.items import BlockItem
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
 SIZE = (148, 82)
 MARGIN = 12
+MANY = 200
+"""From so many blocks on they are painted without smooth edges."""
 NEEDS = (520, 300)
 """Smaller canvases have no room to spare for a map."""
 
@@ -53,16 +56,20 @@ class Minimap(QWidget):
         area, factor, corner = self._mapping()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("wire"))
-        for item in self._scene.blocks.values():
-            at = corner + (item.pos() - area.topLeft()) * factor
-            width, height = item.look.size
-            painter.drawRoundedRect(QRectF(at.x(), at.y(), max(3, width * factor), max(3, height * factor)), 1.5, 1.5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._scene.blocks) < MANY)
+        painter.drawRects([self._small(item, area, factor, corner) for item in self._scene.blocks.values()])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.colour("accent"), 1))
         seen = self._visible()
         at = corner + (seen.topLeft() - area.topLeft()) * factor
         frame = QRectF(at.x(), at.y(), seen.width() * factor, seen.height() * factor)
         painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)), 4, 4)
+
+    def _small(self, item: BlockItem, area: QRectF, factor: float, corner: QPointF) -> QRectF:
+        at = corner + (item.pos() - area.topLeft()) * factor
+        width, height = item.look.size
+        return QRectF(at.x(), at.y(), max(3.0, width * factor), max(3.0, height * factor))
 
     def _look(self, place: QPointF) -> None:
         area, factor, corner = self._mapping()

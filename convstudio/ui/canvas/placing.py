@@ -127,7 +127,6 @@ def _look(layer: Layer) -> BlockLook:
         inputs=tuple((n, p.x(), p.y()) for n, p in geometry.input_ports(alone, "new_1").items()),
         output=(out.x(), out.y()) if out else None,
         size=geometry.size(layer),
-        spoken=layer.title,
     )
 
 

@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGraphicsScene
 
-from convstudio.network.document import Wire
+from convstudio.network.document import Block, Network, Wire
+from convstudio.network.resolve import Analysis, BlockFacts
+from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.items import BlockItem, WireItem
 from convstudio.ui.canvas.look import block_look, wire_look
 from convstudio.ui.store import DocumentStore
@@ -16,6 +18,10 @@ from convstudio.ui.theme import theme
 
 ROOM = 600.0
 """Free canvas around the outermost blocks, so that there is always space to scroll to."""
+
+
+EDGE = 20.0
+"""Room around the blocks that counts as theirs."""
 
 
 class CanvasScene(QGraphicsScene):
@@ -26,6 +32,8 @@ class CanvasScene(QGraphicsScene):
         self._store = store
         self._blocks: dict[str, BlockItem] = {}
         self._wires: dict[Wire, WireItem] = {}
+        self._seen: dict[str, tuple[Block, BlockFacts]] = {}
+        self._content = QRectF()
         store.changed.connect(self.follow)
         store.selection_changed.connect(self._show_selection)
         theme.changed.connect(self._repaint)
@@ -44,27 +52,38 @@ class CanvasScene(QGraphicsScene):
         return self._wires
 
     def follow(self) -> None:
-        """Make the items those of the document."""
+        """Make the items those of the document; only what differs from before is worked out and painted anew."""
         network, analysis = self._store.network, self._store.analysis
         self._forget(network.blocks, network.wires)
-        for block in network.blocks.values():
-            look = block_look(network, analysis, block)
-            item = self._blocks.get(block.id)
-            if item is None:
-                item = self._blocks[block.id] = BlockItem(block.id, look)
-                self.addItem(item)
-            item.set_look(look)
-            item.setPos(block.x, block.y)
-        for wire in network.wires:
-            wire_shape = wire_look(network, analysis, wire)
+        changed = {i for i, block in network.blocks.items() if self._show_block(network, analysis, block)}
+        fresh = [w for w in network.wires if w not in self._wires or w.source in changed or w.target in changed]
+        for wire in fresh:
+            look = wire_look(network, analysis, wire)
             line = self._wires.get(wire)
             if line is None:
-                line = self._wires[wire] = WireItem(wire, wire_shape)
+                line = self._wires[wire] = WireItem(wire, look)
                 self.addItem(line)
-            line.set_look(wire_shape)
-        self.route(network.wires)
+            line.set_look(look)
+        self.route(fresh)
         self._show_selection()
-        self.setSceneRect(self.content().adjusted(-ROOM, -ROOM, ROOM, ROOM))
+        self._content = _around(network)
+        self.setSceneRect(self._content.adjusted(-ROOM, -ROOM, ROOM, ROOM))
+
+    def _show_block(self, network: Network, analysis: Analysis, block: Block) -> bool:
+        """Show a block as it is now; False when nothing about it can have changed."""
+        facts = analysis.blocks[block.id]
+        seen = self._seen.get(block.id)
+        if seen and seen[0] is block and seen[1] == facts and not block.layer.merging:
+            return False
+        self._seen[block.id] = block, facts
+        look = block_look(network, analysis, block)
+        item = self._blocks.get(block.id)
+        if item is None:
+            item = self._blocks[block.id] = BlockItem(block.id, look)
+            self.addItem(item)
+        item.set_look(look)
+        item.setPos(block.x, block.y)
+        return True
 
     def route(self, wires: Iterable[Wire]) -> None:
         """Lead wires to where their blocks are drawn now."""
@@ -79,11 +98,8 @@ class CanvasScene(QGraphicsScene):
         self.route(w for w in self._wires if w.source in places or w.target in places)
 
     def content(self) -> QRectF:
-        """The rectangle around all blocks."""
-        area = QRectF()
-        for item in self._blocks.values():
-            area = area.united(QRectF(item.pos(), item.boundingRect().size()).translated(-20, -20))
-        return area
+        """The rectangle around all blocks of the document."""
+        return self._content
 
     def set_thumbnail(self, block_id: str, image: QImage | None) -> None:
         """Show what a block computes; nothing happens when there is no such block any more."""
@@ -106,6 +122,7 @@ class CanvasScene(QGraphicsScene):
             self.removeItem(self._wires.pop(wire))
         for block_id in self._blocks.keys() - blocks.keys():
             self.removeItem(self._blocks.pop(block_id))
+            del self._seen[block_id]
 
     def _show_selection(self) -> None:
         chosen = set(self._store.selection)
@@ -117,3 +134,13 @@ class CanvasScene(QGraphicsScene):
     def _repaint(self) -> None:
         for item in (*self._blocks.values(), *self._wires.values()):
             item.update()
+
+
+def _around(network: Network) -> QRectF:
+    """The rectangle around all blocks, a little room included; empty when there are none."""
+    if not network.blocks:
+        return QRectF()
+    corners = [(b.x, b.y, *geometry.size(b.layer)) for b in network.blocks.values()]
+    left, top = min(c[0] for c in corners), min(c[1] for c in corners)
+    right, bottom = max(c[0] + c[2] for c in corners), max(c[1] + c[3] for c in corners)
+    return QRectF(left, top, right - left, bottom - top).adjusted(-EDGE, -EDGE, EDGE, EDGE)

@@ -32,8 +32,9 @@ class NetworkTable(QAbstractTableModel):
 
     def follow(self) -> None:
         self.beginResetModel()
-        known = self._store.analysis.order
-        self._ids = (*known, *(i for i in self._store.network.blocks if i not in set(known)))
+        order = self._store.analysis.order
+        known = set(order)
+        self._ids = (*order, *(i for i in self._store.network.blocks if i not in known))
         self.endResetModel()
 
     def block_id(self, row: int) -> str:
