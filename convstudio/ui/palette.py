@@ -57,7 +57,7 @@ class PaletteButton(QPushButton):
         self._pressed: QPoint | None = None
         self.setToolTip(f"{tr(kind.about)}\n{tr('Drag it onto the canvas, or double-click.')}")
         self.setAccessibleName(tr("Add") + f" {tr(kind.title)}")
-        self.setStyleSheet("text-align: left; padding: 5px 5px; font-size: 8pt;")
+        self.setStyleSheet("text-align: left; padding: 5px 3px; font-size: 8pt;")
         self.setMinimumWidth(84)
         self.repaint_badge()
 
@@ -116,7 +116,7 @@ class Palette(QWidget):
         self.search.returnPressed.connect(self._choose_first)
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(10, 0, 10, 8)
+        column.setContentsMargins(8, 0, 8, 8)
         column.setSpacing(4)
         for section, members in groupby(_ordered(kinds), key=lambda k: k.section):
             self._add_section(column, section, list(members))
@@ -147,7 +147,7 @@ class Palette(QWidget):
         holder = QWidget()
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(5)
+        grid.setSpacing(4)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         made = [PaletteButton(kind) for kind in kinds]
