@@ -23,28 +23,38 @@ FIRST_EXAMPLE = ("examples", "digits-two-paths.convstudio")
 
 def run(path: Path | None) -> int:
     """Open the window on a file, or on the first example, and stay until it is closed. Returns the exit code."""
-    application = make_application()
-    window = MainWindow(QSettings())
+    name_program()
+    settings = QSettings()
+    application = make_application(bool(settings.value("dark", True, type=bool)))
+    window = MainWindow(settings)
     window.painted.connect(lambda: complete(furnish(window, path)))
     window.show()
     return application.exec()
 
 
-def make_application() -> QApplication:
-    """The one application object, with our name, style and colours."""
-    check_qt(sys.version_info[:2], pyside_version)
+def name_program() -> None:
+    """Say who we are: settings and data are kept under this name."""
     QCoreApplication.setOrganizationName("ConvStudio")
     QCoreApplication.setApplicationName("ConvStudio")
+
+
+def make_application(dark: bool = True) -> QApplication:
+    """The one application object, with our name, style and colours."""
+    check_qt(sys.version_info[:2], pyside_version)
+    name_program()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
-    application.setStyle("Fusion")
-    install_fonts()
-    theme.follow_system()
+    if application.style().name() != "fusion":
+        application.setStyle("Fusion")
+    theme.apply(dark)
     return application
 
 
 def furnish(window: MainWindow, path: Path | None) -> Workbench:
     """Fill the window and open a file, or the first example; when the file cannot be read, the window says why."""
+    install_fonts()  # the first paint shows next to no text, so it need not wait for them
+    if not window.settings.value("own_colours", False, type=bool):
+        theme.follow_system()
     from convstudio.blocks import catalogue
     from convstudio.network import file
     from convstudio.ui.commands import Commands

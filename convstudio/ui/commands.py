@@ -88,13 +88,18 @@ class Commands(QObject):
         actions.connect("zoom_in", lambda: canvas.zoom_to(canvas.scale_factor * ZOOM_STEP))
         actions.connect("zoom_out", lambda: canvas.zoom_to(canvas.scale_factor / ZOOM_STEP))
         actions.connect("zoom_actual", lambda: canvas.zoom_to(1.0))
-        actions["dark"].triggered.connect(theme.set_dark)
+        actions["dark"].triggered.connect(self._choose_colours)
         for name, dock in self._bench.docks.items():
             action = actions[f"show_{name}"]
             action.toggled.connect(dock.setVisible)
             action.setChecked(not dock.isHidden())
             dock.visibilityChanged.connect(lambda _seen, a=action, d=dock: a.setChecked(not d.isHidden()))
         actions["move_panels"].toggled.connect(lambda free: self._bench.lock_docks(not free))
+
+    def _choose_colours(self, dark: bool) -> None:
+        """From now on, also after the next start, the person's choice instead of the desktop's."""
+        theme.choose(dark)
+        self._bench.window.settings.setValue("own_colours", True)
 
     def _search_blocks(self, at: QPointF | None) -> None:
         entries = [

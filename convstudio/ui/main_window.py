@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QRect, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QRect, QSettings, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -27,7 +27,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: QSettings) -> None:
         super().__init__()
-        self._settings = settings
+        self.settings = settings
         self._first_paint_over = False
         self.may_close: Callable[[], bool] = lambda: True
         """Asked before the window closes; False keeps it open."""
@@ -40,7 +40,7 @@ class MainWindow(QMainWindow):
 
     def restore_layout(self) -> None:
         """Put the docks where they were left the last time."""
-        layout = self._settings.value("layout")
+        layout = self.settings.value("layout")
         if isinstance(layout, QByteArray):
             self.restoreState(layout, LAYOUT_VERSION)
 
@@ -55,9 +55,10 @@ class MainWindow(QMainWindow):
         if not self.may_close():
             event.ignore()
             return
-        self._settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("dark", theme.dark)
+        self.settings.setValue("geometry", self.saveGeometry())
         if self.centralWidget():
-            self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
+            self.settings.setValue("layout", self.saveState(LAYOUT_VERSION))
         self.closed.emit()
         super().closeEvent(event)
 
@@ -70,4 +71,4 @@ class MainWindow(QMainWindow):
         painter.setPen(theme.colour("line"))
         painter.drawRect(canvas)
         painter.setPen(theme.colour("dim"))
-        painter.drawText(canvas, Qt.AlignmentFlag.AlignCenter, "ConvStudio …")
+        painter.drawText(canvas.center(), "ConvStudio …")

@@ -12,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from convstudio.ui import app
 from convstudio.ui.link.worker_link import WorkerLink
+from convstudio.ui.theme import install_fonts
 
 ROOT = Path(__file__).parents[2]
 FAKE = Path(__file__).parent / "link" / "fake_worker.py"
@@ -21,6 +22,7 @@ FAKE = Path(__file__).parent / "link" / "fake_worker.py"
 def _our_style(qapp):
     """Sizes depend on fonts and style: every test of a widget sees the ones that people see."""
     app.make_application()
+    install_fonts()
 
 
 @pytest.fixture

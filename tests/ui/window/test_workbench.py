@@ -251,3 +251,24 @@ def test_what_is_saved_is_what_the_command_line_reads(bench, tmp_path):
     path.parent.mkdir()
     bench.store.save(path)
     assert file.load(path, catalogue()) == bench.store.document
+
+
+def test_the_choice_of_colours_outlives_the_window(bench):
+    bench.actions["dark"].trigger()
+    bench.window.may_close = lambda: True
+    bench.window.close()
+    settings = bench.window.settings
+    assert settings.value("own_colours", False, type=bool)
+    assert settings.value("dark", True, type=bool) is False
+    theme.apply(True)
+
+
+def test_the_desktop_is_followed_until_a_choice_is_made(bench, qapp):
+    theme.follow_system()
+    theme.apply(False)
+    qapp.styleHints().colorSchemeChanged.emit(qapp.styleHints().colorScheme())
+    assert theme.dark  # offscreen, the desktop does not say: dark
+    theme.choose(False)
+    qapp.styleHints().colorSchemeChanged.emit(qapp.styleHints().colorScheme())
+    assert not theme.dark
+    theme.apply(True)
