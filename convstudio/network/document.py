@@ -134,7 +134,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "adam"
     learning_rate: Annotated[
         float, Meta(ge=1e-9, le=100, title="Learning rate", description="Length of each step of the weights.")
-    ] = 0.002
+    ] = 0.003
     momentum: Annotated[
         float,
         Meta(ge=0, lt=1, title="Momentum", description="Used by SGD: how much of the last step goes on."),
