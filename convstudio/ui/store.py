@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.blocks import catalogue
-from convstudio.data.info import DatasetInfo
-from convstudio.data.info import info as dataset_info
+from convstudio.data.info import DatasetInfo, available
 from convstudio.network import file
 from convstudio.network.document import Document, Network, Wire
 from convstudio.network.history import History
+from convstudio.network.problem import Problem
 from convstudio.network.resolve import Analysis, Sample, resolve
 from convstudio.network.shape import Shape
 
@@ -64,9 +65,10 @@ class DocumentStore(QObject):
         return self._path.stem if self._path else self._name or "untitled"
 
     @property
-    def dataset(self) -> DatasetInfo:
-        """What is known of the chosen data set. DataError when there is none of that name."""
-        return dataset_info(self.document.data.name)
+    def dataset(self) -> DatasetInfo | None:
+        """What is known of the chosen data set; None when a file names one that is not here."""
+        name = self.document.data.name
+        return next((info for info in available() if info.name == name), None)
 
     @property
     def selection(self) -> tuple[str, ...]:
@@ -135,8 +137,14 @@ class DocumentStore(QObject):
         self.state_changed.emit()
 
     def _resolved(self) -> Analysis:
-        return resolve(self.network, catalogue(), self._sample())
-
-    def _sample(self) -> Sample | None:
         info = self.dataset
-        return Sample(Shape(info.channels, info.axes), info.classes, info.title)
+        if info:
+            sample = Sample(Shape(info.channels, info.axes), info.classes, info.title)
+            return resolve(self.network, catalogue(), sample)
+        analysis = resolve(self.network, catalogue())
+        return replace(analysis, problems=(_no_data(self.document.data.name), *analysis.problems))
+
+
+def _no_data(name: str) -> Problem:
+    words = f"There is no data set “{name}” here. Choose another one in the Training tab."
+    return Problem("error", "The data set is unknown", words)

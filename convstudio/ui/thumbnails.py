@@ -83,7 +83,7 @@ class Thumbnails(QObject):
     def _show_scores(self) -> None:
         store = self._scene.store
         if self._scores and store.analysis.output:
-            picture = score_picture(floats(self._scores.probabilities), store.dataset.classes, self._sample.label)
+            picture = score_picture(floats(self._scores.probabilities), self._sample.classes, self._sample.label)
             self._scene.set_thumbnail(store.analysis.output, picture)
 
     def _credit(self) -> None:

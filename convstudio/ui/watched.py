@@ -30,7 +30,6 @@ class WatchedSample(QObject):
         self._number = 0
         self._own: NDArray[np.uint8] | None = None
         store.changed.connect(self.follow)
-        self.follow()
 
     @property
     def image(self) -> NDArray[np.uint8] | None:
@@ -83,6 +82,8 @@ class WatchedSample(QObject):
     def open_image(self, path: Path) -> None:
         """Watch an image file, fitted to the shape of a sample; `failed` says why it cannot be."""
         info = self._store.dataset
+        if info is None:
+            return
         try:
             self._own = read_image(path, info.channels, info.axes)
         except DataError as error:
@@ -100,7 +101,8 @@ class WatchedSample(QObject):
             self._data = load(choice.name)
         except DataError as error:
             self._data, self._numbers = None, np.zeros(0, np.int64)
-            self.failed.emit(str(error))
+            if self._store.dataset:  # an unknown data set is a problem of the document, and said as such
+                self.failed.emit(str(error))
         else:
             self._numbers = split(self._data.labels, choice.validation_share, choice.seed)[1]
         self._number = min(self._number, max(0, self.count - 1))

@@ -8,7 +8,7 @@ from msgspec.structs import replace as with_fields
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from convstudio.data.info import available
+from convstudio.data.info import DatasetInfo, available
 from convstudio.network.document import DataChoice, TrainingSettings
 from convstudio.ui.forms.form import Form
 from convstudio.ui.store import DocumentStore
@@ -62,9 +62,7 @@ class TrainingTab(QScrollArea):
         """Show the document's settings."""
         document, info = self._store.document, self._store.dataset
         self.data_set.setCurrentIndex(self.data_set.findData(document.data.name))
-        size = " × ".join(str(n) for n in (info.channels, *info.axes))
-        counts = f"{grouped(info.samples)} {tr('samples of')} {size}, {len(info.classes)} {tr('classes')}."
-        self._about.setText(f"{tr(info.about)}\n{counts}")
+        self._about.setText(_about(info) if info else tr("This file names a data set that is not here: choose one."))
         self._data.set_value(document.data)
         self._training.set_value(document.training)
 
@@ -78,6 +76,12 @@ class TrainingTab(QScrollArea):
     def _change_training(self, name: str, value: TrainingSettings) -> None:
         document = replace(self._store.document, training=value)
         self._store.do(tr("Change") + f" {name}", document, merge=f"training.{name}")
+
+
+def _about(info: DatasetInfo) -> str:
+    size = " × ".join(str(n) for n in (info.channels, *info.axes))
+    counts = f"{grouped(info.samples)} {tr('samples of')} {size}, {len(info.classes)} {tr('classes')}."
+    return f"{tr(info.about)}\n{counts}"
 
 
 def _section(text: str) -> QLabel:

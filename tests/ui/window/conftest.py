@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -56,9 +56,15 @@ class Hands:
         """Carry a block from the palette over the canvas, without letting go."""
         data = QMimeData()
         data.setData(BLOCK_MIME, kind.encode())
-        for event in (QDragEnterEvent, QDragMoveEvent):
-            QApplication.sendEvent(self.viewport, event(self.pixel(point), *_carried(data)))
+        entering = QDragEnterEvent(self.pixel(point), *_carried(data))
+        QApplication.sendEvent(self.viewport, entering)
+        if entering.isAccepted():  # Qt moves only what was let in; to what target otherwise is undefined
+            QApplication.sendEvent(self.viewport, QDragMoveEvent(self.pixel(point), *_carried(data)))
         return data
+
+    def take_away(self) -> None:
+        """Carry what is held off the canvas again."""
+        QApplication.sendEvent(self.viewport, QDragLeaveEvent())
 
     def drop(self, kind: str, point: QPointF) -> str:
         """Carry a block from the palette and let go. Returns the id of the new block."""

@@ -67,7 +67,7 @@ def test_what_is_held_over_the_canvas_leaves_no_trace(bench, hands):
     before, items = bench.store.document, len(bench.scene.items())
     hands.hold("relu", bench.scene.wires[Wire("input_1", "conv_1")].middle())
     assert len(bench.scene.items()) == items + 1
-    bench.canvas.dragLeaveEvent(None)
+    hands.take_away()
     assert len(bench.scene.items()) == items
     assert bench.store.document is before
 

@@ -272,3 +272,29 @@ def test_the_desktop_is_followed_until_a_choice_is_made(bench, qapp):
     qapp.styleHints().colorSchemeChanged.emit(qapp.styleHints().colorScheme())
     assert not theme.dark
     theme.apply(True)
+
+
+def test_a_file_with_an_unknown_data_set_opens_and_says_so(bench, tmp_path):
+    path = tmp_path / "other.convstudio"
+    path.write_text(file.dump(bench.store.document).replace('"name": "digits"', '"name": "nope"'))
+    assert bench.files.open(path)
+    assert "no data set “nope”" in bench.store.analysis.errors[0].words
+    assert "1 problem" in bench.status._problems.text()
+    assert bench.inspector.training.data_set.currentIndex() == -1
+    bench.inspector.training.data_set.setCurrentIndex(0)
+    bench.inspector.training.data_set.activated.emit(0)
+    assert bench.store.analysis.problems == ()
+
+
+@pytest.mark.parametrize("axes", ["[]", "[30]", "[4, 6, 8]"])
+def test_networks_for_other_than_images_open_and_are_edited(bench, tmp_path, axes):
+    path = tmp_path / "other.convstudio"
+    block = f'{{"id": "input_1", "kind": "input", "at": [0, 0], "settings": {{"channels": 2, "axes": {axes}}}}}'
+    convolution = '{"id": "conv_1", "kind": "convolution", "at": [200, 0]}'
+    wires = '[{"from": "input_1", "to": "conv_1"}]'
+    path.write_text(f'{{"format": 1, "blocks": [{block}, {convolution}], "wires": {wires}}}')
+    assert bench.files.open(path)
+    bench.store.select(("conv_1",))
+    bench.window.grab()
+    fits = bench.store.analysis.blocks["conv_1"].output is not None
+    assert fits is (axes != "[]")
