@@ -23,8 +23,9 @@ from convstudio.blocks import (
 )
 from convstudio.network import edits
 from convstudio.network.document import Network, Wire
+from convstudio.network.facts import Analysis
 from convstudio.network.layer import Layer
-from convstudio.network.resolve import Analysis, resolve
+from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 
 VECTOR = Shape(12)

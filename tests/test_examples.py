@@ -13,7 +13,8 @@ from convstudio.blocks import catalogue
 from convstudio.engine.build import build
 from convstudio.network import file
 from convstudio.network.document import Block, Document
-from convstudio.network.resolve import Analysis, Sample, resolve
+from convstudio.network.facts import Analysis, Sample
+from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 
 EXAMPLES = {

@@ -10,7 +10,7 @@ from convstudio.codegen.naming import class_name, variables
 from convstudio.codegen.order import sources, writing_order
 from convstudio.network.call import Call
 from convstudio.network.document import Network
-from convstudio.network.resolve import Analysis
+from convstudio.network.facts import Analysis
 from convstudio.network.shape import Shape
 
 

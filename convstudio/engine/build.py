@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from convstudio.engine import calls, memory, seeding
 from convstudio.engine.plan import Plan, Step, run
 from convstudio.network.document import Network
-from convstudio.network.resolve import Analysis
+from convstudio.network.facts import Analysis
 from convstudio.network.shape import Shape
 
 MANY_PLANS = 64

@@ -21,7 +21,7 @@ from convstudio.engine.memory import MemoryFault
 from convstudio.engine.reloading import Computation
 from convstudio.network import file
 from convstudio.network.document import Document, Network
-from convstudio.network.resolve import Analysis
+from convstudio.network.facts import Analysis
 
 Format = Literal["source", "safetensors", "onnx"]
 FORMAT = 1

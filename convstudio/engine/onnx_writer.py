@@ -17,7 +17,7 @@ from convstudio.codegen.order import sources, writing_order
 from convstudio.engine import onnx_operators
 from convstudio.engine.onnx_operators import Part
 from convstudio.network.document import Network
-from convstudio.network.resolve import Analysis
+from convstudio.network.facts import Analysis
 from convstudio.network.shape import Shape
 
 if TYPE_CHECKING:

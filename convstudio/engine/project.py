@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from convstudio import data
 from convstudio.blocks import catalogue
 from convstudio.network.document import DataChoice, Document
-from convstudio.network.resolve import Analysis, Sample, resolve
+from convstudio.network.facts import Analysis, Sample
+from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 
 if TYPE_CHECKING:

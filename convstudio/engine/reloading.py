@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from convstudio.engine import seeding
 from convstudio.engine.build import LiveNetwork, build
 from convstudio.network.document import Network
-from convstudio.network.resolve import Analysis
+from convstudio.network.facts import Analysis
 
 Computation = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """From a batch, float32 (n, channels, *axes), to its scores, float32 (n, classes)."""

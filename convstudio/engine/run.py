@@ -17,7 +17,7 @@ from convstudio.engine.evaluation import first_not_finite
 from convstudio.engine.training import EpochDone, NotANumber, Progress, StepDone, Trainer
 from convstudio.network import file
 from convstudio.network.document import Document
-from convstudio.network.resolve import Analysis
+from convstudio.network.facts import Analysis
 
 SPACING = 2.0
 """Seconds at least between two checkpoints at the ends of epochs."""

@@ -18,7 +18,7 @@ from convstudio.engine.run import Run
 from convstudio.engine.training import Trainer
 from convstudio.network import file
 from convstudio.network.document import Document, Network
-from convstudio.network.resolve import Analysis
+from convstudio.network.facts import Analysis
 
 
 class RunFault(Exception):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from convstudio.network import edits
 from convstudio.network.document import Block, Network, Wire
+from convstudio.network.facts import BlockFacts, Sample
 from convstudio.network.layer import Layer, Misfit
 from convstudio.network.problem import (
     AppendAfter,
@@ -21,10 +22,7 @@ from convstudio.network.problem import (
 )
 from convstudio.network.shape import Shape
 
-if TYPE_CHECKING:
-    from convstudio.network.resolve import BlockFacts, Sample
-
-Facts = Mapping[str, "BlockFacts"]
+Facts = Mapping[str, BlockFacts]
 
 
 def unconnected(network: Network, loose: tuple[str, ...], block_id: str, used: bool) -> Problem:

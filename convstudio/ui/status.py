@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QMenu, QStatusBar, QToolButton, QWidget
 
-from convstudio.network.resolve import Analysis
+from convstudio.network.facts import Analysis
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import count, grouped, short, tr
 from convstudio.ui.theme import theme

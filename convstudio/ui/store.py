@@ -12,9 +12,10 @@ from convstudio.blocks import catalogue
 from convstudio.data.info import DatasetInfo, available
 from convstudio.network import file
 from convstudio.network.document import Document, Network, Wire
+from convstudio.network.facts import Analysis, Sample
 from convstudio.network.history import History
 from convstudio.network.problem import Problem
-from convstudio.network.resolve import Analysis, Sample, resolve
+from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 
 
@@ -95,6 +96,10 @@ class DocumentStore(QObject):
     def edit(self, label: str, network: Network, merge: str | None = None) -> None:
         """Make `network` the current one, as an undoable step."""
         self.do(label, self.document.with_network(network), merge)
+
+    def seal(self) -> None:
+        """End the gesture: the next step is one of its own."""
+        self._history.seal()
 
     def undo(self) -> None:
         if self._history.undo():

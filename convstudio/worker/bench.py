@@ -14,7 +14,8 @@ from convstudio.engine.project import analysed
 from convstudio.engine.starting import same_network
 from convstudio.network import file
 from convstudio.network.document import Document, Network
-from convstudio.network.resolve import Analysis, resolve
+from convstudio.network.facts import Analysis
+from convstudio.network.resolve import resolve
 from convstudio.protocol.messages import Built, SetDocument
 from convstudio.worker.weight_memory import WeightMemory
 

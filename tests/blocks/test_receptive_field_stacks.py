@@ -24,9 +24,10 @@ from convstudio.blocks import (
 from convstudio.engine.build import LiveNetwork, build
 from convstudio.network import edits
 from convstudio.network.document import Network, Wire
+from convstudio.network.facts import Analysis
 from convstudio.network.layer import Layer
 from convstudio.network.receptive_field import Field
-from convstudio.network.resolve import Analysis, resolve
+from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")

@@ -23,7 +23,8 @@ from convstudio.engine.build import LiveNetwork, build
 from convstudio.engine.exports import ExportFault, Proof, export
 from convstudio.network import edits, file
 from convstudio.network.document import Document
-from convstudio.network.resolve import Analysis, resolve
+from convstudio.network.facts import Analysis
+from convstudio.network.resolve import resolve
 
 SUFFIXES = {"source": ".py", "safetensors": ".safetensors", "onnx": ".onnx"}
 every_format = pytest.mark.parametrize("format", list(SUFFIXES))

@@ -33,7 +33,8 @@ from convstudio.engine.onnx_operators import Part, UnknownOperator
 from convstudio.network import edits
 from convstudio.network.call import Call
 from convstudio.network.document import Network
-from convstudio.network.resolve import Analysis, resolve
+from convstudio.network.facts import Analysis
+from convstudio.network.resolve import resolve
 
 
 def made(*layers: Any) -> tuple[Network, Analysis, LiveNetwork]:

@@ -24,10 +24,11 @@ from convstudio.blocks import (
 )
 from convstudio.network import edits
 from convstudio.network.document import Block, Network, Wire
+from convstudio.network.facts import Analysis, Sample
 from convstudio.network.layer import Layer
 from convstudio.network.problem import Problem
 from convstudio.network.receptive_field import Field
-from convstudio.network.resolve import Analysis, Sample, measure, resolve
+from convstudio.network.resolve import measure, resolve
 from convstudio.network.shape import Shape
 
 DIGITS = Sample(Shape(1, (28, 28)), tuple("0123456789"), "Handwritten digits")

@@ -35,10 +35,13 @@ class Gesture(Protocol):
 
 
 class MoveBlocks:
-    """Drag the selected blocks; dropped on a wire, a single unconnected block is inserted into it."""
+    """Drag the selected blocks; dropped on a wire, a single unconnected block is inserted into it.
 
-    def __init__(self, scene: CanvasScene, hints: Hints, start: QPointF) -> None:
-        self._scene, self._hints, self._start = scene, hints, start
+    A press that does not become a drag selects `alone`, the block that was pressed, and no other.
+    """
+
+    def __init__(self, scene: CanvasScene, hints: Hints, start: QPointF, alone: str | None = None) -> None:
+        self._scene, self._hints, self._start, self._alone = scene, hints, start, alone
         blocks = scene.store.network.blocks
         self._origins = {i: (blocks[i].x, blocks[i].y) for i in scene.store.selection}
         self._moving = False
@@ -53,9 +56,11 @@ class MoveBlocks:
     def release(self, point: QPointF) -> None:
         wire = self._wire
         self._touch(None, point)
-        if not self._moving:
-            return
         store = self._scene.store
+        if not self._moving:
+            if self._alone:
+                store.select((self._alone,))
+            return
         network = edits.move(store.network, self._places(point))
         label = tr("Move") + " " + count(len(self._origins), "block", "blocks")
         if wire:
@@ -63,10 +68,11 @@ class MoveBlocks:
             network = edits.insert_on_wire(network, wire, block_id)
             label = tr("Insert") + f" {block_id}"
         store.edit(label, network)
+        self._scene.settle(self._origins)
 
     def cancel(self) -> None:
         self._touch(None, self._start)
-        self._scene.shift(self._origins)
+        self._scene.settle(self._origins)
 
     def _places(self, point: QPointF) -> dict[str, tuple[float, float]]:
         delta = point - self._start
@@ -125,6 +131,8 @@ class DrawWire:
         self.cancel()
         store = self._scene.store
         network = self._without_moved()
+        if wire == self._moved and wire:
+            return  # put back where it was: the order of the wires is not to change either
         if wire and verdict and verdict.kind != "refused":
             store.edit(tr("Connect") + f" {wire.source} → {wire.target}", edits.connect(network, wire))
         elif self._moved and wire is None:
@@ -234,7 +242,7 @@ def _on_block(scene: CanvasScene, hints: Hints, point: QPointF, item: BlockItem,
         scene.store.select(others if item.block_id in chosen else (*chosen, item.block_id))
     elif item.block_id not in chosen:
         scene.store.select((item.block_id,))
-    return MoveBlocks(scene, hints, point)
+    return MoveBlocks(scene, hints, point, None if adding else item.block_id)
 
 
 def _on_port(scene: CanvasScene, hints: Hints, item: BlockItem, name: str, is_output: bool) -> Gesture:

@@ -8,7 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF
 
 from convstudio.network.document import Block, Network, Wire
-from convstudio.network.resolve import Analysis, BlockFacts
+from convstudio.network.facts import Analysis, BlockFacts
 from convstudio.network.shape import Shape
 from convstudio.ui.canvas import geometry
 from convstudio.ui.text import grouped

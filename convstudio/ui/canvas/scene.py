@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGraphicsScene
 
 from convstudio.network.document import Block, Network, Wire
-from convstudio.network.resolve import Analysis, BlockFacts
+from convstudio.network.facts import Analysis, BlockFacts
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.items import BlockItem, WireItem
 from convstudio.ui.canvas.look import block_look, wire_look
@@ -96,6 +96,11 @@ class CanvasScene(QGraphicsScene):
         for block_id, (x, y) in places.items():
             self._blocks[block_id].setPos(x, y)
         self.route(w for w in self._wires if w.source in places or w.target in places)
+
+    def settle(self, ids: Iterable[str]) -> None:
+        """Draw those of these blocks that there still are where the document has them."""
+        blocks = self._store.network.blocks
+        self.shift({i: (blocks[i].x, blocks[i].y) for i in ids if i in blocks})
 
     def content(self) -> QRectF:
         """The rectangle around all blocks of the document."""

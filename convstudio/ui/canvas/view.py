@@ -74,7 +74,7 @@ class CanvasView(QGraphicsView):
         self.setMouseTracking(True)
         self._hint = Hint(self)
         self._minimap = Minimap(scene, self)
-        self._minimap.place_chosen.connect(self.centerOn)
+        self._minimap.place_chosen.connect(self._look_at)
         scene.store.replaced.connect(self._fit_next)
         scene.store.changed.connect(self._document_changed)
         theme.changed.connect(self._restyle)
@@ -155,7 +155,8 @@ class CanvasView(QGraphicsView):
             self._panning = event.position().toPoint()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._canvas.store.history.seal()
+            self.cancel_gesture()  # its release went to another window
+            self._canvas.store.seal()
             self._gesture = gestures.begin(self._canvas, self, point, event.modifiers())
             self.gesture_changed.emit()
         elif event.button() == Qt.MouseButton.RightButton:
@@ -184,7 +185,8 @@ class CanvasView(QGraphicsView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         point = self.mapToScene(event.position().toPoint())
-        if self._canvas.block_at(point) is None and self._canvas.wire_at(point) is None:
+        free = self._canvas.block_at(point) is None and self._canvas.wire_at(point) is None
+        if free and event.button() == Qt.MouseButton.LeftButton:
             self.search_requested.emit(point)
         else:
             self.mousePressEvent(event)
@@ -228,6 +230,7 @@ class CanvasView(QGraphicsView):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         layer = _layer(event.mimeData())
+        self._put_away()
         if layer:
             self._placing = PlaceBlock(self._canvas, self, layer)
             event.acceptProposedAction()
@@ -242,6 +245,9 @@ class CanvasView(QGraphicsView):
             event.ignore()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._put_away()
+
+    def _put_away(self) -> None:
         if self._placing:
             self._placing.cancel()
             self._placing = None
@@ -308,10 +314,17 @@ class CanvasView(QGraphicsView):
         self._minimap.update()
         self.zoom_changed.emit(self.scale_factor)
 
+    def _look_at(self, point: QPointF) -> None:
+        self.centerOn(point)
+        self._fitting = False
+        self._looked()
+
     def _fit_next(self) -> None:
         self._fitting = True
 
     def _document_changed(self) -> None:
+        """A gesture does not outlive the document that it began with: its blocks may be gone."""
+        self.cancel_gesture()
         if self._fitting:
             self.fit()
         self._minimap.settle()

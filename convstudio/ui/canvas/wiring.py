@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from convstudio.network import edits
 from convstudio.network.document import Network, Wire
-from convstudio.network.resolve import Analysis, measure
+from convstudio.network.facts import Analysis
+from convstudio.network.resolve import measure
 
 
 class Verdict(Struct, frozen=True):

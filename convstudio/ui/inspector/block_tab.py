@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollAre
 from convstudio.blocks.convolution import Convolution
 from convstudio.network import edits
 from convstudio.network.document import Block
+from convstudio.network.facts import BlockFacts
 from convstudio.network.layer import Layer, across, times
 from convstudio.network.problem import Fix, Problem
-from convstudio.network.resolve import BlockFacts
 from convstudio.ui.forms.form import Form
 from convstudio.ui.inspector.comparison import Comparison, rivals
 from convstudio.ui.inspector.mask_figure import MaskFigure
@@ -112,7 +112,7 @@ class BlockTab(QScrollArea):
         if kind not in self._forms:
             form = self._forms[kind] = Form(kind)
             form.changed.connect(self._change)
-            form.left.connect(self._store.history.seal)
+            form.left.connect(self._store.seal)
             self._settings.addWidget(form)
         return self._forms[kind]
 
@@ -124,7 +124,8 @@ class BlockTab(QScrollArea):
             self._comparison.show_rivals(rivals(layer, facts.inputs[0]))
 
     def _change(self, name: str, layer: Struct) -> None:
-        if self._shown and isinstance(layer, Layer):
+        block = self._store.network.blocks.get(self._shown or "")
+        if block and self._shown and isinstance(layer, type(block.layer)):
             label = tr("Change") + f" {name} · {self._shown}"
             network = edits.change(self._store.network, self._shown, layer)
             self._store.edit(label, network, merge=f"{self._shown}.{name}")
@@ -133,6 +134,7 @@ class BlockTab(QScrollArea):
         if self._shown and self._head.entered() != self._store.network.blocks[self._shown].heading:
             network = edits.rename(self._store.network, self._shown, self._head.entered())
             self._store.edit(tr("Rename") + f" {self._shown}", network)
+            self._head.show_block(self._store.network.blocks[self._shown])  # its own heading, where that was no change
 
     def _apply(self, fix: Fix) -> None:
         self._store.edit(fix.label, fix.apply(self._store.network))

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
-from convstudio.network.resolve import BlockFacts
+from convstudio.network.facts import BlockFacts
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import grouped, short, strong, tr
 from convstudio.ui.theme import number_font

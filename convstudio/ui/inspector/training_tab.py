@@ -49,7 +49,7 @@ class TrainingTab(QScrollArea):
         self._data.changed.connect(self._change_data)
         self._training.changed.connect(self._change_training)
         for form in (self._data, self._training):
-            form.left.connect(store.history.seal)
+            form.left.connect(store.seal)
         store.changed.connect(self.follow)
         self.follow()
 

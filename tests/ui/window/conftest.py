@@ -68,10 +68,13 @@ class Hands:
 
     def drop(self, kind: str, point: QPointF) -> str:
         """Carry a block from the palette and let go. Returns the id of the new block."""
-        data = self.hold(kind, point)
-        QApplication.sendEvent(self.viewport, QDropEvent(QPointF(self.pixel(point)), *_carried(data)))
+        self.let_go(self.hold(kind, point), point)
         (new_id,) = self.bench.store.selection
         return new_id
+
+    def let_go(self, data: QMimeData, point: QPointF) -> None:
+        """Drop what is carried."""
+        QApplication.sendEvent(self.viewport, QDropEvent(QPointF(self.pixel(point)), *_carried(data)))
 
     def connect(self, source: str, target: str, port: str = "in") -> None:
         blocks = self.bench.scene.blocks
