@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from convstudio.assets import asset
+from convstudio.blocks import catalogue
+from convstudio.network import file
 from convstudio.network.document import Document
-from convstudio.network.file import SUFFIX, FileError
 from convstudio.ui.notices import Notices
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
@@ -17,7 +18,7 @@ from convstudio.ui.text import tr
 
 def examples() -> tuple[Path, ...]:
     """The example projects that come with the program, by name."""
-    return tuple(sorted(asset("examples").glob(f"*{SUFFIX}")))
+    return tuple(sorted(asset("examples").glob(f"*{file.SUFFIX}")))
 
 
 class Files(QObject):
@@ -40,21 +41,11 @@ class Files(QObject):
 
     def open(self, path: Path) -> bool:
         """Open a file, after asking about unsaved changes; False when that did not happen."""
-        if not self.may_leave():
-            return False
-        try:
-            self._store.load(path)
-        except FileError as error:
-            self._notices.error(str(error))
-            return False
-        return True
+        return self._show(path, path)
 
     def open_example(self, path: Path) -> bool:
         """Open an example as a new document, so that saving does not touch the example."""
-        if not self.open(path):
-            return False
-        self._store.open(self._store.document, None, path.stem)
-        return True
+        return self._show(path, None)
 
     def save(self) -> bool:
         """Save where it was saved last, else ask where; False when it is not saved."""
@@ -62,12 +53,20 @@ class Files(QObject):
 
     def save_as(self) -> bool:
         """Ask where, and save there."""
-        start = str(self._store.path or Path(self._folder()) / f"{self._store.title}{SUFFIX}")
+        start = str(self._store.path or Path(self._folder()) / f"{self._store.title}{file.SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(self._window, tr("Save the network"), start, self._filter())
         if not name:
             return False
-        path = Path(name)
-        return self._write(path if path.suffix else path.with_suffix(SUFFIX))
+        path = Path(name if name.endswith(file.SUFFIX) else name + file.SUFFIX)
+        return (str(path) == name or self._may_replace(path)) and self._write(path)
+
+    def _may_replace(self, path: Path) -> bool:
+        """The dialog has asked about the name as it was typed; with our ending it may be that of another file."""
+        if not path.exists():
+            return True
+        button = QMessageBox.StandardButton
+        words = f"“{path.name}” {tr('already exists. Replace it?')}"
+        return QMessageBox.question(self._window, tr("Save the network"), words) == button.Yes
 
     def may_leave(self) -> bool:
         """Whether the document may be left: it is saved, or the person saved or gave up the changes just now."""
@@ -85,10 +84,21 @@ class Files(QObject):
             return self.save()
         return answer == button.Discard
 
+    def _show(self, path: Path, saved_as: Path | None) -> bool:
+        if not self.may_leave():
+            return False
+        try:
+            document = file.load(path, catalogue())
+        except file.FileError as error:
+            self._notices.error(str(error))
+            return False
+        self._store.open(document, saved_as, path.stem)
+        return True
+
     def _write(self, path: Path) -> bool:
         try:
             self._store.save(path)
-        except FileError as error:
+        except file.FileError as error:
             self._notices.error(f"{error} {tr('The document is still here: choose another folder.')}")
             return False
         self._notices.info(tr("Saved as") + f" {path.name}.")
@@ -98,4 +108,4 @@ class Files(QObject):
         return str(self._store.path.parent if self._store.path else Path.home())
 
     def _filter(self) -> str:
-        return f"ConvStudio (*{SUFFIX})"
+        return f"ConvStudio (*{file.SUFFIX})"

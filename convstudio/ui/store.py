@@ -119,10 +119,6 @@ class DocumentStore(QObject):
         self._refresh()
         self.selection_changed.emit()
 
-    def load(self, path: Path) -> None:
-        """Open a project file. FileError, and the document stays, when it cannot be read."""
-        self.open(file.load(path, catalogue()), path)
-
     def save(self, path: Path) -> None:
         """Write the document. FileError, and nothing changes, when it cannot be written."""
         file.save(path, self.document)

@@ -23,6 +23,7 @@ class Form(QWidget):
     def __init__(self, kind: type[Struct], skip: tuple[str, ...] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._value: Struct | None = None
+        self._shown: tuple[Struct, int, str] | None = None
         self._editors: dict[str, Editor] = {}
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         grid = QGridLayout(self)
@@ -40,11 +41,14 @@ class Form(QWidget):
             made.entered.connect(lambda entered, name=field.name: self._entered(name, entered))
             made.left.connect(self.left)
 
-    def set_value(self, value: Struct, rank: int = 2) -> None:
-        """Show a struct; `rank` is the number of axes of the signal it deals with."""
-        if value == self._value:
+    def set_value(self, value: Struct, rank: int = 2, owner: str = "") -> None:
+        """Show a struct; `rank` is the number of axes of the signal it deals with.
+
+        What was entered and refused stays for the person to mend, but not where the struct is another `owner`'s.
+        """
+        if (value, rank, owner) == self._shown:
             return
-        self._value = value
+        self._value, self._shown = value, (value, rank, owner)
         for name, made in self._editors.items():
             made.set_rank(rank)
             made.set_value(getattr(value, name))

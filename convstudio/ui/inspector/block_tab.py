@@ -40,7 +40,8 @@ class BlockTab(QScrollArea):
         self._empty = _paragraph(tr("Select a block to see and change its settings."))
         self._head = _Head()
         self._place = _paragraph("")
-        self._place.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
+        mouse, keys = Qt.TextInteractionFlag.LinksAccessibleByMouse, Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        self._place.setTextInteractionFlags(mouse | keys)
         self._problems = QVBoxLayout()
         self._settings = QVBoxLayout()
         self._figures = _Figures()
@@ -57,7 +58,7 @@ class BlockTab(QScrollArea):
         self._place.linkActivated.connect(lambda block_id: store.select((block_id,)))
         store.changed.connect(self.follow)
         store.selection_changed.connect(self.follow)
-        theme.changed.connect(self._restyle)
+        theme.changed.connect(self.follow)
         self.follow()
 
     def follow(self) -> None:
@@ -90,7 +91,7 @@ class BlockTab(QScrollArea):
         self._place.setText(block.id + after)
         self._show_problems(facts.problems)
         rank = facts.inputs[0].rank if facts.inputs else 2
-        self._show_form(block.layer, rank)
+        self._show_form(block, rank)
         self._figures.show_facts(block, facts)
         self._show_convolution(block.layer, facts)
         self._about.setText(tr(block.layer.about))
@@ -101,12 +102,12 @@ class BlockTab(QScrollArea):
             card.fix_requested.connect(self._apply)
             self._problems.addWidget(card)
 
-    def _show_form(self, layer: Layer | None, rank: int = 2) -> None:
-        wanted = self._form(type(layer)) if layer else None
+    def _show_form(self, block: Block | None, rank: int = 2) -> None:
+        wanted = self._form(type(block.layer)) if block else None
         for form in self._forms.values():
             form.setVisible(form is wanted)
-        if wanted and layer:
-            wanted.set_value(layer, rank)
+        if wanted and block:
+            wanted.set_value(block.layer, rank, block.id)
 
     def _form(self, kind: type[Layer]) -> Form:
         if kind not in self._forms:
@@ -138,9 +139,6 @@ class BlockTab(QScrollArea):
 
     def _apply(self, fix: Fix) -> None:
         self._store.edit(fix.label, fix.apply(self._store.network))
-
-    def _restyle(self) -> None:
-        self.follow()
 
 
 class _Head(QWidget):

@@ -104,7 +104,8 @@ class NetworkTab(QWidget):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setStretchLastSection(True)
-        self.table.clicked.connect(lambda index: self.block_chosen.emit(self._model.block_id(index.row())))
+        for chosen in (self.table.clicked, self.table.activated):  # by mouse and by Enter
+            chosen.connect(lambda index: self.block_chosen.emit(self._model.block_id(index.row())))
         self._totals = QLabel()
         self._totals.setWordWrap(True)
         note = QLabel(tr(CONVENTION))

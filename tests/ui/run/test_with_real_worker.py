@@ -10,6 +10,8 @@ from msgspec.structs import replace as with_fields
 from PySide6.QtWidgets import QWidget
 
 from convstudio.assets import asset
+from convstudio.blocks import catalogue
+from convstudio.network import file
 from convstudio.protocol.messages import View
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
@@ -31,7 +33,8 @@ def link(workers, ready):
 @pytest.fixture
 def first_steps(store):
     """The first example, set to train so long that it cannot end by itself here."""
-    store.load(asset("examples", "first-steps.convstudio"))
+    path = asset("examples", "first-steps.convstudio")
+    store.open(file.load(path, catalogue()), path)
     training = with_fields(store.document.training, epochs=1000, threads=1, device="cpu")
     store.do("Long", replace(store.document, training=training))
     return store

@@ -1,0 +1,301 @@
+"""A random walk over the whole window: whatever hands do, the picture is that of the document, and undo leads back.
+
+WALKS=500 in the environment takes five hundred walks instead of the few of every day.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt, qInstallMessageHandler
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
+
+from convstudio.blocks import catalogue
+from convstudio.ui.files import examples
+from convstudio.ui.problem_card import ProblemCard
+from convstudio.ui.theme import theme
+
+ACTIONS = 220
+SEEDS = range(int(os.environ.get("WALKS", "3")))
+KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Escape, Qt.Key.Key_A)
+TYPED = (
+    "5",
+    "3 × 7",
+    "nonsense",
+    "",
+    "0",
+    "-1",
+    "99999999999",
+    "0,5",
+    "none",
+    "1 2 3 4",
+    "Ärger",
+    "inf",
+    "nan",
+    "<b>x",
+)
+COMMANDS = (
+    *("undo", "undo", "undo", "redo", "cut", "copy", "paste", "duplicate", "delete", "select_all"),
+    *("fit", "zoom_in", "zoom_out", "zoom_actual", "show_live", "show_inspector", "show_blocks", "dark"),
+)
+
+
+class Walk:
+    """One walk: picks an action and a place by its seed, and remembers what it did for the message of a failure."""
+
+    def __init__(self, bench, hands, seed: int) -> None:
+        self.bench, self.hands, self.dice = bench, hands, random.Random(seed)
+        self.held = False
+        self.done: list[str] = []
+        self.start = bench.store.document
+
+    # --- where --------------------------------------------------------------------------------------------------------
+
+    def anywhere(self) -> QPointF:
+        size = self.hands.viewport.size()
+        pixel = QPoint(self.dice.randrange(size.width()), self.dice.randrange(size.height()))
+        return self.hands.view.mapToScene(pixel)
+
+    def place(self) -> QPointF:
+        """On a block, a port or a wire, beside a loose end, or anywhere."""
+        blocks, wires = list(self.bench.scene.blocks.values()), list(self.bench.scene.wires.values())
+        kind = self.dice.randrange(6)
+        if kind == 0 and wires:
+            return self.dice.choice(wires).middle()
+        if kind == 1 and blocks:
+            return self.dice.choice(blocks).output_point()
+        if kind == 2 and blocks:
+            item = self.dice.choice(blocks)
+            return item.input_point(self.dice.choice(item.look.inputs)[0]) if item.look.inputs else item.pos()
+        if kind == 3 and blocks:
+            return self.dice.choice(blocks).output_point() + QPointF(self.dice.randrange(160), self.dice.randrange(90))
+        return self.hands.middle(self.dice.choice(blocks).block_id) if kind == 4 and blocks else self.anywhere()
+
+    def field(self, kind: type[QWidget]) -> QWidget | None:
+        """A field of that kind that can be seen in the inspector."""
+        found = [w for w in self.bench.inspector.findChildren(kind) if w.isVisible() and w.isEnabled()]
+        return self.dice.choice(found) if found else None
+
+    # --- what ---------------------------------------------------------------------------------------------------------
+
+    def drop(self) -> None:
+        data = self.hands.hold(self.dice.choice(list(catalogue())), self.place())
+        if self.dice.random() < 0.2:
+            self.hands.view.dragLeaveEvent(None)
+        else:
+            self.hands.let_go(data, self.place())
+
+    def wire(self) -> None:
+        self.hands.drag(self.place(), self.place())
+
+    def click(self) -> None:
+        shift, control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+        self.hands.click(self.place(), self.dice.choice([Qt.KeyboardModifier.NoModifier, shift, control]))
+
+    def double_click(self) -> None:
+        button = self.dice.choice([Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton])
+        QTest.mouseDClick(self.hands.viewport, button, pos=self.hands.pixel(self.place()))
+
+    def middle_drag(self) -> None:
+        start, end = self.hands.pixel(self.place()), self.hands.pixel(self.anywhere())
+        QTest.mousePress(self.hands.viewport, Qt.MouseButton.MiddleButton, pos=start)
+        QTest.mouseMove(self.hands.viewport, end)
+        QTest.mouseRelease(self.hands.viewport, Qt.MouseButton.MiddleButton, pos=end)
+
+    def hold(self) -> None:
+        """Begin a gesture that goes on while other things happen; the next time, end it."""
+        point = self.place()
+        if self.held:
+            self.hands.release(point)
+        else:
+            self.hands.press(point)
+            self.hands.move(self.place())
+        self.held = not self.held
+
+    def move(self) -> None:
+        self.hands.move(self.place())
+
+    def key(self) -> None:
+        shift = Qt.KeyboardModifier.ShiftModifier
+        self.hands.key(self.dice.choice(KEYS), self.dice.choice([Qt.KeyboardModifier.NoModifier, shift]))
+
+    def command(self) -> None:
+        name = self.dice.choice(COMMANDS)
+        self.done[-1] += f" {name}"
+        self.bench.actions[name].trigger()
+
+    def wheel(self) -> None:
+        place, turn = QPointF(self.hands.pixel(self.anywhere())), self.dice.choice([-120, 120, -360, 360])
+        event = QWheelEvent(
+            *(place, self.hands.viewport.mapToGlobal(place), QPoint(), QPoint(0, turn)),
+            *(Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False),
+        )
+        QApplication.sendEvent(self.hands.viewport, event)
+
+    def map_click(self) -> None:
+        small = self.hands.view._minimap
+        if small.isVisible():
+            pos = QPoint(self.dice.randrange(small.width()), self.dice.randrange(small.height()))
+            QTest.mouseClick(small, Qt.MouseButton.LeftButton, pos=pos)
+
+    def choose_block(self) -> None:
+        blocks = list(self.bench.store.network.blocks)
+        if blocks:
+            self.bench.store.select(self.dice.sample(blocks, min(len(blocks), self.dice.choice([1, 1, 1, 2]))))
+
+    def tab(self) -> None:
+        self.bench.inspector.setCurrentIndex(self.dice.choice([0, 0, 0, 1, 2]))
+
+    def type(self) -> None:
+        line = self.field(QLineEdit)
+        if line:
+            line.setFocus()
+            line.selectAll()
+            text = self.dice.choice(TYPED)
+            self.done[-1] += f" {text!r}"
+            QTest.keyClicks(line, text) if text else line.clear()
+            if self.dice.random() < 0.7:
+                QTest.keyClick(line, Qt.Key.Key_Return)
+
+    def step(self) -> None:
+        box = self.field(QSpinBox)
+        if box:
+            box.stepBy(self.dice.choice([-1, 1, 10]))
+
+    def tick(self) -> None:
+        box = self.field(QCheckBox)
+        if box:
+            box.click()
+
+    def pick(self) -> None:
+        box = self.field(QComboBox)
+        if box:
+            box.setCurrentIndex(self.dice.randrange(box.count()))
+            box.activated.emit(box.currentIndex())
+
+    def fix(self) -> None:
+        cards = [c for c in self.bench.window.findChildren(ProblemCard) if c.isVisible()]
+        buttons = [b for c in cards for b in c.findChildren(QPushButton)]
+        if buttons:
+            self.dice.choice(buttons).click()
+
+    def problem_in_status(self) -> None:
+        entries = self.bench.status._menu.actions()
+        if entries:
+            self.dice.choice(entries).trigger()
+
+    def open_example(self) -> None:
+        if self.dice.random() < 0.15:
+            self.bench.files.may_leave = lambda: True
+            self.bench.files.open_example(self.dice.choice(examples()))
+            self.start = self.bench.store.document
+
+    def find(self) -> None:
+        self.bench.actions[self.dice.choice(["add_block", "examples", "commands"])].trigger()
+        field = self.bench.window.focusWidget()
+        QTest.keyClicks(field, self.dice.choice(["co", "zzz", "", "a b"]))
+        QTest.keyClick(field, self.dice.choice([Qt.Key.Key_Down, Qt.Key.Key_Up]))
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+
+    def one(self) -> None:
+        common: list[Callable[[], None]] = [
+            self.drop,
+            self.wire,
+            self.click,
+            self.command,
+            self.type,
+            self.choose_block,
+        ]
+        rare: list[Callable[[], None]] = [
+            *(
+                self.double_click,
+                self.middle_drag,
+                self.hold,
+                self.move,
+                self.key,
+                self.wheel,
+                self.map_click,
+                self.tab,
+            ),
+            *(self.step, self.tick, self.pick, self.fix, self.problem_in_status, self.open_example, self.find),
+        ]
+        act = self.dice.choice(common * 2 + rare)
+        self.done.append(act.__name__)
+        act()
+
+    # --- what must be so ----------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        store, scene = self.bench.store, self.bench.scene
+        network = store.network
+        assert set(scene.blocks) == set(network.blocks) == set(store.analysis.blocks)
+        assert set(scene.wires) == set(network.wires)
+        assert set(store.selection) <= set(network.blocks)
+        assert store.selected_wire is None or store.selected_wire in network.wires
+        self.check_inspector()
+        if self.bench.canvas.busy:
+            return
+        assert len(scene.items()) == len(network.blocks) + len(network.wires)
+        assert all(line.isVisible() for line in scene.wires.values())
+        assert {i: (b.x, b.y) for i, b in network.blocks.items()} == {
+            i: (item.pos().x(), item.pos().y()) for i, item in scene.blocks.items()
+        }
+        for wire, line in scene.wires.items():
+            assert line._ends == (
+                scene.blocks[wire.source].output_point(),
+                scene.blocks[wire.target].input_point(wire.port),
+            )
+
+    def check_inspector(self) -> None:
+        """The Block tab shows the one selected block, and its form that block's settings."""
+        tab, chosen = self.bench.inspector.block, self.bench.store.selection
+        shown = [f for f in tab._forms.values() if not f.isHidden()]
+        if len(chosen) != 1:
+            assert not shown
+            return
+        block = self.bench.store.network.blocks[chosen[0]]
+        assert [f._value for f in shown] == [block.layer]
+        if not tab._head.renamed.hasFocus():
+            assert tab._head.renamed.text() == block.heading
+
+    def back_and_forth(self) -> None:
+        """Undo leads to the document that was opened, redo to the one of now."""
+        end = self.bench.store.document
+        while self.bench.store.history.undo_label:
+            self.bench.store.undo()
+        assert self.bench.store.document == self.start
+        self.check()
+        while self.bench.store.history.redo_label:
+            self.bench.store.redo()
+        assert self.bench.store.document == end
+        self.check()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whatever_hands_do_the_picture_is_that_of_the_document(bench, hands, qtbot, seed):
+    walk = Walk(bench, hands, seed)
+    complaints: list[str] = []
+    before = qInstallMessageHandler(lambda _kind, _context, words: complaints.append(words))
+    try:
+        with qtbot.captureExceptions() as raised:
+            for _ in range(ACTIONS):
+                walk.one()
+                QApplication.processEvents()
+                assert not raised, walk.done[-12:]
+                assert not complaints, walk.done[-12:]
+                try:
+                    walk.check()
+                except AssertionError as error:
+                    raise AssertionError(f"after {walk.done[-12:]}: {error}") from error
+            hands.key(Qt.Key.Key_Escape)
+            walk.back_and_forth()
+    finally:
+        qInstallMessageHandler(before)
+        theme.apply(True)
+    assert not raised
+    assert not complaints
