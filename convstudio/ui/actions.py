@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenuBar, QWidget
 
 from convstudio.ui.text import tr
 
@@ -60,6 +60,14 @@ TABLE: tuple[ActionRow, ...] = (
 )
 
 
+def finish_typing() -> None:
+    """Take what is typed in the field with the focus as entered, as if the person had gone on to the next field."""
+    field = QApplication.focusWidget()
+    line = field.lineEdit() if isinstance(field, QComboBox) else field
+    if isinstance(line, QLineEdit):
+        line.editingFinished.emit()
+
+
 class ActionBook:
     """The actions of one window, by name."""
 
@@ -81,8 +89,13 @@ class ActionBook:
         return iter(self._actions.values())
 
     def connect(self, name: str, call: Callable[[], object]) -> None:
-        """Call this when the action is chosen."""
-        self._actions[name].triggered.connect(lambda _checked=False: call())
+        """Call this when the action is chosen; what is being typed counts before."""
+
+        def chosen(_checked: bool = False) -> None:
+            finish_typing()
+            call()
+
+        self._actions[name].triggered.connect(chosen)
 
     def fill(self, bar: QMenuBar) -> None:
         """Put all actions into menus."""

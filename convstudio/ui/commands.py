@@ -36,7 +36,7 @@ class Commands(QObject):
         self._bind_editing(bench.actions)
         self._bind_view(bench.actions)
         bench.palette.kind_chosen.connect(self.add_block)
-        bench.canvas.search_requested.connect(lambda at: self._search_blocks(at))
+        bench.canvas.search_requested.connect(self._search_blocks)
         self._store.state_changed.connect(self.follow)
         self._store.selection_changed.connect(self.follow)
         theme.changed.connect(self.follow)

@@ -65,6 +65,15 @@ class Editing(QObject):
             self._add(tr("Duplicate"), edits.fragment(self._store.network, self._store.selection))
 
     def _add(self, label: str, part: Network) -> None:
-        network, new_ids = edits.paste(self._store.network, part, SHIFT, SHIFT)
+        shift = SHIFT
+        while _covers(self._store.network, part, shift):
+            shift += SHIFT
+        network, new_ids = edits.paste(self._store.network, part, shift, shift)
         self._store.edit(f"{label} {count(len(new_ids), 'block', 'blocks')}", network)
         self._store.select(new_ids)
+
+
+def _covers(network: Network, part: Network, shift: float) -> bool:
+    """Whether a shifted copy would lie exactly on blocks that are there already, where nobody would see it."""
+    taken = {(b.x, b.y) for b in network.blocks.values()}
+    return any((b.x + shift, b.y + shift) in taken for b in part.blocks.values())

@@ -110,7 +110,7 @@ class Palette(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a block…"))
         self.search.setAccessibleName(tr("Find a block"))
-        self.search.setToolTip(tr("Press / anywhere to come here; Enter adds the first that fits"))
+        self.search.setToolTip(tr("Enter adds the first that fits"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._choose_first)
@@ -170,7 +170,7 @@ class Palette(QWidget):
     def _choose_first(self) -> None:
         text = self.search.text()
         found = [b.kind for b in self._buttons if matches(b.kind, text)]
-        if found:
+        if found and text.strip():
             self.search.clear()
             self.kind_chosen.emit(min(found, key=lambda k: not k.title.lower().startswith(text.lower())))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QMenu, QStatusBar, QToolButton, QWidget
 
 from convstudio.network.facts import Analysis
@@ -22,11 +22,14 @@ class StatusBar(QStatusBar):
         self._totals = QLabel()
         self._problems = QToolButton()
         self._problems.setAutoRaise(True)
+        self._problems.setToolTip(tr("Lists the problems; choosing one shows its block"))
+        self._problems.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._problems.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
         self._problems.setMenu(self._menu)
         self._zoom = QLabel("100 %")
         self._zoom.setMinimumWidth(52)
+        self._zoom.setToolTip(tr("Scale of the canvas; Ctrl+0 shows the whole network"))
         self.addWidget(self._totals, 1)
         self.addPermanentWidget(self._problems)
         self.addPermanentWidget(self._zoom)

@@ -65,10 +65,14 @@ class Toolbar(QToolBar):
         button.setObjectName("icon")
         button.setText(sign)
         button.setAccessibleName(action.text())
-        button.setToolTip(f"{action.text()}  {action.shortcut().toString()}")
-        button.setEnabled(action.isEnabled())
         button.clicked.connect(action.trigger)
-        action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+
+        def follow() -> None:
+            button.setToolTip(f"{action.text()}  {action.shortcut().toString()}")
+            button.setEnabled(action.isEnabled())
+
+        action.changed.connect(follow)
+        follow()
         return button
 
     def _export_button(self, actions: ActionBook) -> QToolButton:
