@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, QPointF
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QCursor, QIcon
 from PySide6.QtWidgets import QMessageBox
 
@@ -21,6 +21,7 @@ from convstudio.ui.workbench import Workbench
 
 ZOOM_STEP = 1.25
 ON_SELECTION = ("cut", "copy", "duplicate")
+IN_CONTEXT_MENU = ("cut", "copy", "paste", "duplicate", "delete", "select_all", "add_block")
 
 
 class Commands(QObject):
@@ -62,6 +63,7 @@ class Commands(QObject):
             item = self._bench.scene.blocks[chosen[0]]
             at = item.output_point() + QPointF(60 + item.look.size[0] / 2, 0)
         canvas.place(layer, at if at is not None else free_place(self._store.network, layer, canvas.visible_centre()))
+        canvas.show_block(self._store.selection[0])
         canvas.setFocus()
 
     def _bind_files(self, actions: ActionBook) -> None:
@@ -79,6 +81,9 @@ class Commands(QObject):
         actions.connect("redo", self._store.redo)
         for name in ("cut", "copy", "paste", "duplicate", "delete", "select_all"):
             actions.connect(name, getattr(self._editing, name))
+        for name in IN_CONTEXT_MENU:
+            self._bench.canvas.addAction(actions[name])
+        self._bench.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         actions.connect("add_block", lambda: self._search_blocks(None))
         actions.connect("commands", self._search_commands)
 

@@ -123,7 +123,8 @@ class Session(QObject):
     def _show_sample(self) -> None:
         sample = self.sample
         self.sample_panel.set_classes(sample.classes)
-        self.sample_panel.set_sample(sample.image, -1 if sample.own else sample.number, sample.count, sample.label)
+        number = -1 if sample.own or not sample.count else sample.number
+        self.sample_panel.set_sample(sample.image, number, sample.count, sample.label)
         self.link.send(sample.request())
 
     def _on_scores(self, scores: Scores) -> None:

@@ -12,6 +12,7 @@ from convstudio.data import DataError, Dataset, load, read_image, split
 from convstudio.network.document import DataChoice
 from convstudio.protocol.messages import Array, WatchSample
 from convstudio.ui.store import DocumentStore
+from convstudio.ui.text import tr
 
 
 class WatchedSample(QObject):
@@ -83,6 +84,7 @@ class WatchedSample(QObject):
         """Watch an image file, fitted to the shape of a sample; `failed` says why it cannot be."""
         info = self._store.dataset
         if info is None:
+            self.failed.emit(tr("Choose a data set first: an image is fitted to the shape of its samples."))
             return
         try:
             self._own = read_image(path, info.channels, info.axes)

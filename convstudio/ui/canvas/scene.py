@@ -17,7 +17,7 @@ from convstudio.ui.store import DocumentStore
 from convstudio.ui.theme import theme
 
 ROOM = 600.0
-"""Free canvas around the outermost blocks, so that there is always space to scroll to."""
+"""Canvas around the outermost blocks that Qt's index of the items covers."""
 
 
 EDGE = 20.0

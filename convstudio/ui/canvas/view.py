@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from convstudio.blocks import catalogue
 from convstudio.network import edits
+from convstudio.network.document import FARTHEST
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import geometry, gestures
 from convstudio.ui.canvas.hint import Hint
@@ -62,7 +63,9 @@ class CanvasView(QGraphicsView):
         self._placing: PlaceBlock | None = None
         self._panning: QPoint | None = None
         self._band: QRectF | None = None
-        self._fitting = True
+        self._opening = False
+        self._fitting = True  # until the person looks elsewhere or edits, the whole network is in view
+        self.setSceneRect(QRectF(-FARTHEST, -FARTHEST, 2 * FARTHEST, 2 * FARTHEST))  # edits do not shift what is seen
         self.setAccessibleName(tr("Canvas"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -320,12 +323,14 @@ class CanvasView(QGraphicsView):
         self._looked()
 
     def _fit_next(self) -> None:
-        self._fitting = True
+        self._opening = True
 
     def _document_changed(self) -> None:
         """A gesture does not outlive the document that it began with: its blocks may be gone."""
         self.cancel_gesture()
-        if self._fitting:
+        self._fitting = self._opening
+        if self._opening:
+            self._opening = False
             self.fit()
         self._minimap.settle()
         self._minimap.update()

@@ -242,6 +242,8 @@ class RunController(QObject):
 
     def _on_edited(self, known: bool = False) -> None:
         """Say once a run that the document is not what is being trained."""
+        if self._left_behind:
+            return  # it was said already that the run ends
         if self.active and not self._told_of_edit and (known or not self._documents.current):
             self._told_of_edit = True
             self._tell(run_news.edited_meanwhile())

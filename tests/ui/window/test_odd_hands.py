@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QSpinBox, QToolButton
 
 from convstudio.assets import asset
+from convstudio.data import DataError, Dataset
 from convstudio.network import edits, file
 from convstudio.network.document import Document, Wire
 from convstudio.ui.finder import Finder
+from convstudio.ui.watched import WatchedSample
 
 EXAMPLE = ("examples", "first-steps.convstudio")
 
@@ -206,3 +212,57 @@ def test_the_tooltip_of_undo_says_what_it_undoes(bench, hands):
     hands.drop("relu", QPointF(300, 0))
     tips = [b.toolTip() for b in bench.window.findChildren(QToolButton)]
     assert any(tip.startswith("Undo: Add ReLU") for tip in tips)
+
+
+def test_what_is_seen_does_not_jump_when_a_block_is_dropped_or_moved(empty, hands):
+    hands.drop("input", QPointF(-300, -100))
+    before = hands.pixel(QPointF(0, 0))
+    new_id = hands.drop("relu", QPointF(300, 150))
+    hands.drag(hands.middle(new_id), hands.middle(new_id) + QPointF(60, 60))
+    assert hands.pixel(QPointF(0, 0)) == before
+    empty.canvas.zoom_to(0.15)
+    before = hands.pixel(QPointF(0, 0))
+    hands.drag(hands.middle(new_id), hands.middle(new_id) + QPointF(900, 600))
+    assert hands.pixel(QPointF(0, 0)) == before
+
+
+def test_the_first_drop_stays_under_the_cursor(empty, hands):
+    before = hands.pixel(QPointF(-300, -100))
+    hands.drop("input", QPointF(-300, -100))
+    assert hands.pixel(QPointF(-300, -100)) == before
+
+
+def test_a_block_added_behind_one_at_the_edge_is_scrolled_to(empty, hands):
+    empty.canvas.zoom_to(1.0)
+    hands.drop("input", hands.view.mapToScene(hands.viewport.width() - 60, 200))
+    empty.palette.button("convolution").chosen.emit(empty.palette.button("convolution").kind)
+    (new_id,) = empty.store.selection
+    seen = hands.view.mapToScene(hands.viewport.rect()).boundingRect()
+    assert seen.contains(hands.middle(new_id))
+
+
+def test_the_right_button_offers_what_can_be_done(bench, hands, qtbot):
+    point = hands.pixel(hands.middle("conv_1"))
+    qtbot.mousePress(hands.viewport, Qt.MouseButton.RightButton, pos=point)
+    assert bench.store.selection == ("conv_1",)
+    assert bench.canvas.contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu
+    assert "delete" in [a.objectName() for a in bench.canvas.actions() if a.isEnabled()]
+
+
+def test_no_data_is_said_in_words(bench, monkeypatch):
+    """Of a data set whose file is missing, and where there is none that an image could be fitted to."""
+    said: list[str] = []
+    sample = WatchedSample(bench.store)
+    sample.failed.connect(said.append)
+
+    def missing(name: str) -> Dataset:
+        raise DataError(f"The file of {name} is missing.")
+
+    monkeypatch.setattr("convstudio.ui.watched.load", missing)
+    sample.follow()
+    assert said == ["The file of digits is missing."]
+    assert (sample.image, sample.label, sample.count) == (None, None, 0)
+    choice = with_fields(bench.store.document.data, name="nope")
+    bench.store.do("Choose data", replace(bench.store.document, data=choice))
+    sample.open_image(Path("picture.png"))
+    assert said[1:] == ["Choose a data set first: an image is fitted to the shape of its samples."]

@@ -264,7 +264,9 @@ class Walk:
             assert tab._head.renamed.text() == block.heading
 
     def back_and_forth(self) -> None:
-        """Undo leads to the document that was opened, redo to the one of now."""
+        """Undo leads to the document that was opened, redo to the last that there was."""
+        while self.bench.store.history.redo_label:
+            self.bench.store.redo()
         end = self.bench.store.document
         while self.bench.store.history.undo_label:
             self.bench.store.undo()
