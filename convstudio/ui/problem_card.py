@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.network.problem import Problem
@@ -28,6 +28,7 @@ class ProblemCard(QFrame):
         title.setStyleSheet(f"color: {theme.text('bad' if token == 'bad' else 'warning_text')}; font-weight: 600;")
         words = QLabel(problem.words)
         words.setObjectName("dim")
+        words.setTextFormat(Qt.TextFormat.PlainText)  # titles of blocks are people's own
         words.setWordWrap(True)
         column.addWidget(title)
         column.addWidget(words)

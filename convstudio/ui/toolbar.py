@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
@@ -49,7 +51,7 @@ class Toolbar(QToolBar):
     def follow(self) -> None:
         """Show the document's name and mark."""
         title = self._name.fontMetrics().elidedText(self._store.title, Qt.TextElideMode.ElideMiddle, 150)
-        self._name.setText(strong(title))
+        self._name.setText(strong(escape(title)))
         self._name.setToolTip(str(self._store.path or tr("not saved yet")))
         self._dot.setVisible(self._store.history.modified)
 

@@ -63,7 +63,7 @@ def _paint_pill(p: QPainter, area: QRectF, look: BlockLook, scale: float) -> Non
         return
     p.setPen(theme.colour("text"))
     p.setFont(_font(8.5, bold=True))
-    p.drawText(area.adjusted(29, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, look.heading)
+    _draw_elided(p, area.adjusted(29, 0, -2, 0), look.heading)
     below = QRectF(area.left() - 30, area.bottom() + 3, area.width() + 60, 16)
     p.setPen(theme.colour("bad" if look.mark == "error" else "dim"))
     p.setFont(number_font(7.5))
@@ -96,7 +96,12 @@ def _paint_heading(p: QPainter, area: QRectF, look: BlockLook) -> None:
     room = QRectF(33, 0, area.width() - 41, geometry.HEADER)
     p.setPen(theme.colour("text"))
     p.setFont(font)
-    text = QFontMetricsF(font).elidedText(look.heading, Qt.TextElideMode.ElideRight, room.width())
+    _draw_elided(p, room, look.heading)
+
+
+def _draw_elided(p: QPainter, room: QRectF, words: str) -> None:
+    """In one line; a title that is too long for the room ends in dots."""
+    text = QFontMetricsF(p.font()).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
     p.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
 
 

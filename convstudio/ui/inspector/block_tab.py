@@ -132,10 +132,12 @@ class BlockTab(QScrollArea):
             self._store.edit(label, network, merge=f"{self._shown}.{name}")
 
     def _rename(self) -> None:
-        if self._shown and self._head.entered() != self._store.network.blocks[self._shown].heading:
-            network = edits.rename(self._store.network, self._shown, self._head.entered())
-            self._store.edit(tr("Rename") + f" {self._shown}", network)
-            self._head.show_block(self._store.network.blocks[self._shown])  # its own heading, where that was no change
+        block = self._store.network.blocks.get(self._shown or "")
+        if block and self._head.entered() != block.heading:
+            self._store.edit(
+                tr("Rename") + f" {block.id}", edits.rename(self._store.network, block.id, self._head.entered())
+            )
+            self.follow()  # the block's own heading, where '' was no change
 
     def _apply(self, fix: Fix) -> None:
         self._store.edit(fix.label, fix.apply(self._store.network))

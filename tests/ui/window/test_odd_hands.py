@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QSpinBox, QToolButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMessageBox, QSpinBox, QToolButton
 
 from convstudio.assets import asset
 from convstudio.data import DataError, Dataset
 from convstudio.network import edits, file
 from convstudio.network.document import Document, Wire
+from convstudio.ui.canvas.painter import paint_block
 from convstudio.ui.finder import Finder
+from convstudio.ui.problem_card import ProblemCard
+from convstudio.ui.toolbar import Toolbar
 from convstudio.ui.watched import WatchedSample
 
 EXAMPLE = ("examples", "first-steps.convstudio")
@@ -266,3 +270,26 @@ def test_no_data_is_said_in_words(bench, monkeypatch):
     bench.store.do("Choose data", replace(bench.store.document, data=choice))
     sample.open_image(Path("picture.png"))
     assert said[1:] == ["Choose a data set first: an image is fitted to the shape of its samples."]
+
+
+def test_titles_are_text_and_no_markup(bench, tmp_path):
+    bench.store.edit("Rename", edits.rename(bench.store.network, "conv_1", "<b>x</b>"))
+    bench.store.save(tmp_path / "a<i>b.convstudio")
+    assert "a&lt;i&gt;b" in bench.window.findChild(Toolbar)._name.text()
+    bench.store.edit("break", edits.remove(bench.store.network, ["input_1"]))
+    bench.store.select(("conv_1",))
+    (card,) = bench.bubble.findChildren(ProblemCard)
+    assert card.findChildren(QLabel)[1].textFormat() == Qt.TextFormat.PlainText
+
+
+def test_a_long_title_ends_in_dots_inside_its_pill(bench):
+    bench.store.edit("Rename", edits.rename(bench.store.network, "relu_1", "x" * 200))
+    item = bench.scene.blocks["relu_1"]
+    look = item.look
+    picture = QImage(600, 40, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(0)
+    painter = QPainter(picture)
+    paint_block(painter, look, None, selected=False, scale=1.0)
+    painter.end()
+    beyond = int(look.size[0]) + 8  # the port reaches out
+    assert not any(picture.pixelColor(x, 14).alpha() for x in range(beyond, 600))
