@@ -122,6 +122,7 @@ class Palette(QWidget):
             self._add_section(column, section, list(members))
         column.addStretch()
         area = QScrollArea()
+        area.setAccessibleName(tr("Kinds of blocks"))
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -47,6 +47,7 @@ class Workbench(QObject):
         self.left.setHandleWidth(1)
         self.inspector = Inspector(store)
         self.live = QTabWidget()
+        self.live.setAccessibleName(tr("Live views"))
         self.live.setDocumentMode(True)
         self.run_bar = RunBar()
         self.status = StatusBar(store)

@@ -53,6 +53,10 @@ class Form(QWidget):
             made.set_rank(rank)
             made.set_value(getattr(value, name))
 
+    def forget(self) -> None:
+        """What was entered and refused goes with the document it was meant for."""
+        self._shown = None
+
     def editor(self, name: str) -> Editor:
         """The editor of one setting; KeyError when there is none."""
         return self._editors[name]

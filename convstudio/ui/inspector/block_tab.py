@@ -30,6 +30,7 @@ class BlockTab(QScrollArea):
         self._store = store
         self._shown: str | None = None
         self._forms: dict[type[Layer], Form] = {}
+        self.setAccessibleName(tr("The selected block"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -56,6 +57,7 @@ class BlockTab(QScrollArea):
         self.setWidget(inner)
         self._head.renamed.editingFinished.connect(self._rename)
         self._place.linkActivated.connect(lambda block_id: store.select((block_id,)))
+        store.replaced.connect(self._forget)
         store.changed.connect(self.follow)
         store.selection_changed.connect(self.follow)
         theme.changed.connect(self.follow)
@@ -116,6 +118,10 @@ class BlockTab(QScrollArea):
             form.left.connect(self._store.seal)
             self._settings.addWidget(form)
         return self._forms[kind]
+
+    def _forget(self) -> None:
+        for form in self._forms.values():
+            form.forget()
 
     def _show_convolution(self, layer: Layer, facts: BlockFacts) -> None:
         fits = isinstance(layer, Convolution) and facts.output is not None

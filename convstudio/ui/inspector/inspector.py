@@ -17,6 +17,7 @@ class Inspector(QTabWidget):
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        self.setAccessibleName(tr("Inspector"))
         self.setDocumentMode(True)
         self.setMinimumWidth(290)
         self.block = BlockTab(store)

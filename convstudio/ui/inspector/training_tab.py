@@ -21,6 +21,7 @@ class TrainingTab(QScrollArea):
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        self.setAccessibleName(tr("Data and training"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -50,6 +51,7 @@ class TrainingTab(QScrollArea):
         self._training.changed.connect(self._change_training)
         for form in (self._data, self._training):
             form.left.connect(store.seal)
+            store.replaced.connect(form.forget)
         store.changed.connect(self.follow)
         self.follow()
 

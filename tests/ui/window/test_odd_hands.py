@@ -10,13 +10,27 @@ from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMessageBox, QSpinBox, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QScrollArea,
+    QSpinBox,
+    QTableView,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
 
 from convstudio.assets import asset
 from convstudio.data import DataError, Dataset
 from convstudio.network import edits, file
 from convstudio.network.document import Document, Wire
 from convstudio.ui.canvas.painter import paint_block
+from convstudio.ui.canvas.view import CanvasView
 from convstudio.ui.finder import Finder
 from convstudio.ui.problem_card import ProblemCard
 from convstudio.ui.toolbar import Toolbar
@@ -293,3 +307,25 @@ def test_a_long_title_ends_in_dots_inside_its_pill(bench):
     painter.end()
     beyond = int(look.size[0]) + 8  # the port reaches out
     assert not any(picture.pixelColor(x, 14).alpha() for x in range(beyond, 600))
+
+
+def test_what_was_refused_in_one_document_is_not_shown_in_the_next(bench):
+    bench.inspector.setCurrentWidget(bench.inspector.training)
+    line = bench.inspector.training.form.editor("learning_rate").findChild(QLineEdit)
+    type_into(line, "nonsense")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert line.property("invalid")
+    bench.store.open(bench.store.document, None)
+    assert line.text() == f"{bench.store.document.training.learning_rate:.6g}"
+    assert not line.property("invalid")
+
+
+def test_a_screen_reader_has_a_name_for_all_that_takes_the_focus(bench):
+    def named(widget: QWidget) -> bool:
+        return bool(widget.accessibleName() or getattr(widget, "text", str)())
+
+    ours = (CanvasView, QScrollArea, QTabWidget, QAbstractButton, QComboBox, QSpinBox, QTableView)
+    bench.store.select(("conv_1",))
+    found = [w for kind in ours for w in bench.window.findChildren(kind) if w.focusPolicy() != Qt.FocusPolicy.NoFocus]
+    assert len(found) > 30
+    assert [w for w in found if not named(w)] == []
