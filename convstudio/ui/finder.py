@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from convstudio.ui.text import tr
 
@@ -101,7 +102,7 @@ class Finder(QFrame):
     def _close(self) -> None:
         """Hide, and give the focus back to where the person was."""
         self.hide()
-        if self._before:
+        if self._before and isValid(self._before):  # a card with a fix may be gone by now
             self._before.setFocus()
 
     def _inside(self, at: QPoint) -> QPoint:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from shiboken6 import delete
 
 from convstudio.assets import asset
 from convstudio.data import DataError, Dataset
@@ -329,3 +330,13 @@ def test_a_screen_reader_has_a_name_for_all_that_takes_the_focus(bench):
     found = [w for kind in ours for w in bench.window.findChildren(kind) if w.focusPolicy() != Qt.FocusPolicy.NoFocus]
     assert len(found) > 30
     assert [w for w in found if not named(w)] == []
+
+
+def test_the_finder_closes_when_what_had_the_focus_is_gone(bench):
+    field = QLineEdit(bench.window)
+    field.show()
+    field.setFocus()
+    bench.actions["commands"].trigger()
+    delete(field)
+    QTest.keyClick(bench.window.findChild(Finder).field, Qt.Key.Key_Escape)
+    assert not bench.window.findChild(Finder).isVisible()
