@@ -123,7 +123,8 @@ def test_the_palette_filters_and_adds_by_enter(empty):
     field = empty.palette.search
     QTest.keyClicks(field, "strongest")
     shown = [b.kind.kind for b in empty.palette._buttons if not b.isHidden()]
-    assert shown == ["max_pool"]
+    assert shown[0] == "max_pool"
+    assert all("max_pool" in kind for kind in shown)
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert [b.layer.kind for b in empty.store.network.blocks.values()] == ["max_pool"]
 
