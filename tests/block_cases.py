@@ -5,20 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convstudio.blocks import (
+    ELU,
+    GELU,
     Add,
     AveragePool,
     BatchNorm,
     Concatenate,
     Convolution,
+    Depthwise,
     Dilated,
     Dropout,
     Flatten,
     FullyConnected,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    GroupNorm,
     Input,
+    LayerNorm,
+    LeakyReLU,
     MaxPool,
+    Multiply,
     Output,
+    Pointwise,
     ReLU,
     Separable,
+    Sigmoid,
+    SiLU,
+    SpatialDropout,
+    Tanh,
     catalogue,
 )
 from convstudio.network import edits
@@ -29,10 +43,16 @@ from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 
 VECTOR = Shape(12)
-SIGNAL = Shape(3, (23,))
+SIGNAL = Shape(4, (23,))
 IMAGE = Shape(2, (11, 9))
 CLIP = Shape(2, (7, 8, 6))
 EVERY = (VECTOR, SIGNAL, IMAGE, CLIP)
+
+EVERYWHERE: tuple[type[Layer], ...] = (
+    *(ReLU, LeakyReLU, ELU, GELU, SiLU, Sigmoid, Tanh),
+    *(BatchNorm, GroupNorm, LayerNorm, Dropout, Flatten, Output),
+)
+WITH_AXES: tuple[type[Layer], ...] = (Pointwise, GlobalAveragePool, GlobalMaxPool, SpatialDropout)
 
 
 @dataclass(frozen=True)
@@ -79,6 +99,21 @@ def _sliding(kind: type[Convolution]) -> list[tuple[Layer, Shape]]:
     return [*wide, *((layer, shape) for layer in settings for shape in (SIGNAL, IMAGE)), *by_axis]
 
 
+def _depthwise() -> list[tuple[Layer, Shape]]:
+    settings: list[Layer] = [
+        Depthwise(),
+        Depthwise(multiplier=3, mask=(5,), padding="none", bias=False),
+        Depthwise(multiplier=2, mask=(2,)),
+        Depthwise(stride=(3,), padding=(2,), dilation=(2,)),
+    ]
+    by_axis: list[tuple[Layer, Shape]] = [
+        (Depthwise(multiplier=2, mask=(3, 5), stride=(1, 2), padding=(0, 2), dilation=(2, 1)), IMAGE),
+        (Depthwise(mask=(1, 2, 3), stride=(2, 1, 1), padding=(0, 1, 1), dilation=(1, 1, 2), bias=False), CLIP),
+        (Depthwise(multiplier=4), Shape(1, (11, 9))),
+    ]
+    return [*((layer, shape) for layer in settings for shape in (SIGNAL, IMAGE)), (Depthwise(), CLIP), *by_axis]
+
+
 def _pooling(kind: type[MaxPool]) -> list[tuple[Layer, Shape]]:
     settings: list[Layer] = [
         kind(),
@@ -101,14 +136,24 @@ def _cases() -> tuple[Case, ...]:
         *_sliding(Separable),
         *_pooling(MaxPool),
         *_pooling(AveragePool),
-        *((kind(), shape) for kind in (ReLU, BatchNorm, Dropout, Flatten, Output) for shape in EVERY),
+        *_depthwise(),
+        *((kind(), shape) for kind in EVERYWHERE for shape in EVERY),
+        *((kind(), shape) for kind in WITH_AXES for shape in (SIGNAL, IMAGE, CLIP)),
+        (Pointwise(channels=3, bias=False), IMAGE),
+        (LeakyReLU(slope=0.2), IMAGE),
+        (LeakyReLU(slope=1.0), VECTOR),
+        (ELU(alpha=0.5), IMAGE),
+        (GroupNorm(groups=1), IMAGE),
+        (GroupNorm(groups=2), Shape(2, (3,))),
+        (GroupNorm(groups=4), VECTOR),
         (Dropout(share=0.0), VECTOR),
+        (SpatialDropout(share=0.5), IMAGE),
         (FullyConnected(), VECTOR),
         (FullyConnected(channels=1, bias=False), VECTOR),
     ]
     many = [
-        *(Case(Add(), (shape, shape)) for shape in EVERY),
-        Case(Add(), (IMAGE, IMAGE, IMAGE)),
+        *(Case(kind(), (shape, shape)) for kind in (Add, Multiply) for shape in EVERY),
+        *(Case(kind(), (IMAGE, IMAGE, IMAGE)) for kind in (Add, Multiply)),
         *(Case(Concatenate(), (shape, Shape(shape.channels + 1, shape.axes))) for shape in EVERY),
         Case(Concatenate(), (IMAGE, Shape(1, IMAGE.axes), Shape(4, IMAGE.axes))),
     ]

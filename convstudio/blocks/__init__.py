@@ -10,15 +10,29 @@ from convstudio.blocks.average_pool import AveragePool
 from convstudio.blocks.batch_norm import BatchNorm
 from convstudio.blocks.concatenate import Concatenate
 from convstudio.blocks.convolution import Convolution
+from convstudio.blocks.depthwise import Depthwise
 from convstudio.blocks.dilated import Dilated
 from convstudio.blocks.dropout import Dropout
+from convstudio.blocks.elu import ELU
 from convstudio.blocks.flatten import Flatten
 from convstudio.blocks.fully_connected import FullyConnected
+from convstudio.blocks.gelu import GELU
+from convstudio.blocks.global_average_pool import GlobalAveragePool
+from convstudio.blocks.global_max_pool import GlobalMaxPool
+from convstudio.blocks.group_norm import GroupNorm
 from convstudio.blocks.input import Input
+from convstudio.blocks.layer_norm import LayerNorm
+from convstudio.blocks.leaky_relu import LeakyReLU
 from convstudio.blocks.max_pool import MaxPool
+from convstudio.blocks.multiply import Multiply
 from convstudio.blocks.output import Output
+from convstudio.blocks.pointwise import Pointwise
 from convstudio.blocks.relu import ReLU
 from convstudio.blocks.separable import Separable
+from convstudio.blocks.sigmoid import Sigmoid
+from convstudio.blocks.silu import SiLU
+from convstudio.blocks.spatial_dropout import SpatialDropout
+from convstudio.blocks.tanh import Tanh
 from convstudio.network.layer import Catalogue, Layer
 
 KINDS: tuple[type[Layer], ...] = (
@@ -27,14 +41,28 @@ KINDS: tuple[type[Layer], ...] = (
     Convolution,
     Dilated,
     Separable,
+    Depthwise,
+    Pointwise,
     MaxPool,
     AveragePool,
+    GlobalAveragePool,
+    GlobalMaxPool,
     FullyConnected,
     Flatten,
     ReLU,
+    LeakyReLU,
+    ELU,
+    GELU,
+    SiLU,
+    Sigmoid,
+    Tanh,
     BatchNorm,
+    GroupNorm,
+    LayerNorm,
     Dropout,
+    SpatialDropout,
     Add,
+    Multiply,
     Concatenate,
 )
 

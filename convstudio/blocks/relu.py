@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from convstudio.network.call import Call
-from convstudio.network.layer import Layer
-from convstudio.network.shape import Shape
+from convstudio.blocks.activation import Activation
 
 
-class ReLU(Layer, frozen=True, kw_only=True):
+class ReLU(Activation, frozen=True, kw_only=True):
     kind: ClassVar[str] = "relu"
     title: ClassVar[str] = "ReLU"
-    section: ClassVar[str] = "Shape the signal"
-    colour: ClassVar[str] = "activation"
     glyph: ClassVar[str] = "R"
     stem: ClassVar[str] = "relu"
     about: ClassVar[str] = (
         "Negative values become 0, others stay. Without such a bend between them, two convolutions would be no more "
         "than one."
     )
-    pill: ClassVar[bool] = True
-    keeps_width: ClassVar[bool] = True
-
-    def call(self, inputs: tuple[Shape, ...]) -> Call:
-        return Call("F.relu")
+    function: ClassVar[str] = "F.relu"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convstudio.network.call import Call, Value
+from convstudio.network.call import OPERATORS, Call, Value
 
 WIDTH = 100
 STEP = "    "
@@ -28,10 +28,10 @@ def construction(call: Call) -> Term:
 
 
 def application(call: Call, inputs: tuple[str, ...]) -> Term | str:
-    """The expression that applies a function to variables; a sum of many may come as text of several lines."""
-    if call.function != "+":
-        return _term("", call, (Term("", inputs),) if call.gather else inputs)
-    return " + ".join(inputs)
+    """The expression that applies a function to variables; operators between many may come as text of several lines."""
+    if call.function in OPERATORS:
+        return call.applied(inputs)
+    return _term("", call, (Term("", inputs),) if call.gather else inputs)
 
 
 def assignment(target: str, expression: Term | str, comment: str) -> list[str]:
@@ -44,7 +44,7 @@ def assignment(target: str, expression: Term | str, comment: str) -> list[str]:
     if len(line) <= WIDTH:
         return [*above, line]
     if isinstance(expression, str):
-        return [*above, *_sum(f"{indent}{target} = ", expression.split(" + "), indent)]
+        return [*above, *_joined(f"{indent}{target} = ", expression, indent)]
     return [*above, *_broken(f"{indent}{target} = {expression.head}", expression.items, "", indent)]
 
 
@@ -74,9 +74,11 @@ def _item_lines(item: Term | str, comma: str, indent: str) -> list[str]:
     return [f"{indent}{item}{comma}"]
 
 
-def _sum(head: str, names: Sequence[str], indent: str) -> list[str]:
+def _joined(head: str, expression: str, indent: str) -> list[str]:
+    """`a + b + c` in parentheses: on one line of its own where it fits, otherwise a name a line."""
     inner = indent + STEP
-    row = inner + " + ".join(names)
-    if len(row) <= WIDTH:
-        return [f"{head}(", row, f"{indent})"]
-    return [f"{head}(", f"{inner}{names[0]}", *(f"{inner}+ {name}" for name in names[1:]), f"{indent})"]
+    if len(inner + expression) <= WIDTH:
+        return [f"{head}(", inner + expression, f"{indent})"]
+    first, *rest = expression.split(" ")
+    pairs = zip(rest[::2], rest[1::2], strict=True)
+    return [f"{head}(", inner + first, *(f"{inner}{sign} {name}" for sign, name in pairs), f"{indent})"]

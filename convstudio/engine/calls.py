@@ -16,6 +16,8 @@ from convstudio.network.call import Call, Value
 
 Function = Callable[..., Tensor]
 
+OPERATORS: dict[str, Function] = {"+": operator.add, "*": operator.mul}
+
 
 class UnknownCall(Exception):
     """A block asks for a function that is not among those that may be called. Its text names it."""
@@ -31,8 +33,8 @@ def module(call: Call) -> nn.Module:
 
 def function(call: Call) -> Function:
     """What is applied to the results of the blocks before: positional tensors in, one tensor out."""
-    if call.function == "+":
-        return _sum
+    if call.function in OPERATORS:
+        return _joined(OPERATORS[call.function])
     applied, arguments, options = _function(call.function), call.arguments, dict(call.options)
     if call.gather:
         return lambda *inputs: applied(inputs, *arguments, **options)
@@ -41,9 +43,9 @@ def function(call: Call) -> Function:
     return lambda *inputs: applied(*inputs, *arguments, **options)
 
 
-def _sum(*inputs: Tensor) -> Tensor:
+def _joined(between: Function) -> Function:
     """a + b + c, from the left, as the exported source does."""
-    return reduce(operator.add, inputs)
+    return lambda *inputs: reduce(between, inputs)
 
 
 def _made(value: Value) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from convstudio.network.call import Call
@@ -53,7 +54,7 @@ def nodes(part: Part) -> list[NodeProto]:
 
 def drops_out(call: Call) -> bool:
     """Whether a trained network hands the values on unchanged here."""
-    return call.function == "nn.Dropout"
+    return call.function in ("nn.Dropout", "nn.Dropout1d", "nn.Dropout2d", "nn.Dropout3d")
 
 
 def _node(part: Part, operator: str, weights: tuple[str, ...] = (), /, **attributes: Any) -> list[NodeProto]:
@@ -61,6 +62,23 @@ def _node(part: Part, operator: str, weights: tuple[str, ...] = (), /, **attribu
 
     inputs = [*part.inputs, *(part.weight(name) for name in weights)]
     return [helper.make_node(operator, inputs, [part.output], name=part.name, **attributes)]
+
+
+def _constant(name: str, values: Any) -> NodeProto:
+    """An edge called `name` that always holds these values (float32, or int64 for whole numbers)."""
+    import numpy as np
+    from onnx import helper, numpy_helper
+
+    array = np.asarray(values)
+    kept = array.astype(np.int64 if array.dtype.kind == "i" else np.float32)
+    return helper.make_node("Constant", [], [name], name=name, value=numpy_helper.from_array(kept))
+
+
+def _step(operator: str, inputs: tuple[str, ...], output: str, /, **attributes: Any) -> NodeProto:
+    """One of several nodes for one call; it is called as the edge that leaves it."""
+    from onnx import helper
+
+    return helper.make_node(operator, inputs, [output], name=output, **attributes)
 
 
 def _axes(value: Any, rank: int) -> list[int]:
@@ -118,6 +136,37 @@ def _batch_norm(part: Part) -> list[NodeProto]:
     return _node(part, "BatchNormalization", weights, epsilon=1e-5)
 
 
+def _layer_norm(part: Part) -> list[NodeProto]:
+    part.options()
+    return _node(part, "LayerNormalization", ("weight", "bias"), axis=1, epsilon=1e-5)
+
+
+def _group_norm(part: Part) -> list[NodeProto]:
+    """Each group laid out in one row and normalised; then a scale and shift for each channel.
+
+    The operator GroupNormalization has one for each channel only from operator set 21 on.
+    """
+    part.options()
+    groups, channels = part.call.arguments
+    assert isinstance(groups, int)
+    inside = {name: part.weight(name) for name in ("rows", "ones", "zeros", "grouped", "even", "shape", "back")}
+    by_channel = [1, channels, *[1] * part.rank]
+    return [
+        _constant(inside["rows"], [0, groups, -1]),
+        _constant(inside["ones"], [1.0] * groups),
+        _constant(inside["zeros"], [0.0] * groups),
+        _constant(part.weight("by_channel"), by_channel),
+        _step("Reshape", (part.inputs[0], inside["rows"]), inside["grouped"]),
+        _step("InstanceNormalization", (inside["grouped"], inside["ones"], inside["zeros"]), inside["even"]),
+        _step("Shape", part.inputs, inside["shape"]),
+        _step("Reshape", (inside["even"], inside["shape"]), inside["back"]),
+        _step("Reshape", (part.weight("weight"), part.weight("by_channel")), part.weight("scale")),
+        _step("Reshape", (part.weight("bias"), part.weight("by_channel")), part.weight("shift")),
+        _step("Mul", (inside["back"], part.weight("scale")), part.weight("scaled")),
+        _step("Add", (part.weight("scaled"), part.weight("shift")), part.output),
+    ]
+
+
 def _sequential(part: Part) -> list[NodeProto]:
     """Named stages, one behind the other; each is a part of its own, called `block.stage`."""
     (stages,) = part.call.arguments
@@ -153,8 +202,64 @@ def _along(operator: str, attribute: str) -> Callable[[Part], list[NodeProto]]:
     return row
 
 
+def _over_axes(operator: str) -> Callable[[Part], list[NodeProto]]:
+    """Reductions over the axes that the one argument names; they vanish from the shape."""
+
+    def row(part: Part) -> list[NodeProto]:
+        part.options()
+        (given,) = part.call.arguments
+        axes = part.weight("axes")
+        constant = _constant(axes, list(given) if isinstance(given, tuple) else [given])
+        return [constant, _step(operator, (*part.inputs, axes), part.output, keepdims=0)]
+
+    return row
+
+
+def _named(operator: str, **names: str) -> Callable[[Part], list[NodeProto]]:
+    """Operators with torch's keyword arguments under names of their own: negative_slope="alpha"."""
+
+    def row(part: Part) -> list[NodeProto]:
+        options = part.options(**dict.fromkeys(names))
+        return _node(part, operator, **{names[name]: float(value) for name, value in options.items()})
+
+    return row
+
+
+def _gelu(part: Part) -> list[NodeProto]:
+    """x · 0.5 · (1 + erf(x / √2)); the operator Gelu exists only from operator set 20 on."""
+    part.options()
+    (came,) = part.inputs
+    return [
+        _constant(part.weight("root"), sqrt(2)),
+        _constant(part.weight("one"), 1.0),
+        _constant(part.weight("half"), 0.5),
+        _step("Div", (came, part.weight("root")), part.weight("reduced")),
+        _step("Erf", (part.weight("reduced"),), part.weight("erf")),
+        _step("Add", (part.weight("erf"), part.weight("one")), part.weight("raised")),
+        _step("Mul", (part.weight("raised"), part.weight("half")), part.weight("share")),
+        _step("Mul", (came, part.weight("share")), part.output),
+    ]
+
+
+def _silu(part: Part) -> list[NodeProto]:
+    part.options()
+    gate = part.weight("gate")
+    return [_step("Sigmoid", part.inputs, gate), _step("Mul", (*part.inputs, gate), part.output)]
+
+
 def _sum(part: Part) -> list[NodeProto]:
     return _node(part, "Add" if len(part.inputs) == 2 else "Sum")
+
+
+def _product(part: Part) -> list[NodeProto]:
+    """Mul takes two inputs; more are multiplied from the left."""
+    found: list[NodeProto] = []
+    so_far = part.inputs[0]
+    for number, factor in enumerate(part.inputs[1:], 2):
+        product = part.output if number == len(part.inputs) else part.weight(f"product_{number}")
+        found.append(_step("Mul", (so_far, factor), product))
+        so_far = product
+    return found
 
 
 OPERATORS: dict[str, Callable[[Part], list[NodeProto]]] = {
@@ -162,12 +267,23 @@ OPERATORS: dict[str, Callable[[Part], list[NodeProto]]] = {
     "nn.Linear": _linear,
     "nn.BatchNormNd": _batch_norm,
     "nn.BatchNorm1d": _batch_norm,
+    "nn.GroupNorm": _group_norm,
+    "nn.LayerNorm": _layer_norm,
     "nn.Sequential": _sequential,
     "F.relu": _plain("Relu"),
+    "F.leaky_relu": _named("LeakyRelu", negative_slope="alpha"),
+    "F.elu": _named("Elu", alpha="alpha"),
+    "F.gelu": _gelu,
+    "F.silu": _silu,
+    "torch.sigmoid": _plain("Sigmoid"),
+    "torch.tanh": _plain("Tanh"),
     "F.max_poolNd": _pool("MaxPool"),
     "F.avg_poolNd": _pool("AveragePool", count_include_pad=1),
+    "torch.mean": _over_axes("ReduceMean"),
+    "torch.amax": _over_axes("ReduceMax"),
     "torch.flatten": _along("Flatten", "axis"),
     "torch.cat": _along("Concat", "axis"),
     "+": _sum,
+    "*": _product,
 }
 """By torch function; `Nd` stands for 1d, 2d and 3d."""

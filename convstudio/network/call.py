@@ -6,15 +6,18 @@ from typing import Union
 
 from msgspec import Struct
 
+OPERATORS = ("+", "*")
+"""Operators that stand between any number of inputs, worked out from the left."""
+
 Value = Union[None, bool, int, float, str, tuple[int, ...], "Call"]
 
 
 class Call(Struct, frozen=True):
     """A call such as `nn.Conv2d(1, 8, 3, padding=1)` as a value.
 
-    `function` is a dotted name under `nn`, `F` or `torch`, or the operator `+`. Names under `nn` are modules, built
-    once in `__init__`; all others are functions, applied to the block's inputs in `forward`. With `gather` the inputs
-    go in as one tuple (`torch.cat`).
+    `function` is a dotted name under `nn`, `F` or `torch`, or one of OPERATORS. Names under `nn` are modules,
+    built once in `__init__`; all others are functions, applied to the block's inputs in `forward`. With `gather` the
+    inputs go in as one tuple (`torch.cat`).
     """
 
     function: str
@@ -31,8 +34,8 @@ class Call(Struct, frozen=True):
 
     def applied(self, inputs: tuple[str, ...]) -> str:
         """The expression in `forward` that applies this function to variables named `inputs`."""
-        if self.function == "+":
-            return " + ".join(inputs)
+        if self.function in OPERATORS:
+            return f" {self.function} ".join(inputs)
         given = [f"({', '.join(inputs)})"] if self.gather else list(inputs)
         return f"{self.function}({', '.join(given + _arguments(self))})"
 

@@ -97,7 +97,7 @@ def responds(live: LiveNetwork, block: str, shape: Shape, axis: int, unit: int) 
     for place in range(sample.axes[axis]):
         lit[place].select(axis + 1, place).fill_(1.0)
     with torch.no_grad():
-        result = live.results(lit, (block,))[block]
+        result = live.results(lit, (block,))[block] - live.results(torch.zeros(1, *sample.dims), (block,))[block]
     if axis < shape.rank:
         middle = tuple(n // 2 if other != axis else unit for other, n in enumerate(shape.axes))
         result = result[(slice(None), slice(None), *middle)]

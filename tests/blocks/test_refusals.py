@@ -12,11 +12,19 @@ from convstudio.blocks import (
     AveragePool,
     Concatenate,
     Convolution,
+    Depthwise,
     Dilated,
     Flatten,
     FullyConnected,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    GroupNorm,
+    LayerNorm,
     MaxPool,
+    Multiply,
+    Pointwise,
     Separable,
+    SpatialDropout,
     catalogue,
 )
 from convstudio.network import file
@@ -43,6 +51,13 @@ BAD_SETTINGS: list[tuple[str, dict[str, Any], str]] = [
     ("convolution", {"kernel": [3]}, "kernel"),
     ("dilated", {"dilation": [2000]}, "<= 1024"),
     ("separable", {"groups": 2}, "groups"),
+    ("depthwise", {"multiplier": 0}, ">= 1"),
+    ("depthwise", {"multiplier": 257}, "<= 256"),
+    ("depthwise", {"channels": 8}, "channels"),
+    ("pointwise", {"mask": [3]}, "mask"),
+    ("pointwise", {"channels": 0}, ">= 1"),
+    ("global_average_pool", {"window": [2]}, "window"),
+    ("global_max_pool", {"stride": [2]}, "stride"),
     ("max_pool", {"window": [0]}, ">= 1"),
     ("max_pool", {"padding": "same"}, "array"),
     ("average_pool", {"stride": [[2]]}, "int"),
@@ -54,8 +69,20 @@ BAD_SETTINGS: list[tuple[str, dict[str, Any], str]] = [
     ("input", {"axes": [0]}, ">= 1"),
     ("flatten", {"axis": 1}, "axis"),
     ("relu", {"slope": 0.1}, "slope"),
+    ("leaky_relu", {"slope": -0.1}, ">= 0"),
+    ("leaky_relu", {"slope": 1.5}, "<= 1"),
+    ("elu", {"alpha": 11}, "<= 10"),
+    ("gelu", {"approximate": "tanh"}, "approximate"),
+    ("silu", {"beta": 1}, "beta"),
+    ("sigmoid", {"alpha": 1}, "alpha"),
+    ("tanh", {"alpha": 1}, "alpha"),
+    ("spatial_dropout", {"share": 1}, "< 1"),
+    ("group_norm", {"groups": 0}, ">= 1"),
+    ("group_norm", {"groups": 65_537}, "<= 65536"),
+    ("layer_norm", {"groups": 2}, "groups"),
     ("batch_norm", {"momentum": 0.1}, "momentum"),
     ("add", {"weights": []}, "weights"),
+    ("multiply", {"weights": []}, "weights"),
     ("concatenate", {"axis": 1}, "axis"),
     ("output", {"classes": 10}, "classes"),
 ]
@@ -85,6 +112,19 @@ MISFITS: list[tuple[Layer, tuple[Shape, ...], tuple[str, ...], bool]] = [
     (Separable(mask=(7,), padding="none"), (Shape(3, (5, 5)),), ("5 rows", "7"), True),
     (MaxPool(window=(4,), stride=(4,)), (Shape(1, (3, 3)),), ("3 rows", "4"), True),
     (AveragePool(padding=(2,)), (Shape(1, (8, 8)),), ("2×2", "1×1"), True),
+    (Depthwise(mask=(5,), padding="none"), (Shape(3, (3, 9)),), ("3 rows", "5"), True),
+    (Depthwise(mask=(4,), stride=(2,)), (Shape(3, (9, 9)),), ("4×4", "1"), True),
+    (Depthwise(mask=(3, 3)), (Shape(3, (9,)),), ("3 × 3", "2", "1"), False),
+    (GlobalAveragePool(), (Shape(12),), ("12 numbers", "Flatten"), False),
+    (GlobalMaxPool(), (Shape(12),), ("12 numbers", "Flatten"), False),
+    (SpatialDropout(share=0.3), (Shape(12),), ("12 numbers", "Dropout"), True),
+    (GroupNorm(groups=4), (Shape(6, (5, 5)),), ("6 / 4 = 1", "2 would be left over"), True),
+    (GroupNorm(groups=8), (Shape(3, (5,)),), ("3 / 8 = 0", "3 would"), True),
+    (GroupNorm(groups=12), (Shape(12),), ("12 numbers in 12 groups",), True),
+    (GroupNorm(groups=2), (Shape(7),), ("7 / 2 = 3", "1 would"), True),
+    (GroupNorm(groups=1), (Shape(1),), ("Only 1 number",), False),
+    (LayerNorm(), (Shape(1),), ("1 number",), False),
+    (Multiply(), (Shape(8, (5, 5)), Shape(4, (5, 5))), ("8 × 5 × 5", "4 × 5 × 5"), False),
     (FullyConnected(), (Shape(8, (5, 5)),), ("8 · 5 · 5", "200"), True),
     (Add(), (Shape(8, (5, 5)), Shape(4, (5, 5))), ("8 × 5 × 5", "4 × 5 × 5"), False),
     (Concatenate(), (Shape(8, (5, 5)), Shape(8, (4, 5))), ("8 × 5 × 5", "8 × 4 × 5"), False),
@@ -110,7 +150,7 @@ def test_a_misfit_names_the_numbers_and_its_remedies_help(
             assert measure(remedy.layer, inputs).misfit is None
 
 
-@pytest.mark.parametrize("kind", [Convolution, Dilated, Separable, MaxPool, AveragePool])
+@pytest.mark.parametrize("kind", [Convolution, Dilated, Separable, Depthwise, Pointwise, MaxPool, AveragePool])
 def test_a_mask_cannot_slide_over_a_row_of_numbers(kind: type[Layer]) -> None:
     misfit = measure(kind(), (Shape(120),)).misfit
     assert misfit is not None

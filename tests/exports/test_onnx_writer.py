@@ -152,10 +152,12 @@ def test_without_onnxruntime_the_reference_judges(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (Call("F.gelu"), "F.gelu"),
+        (Call("F.softplus"), "F.softplus"),
         (Call("F.relu", (), (("inplace", True),)), "F.relu with inplace"),
         (Call("nn.Conv2d", (1, 1, 3), (("padding_mode", "circular"),)), "nn.Conv2d with padding_mode"),
         (Call("F.max_pool2d", (2,), (("ceil_mode", True),)), "F.max_pool2d with ceil_mode"),
+        (Call("torch.mean", (1,), (("keepdim", True),)), "torch.mean with keepdim"),
+        (Call("F.gelu", (), (("approximate", "tanh"),)), "F.gelu with approximate"),
         (Call("nn.Linear", (1, 1), (("dtype", "x"),)), "nn.Linear with dtype"),
     ],
 )
