@@ -36,7 +36,7 @@ LAYERS = {
     "protocol": may("network", "msgspec numpy"),
     "engine": may("network blocks codegen data assets", "msgspec numpy onnx onnxruntime safetensors torch"),
     "worker": may("network blocks codegen data assets protocol engine", "msgspec numpy torch"),
-    "ui": may("network blocks codegen data assets protocol", "PySide6 msgspec numpy pyqtgraph"),
+    "ui": may("network blocks codegen data assets protocol", "PySide6 shiboken6 msgspec numpy pyqtgraph"),
     "commands": may("network blocks codegen data assets protocol engine worker ui", "PySide6 msgspec numpy rich torch"),
     "cli": may("commands", ""),
     "__main__": may("cli", ""),
