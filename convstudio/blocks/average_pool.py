@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from convstudio.blocks.max_pool import MaxPool
+from convstudio.network.layer import Misfit, times
+from convstudio.network.shape import Shape
 
 
 class AveragePool(MaxPool, frozen=True, kw_only=True):
@@ -17,3 +19,16 @@ class AveragePool(MaxPool, frozen=True, kw_only=True):
         "(LeNet, 1998). Padding counts as 0. There is nothing to learn."
     )
     function: ClassVar[str] = "F.avg_pool"
+
+    def _fit(self, came: Shape) -> Shape | Misfit:
+        """On a clip torch wants a region to fit without the padding as well."""
+        found = super()._fit(came)
+        if isinstance(found, Misfit) or came.rank < 3:
+            return found
+        window = tuple(m.mask for m in self._fitting(came))
+        if all(cells <= length for cells, length in zip(window, came.axes, strict=True)):
+            return found
+        return Misfit(
+            "The window is larger than the clip",
+            f"A window of {times(window)} needs a clip of that size without padding; this one is {times(came.axes)}.",
+        )
