@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import inspect
 
 from convstudio.commands.declaring import Commands, command, json_option
 from convstudio.commands.failure import UsageError
 from convstudio.commands.printing import lines, print_json
 from convstudio.commands.project import engine_failures, opened
-from convstudio.network.document import Document, TrainingSettings
+from convstudio.network.document import Document
+from convstudio.network.training_settings import TrainingSettings
 
 if TYPE_CHECKING:
     from convstudio.commands.training_log import Outcome
@@ -32,24 +34,21 @@ and the last checkpoint. Ctrl+C stops after the present step and keeps a checkpo
 nothing had happened. The training loss and accuracy that are printed at the end are means over the steps of the last
 epoch, taken while the weights still changed; the validation ones are those after the last whole epoch.
 """
-OVERRIDES: tuple[tuple[str, type, str], ...] = (
-    ("epochs", int, "how often the whole training set is seen"),
-    ("batch_size", int, "samples computed together before the weights move"),
-    ("learning_rate", float, "length of each step of the weights"),
-    ("optimiser", str, "adam, adamw or sgd"),
-    ("seed", int, "decides the first weights and the order of the samples"),
-    ("device", str, "auto, cpu, cuda:0 …"),
-    ("threads", int, "CPU threads; 0 measures which count is fastest"),
-)
-KINDS = {int: "N", float: "X", str: "NAME"}
+KINDS: dict[type, tuple[type, str]] = {
+    inspect.IntType: (int, "N"),
+    inspect.FloatType: (float, "X"),
+    inspect.StrType: (str, "NAME"),
+    inspect.LiteralType: (str, "NAME"),
+}
+"""How a setting's type is read from the command line."""
 
 
 def declare(commands: Commands) -> None:
     parser = command(commands, "train", run, "Train a project and keep the run in a folder.", EXAMPLES)
     parser.add_argument("file", type=Path, metavar="FILE", help="a project file")
     settings = parser.add_argument_group("settings", "instead of those in the project file, which is not changed")
-    for name, kind, about in OVERRIDES:
-        settings.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar=KINDS[kind], help=about)
+    for name in TrainingSettings.__struct_fields__:
+        _declare_setting(settings, name)
     parser.add_argument("--out", type=Path, metavar="RUN", help="new folder for the run (else NAME-run-1, -2 … here)")
     parser.add_argument(
         "--resume", type=Path, metavar="RUN", help="go on with this run; of it only --epochs may change"
@@ -57,10 +56,29 @@ def declare(commands: Commands) -> None:
     json_option(parser)
 
 
+def _declare_setting(group: argparse._ArgumentGroup, name: str) -> None:
+    """An option for a training setting, from its own declaration."""
+    info = inspect.type_info(TrainingSettings)
+    assert isinstance(info, inspect.StructType)
+    kind = next(f.type for f in info.fields if f.name == name)
+    about = ""
+    while isinstance(kind, inspect.Metadata):
+        about, kind = about or (kind.extra_json_schema or {}).get("description", ""), kind.type
+    if isinstance(kind, inspect.LiteralType):
+        about = f"{about} One of: {', '.join(map(str, kind.values))}."
+    option, words = f"--{name.replace('_', '-')}", about.replace("%", "%%")
+    if isinstance(kind, inspect.BoolType):
+        group.add_argument(option, action=argparse.BooleanOptionalAction, help=words)
+    else:
+        read, shown = KINDS[type(kind)]
+        group.add_argument(option, type=read, metavar=shown, help=words)
+
+
 def run(arguments: argparse.Namespace) -> int:
     if arguments.resume and arguments.out:
         raise UsageError("--resume goes on in the folder of its run; leave --out away.")
-    given = {name: value for name, _, _ in OVERRIDES if (value := getattr(arguments, name)) is not None}
+    names = TrainingSettings.__struct_fields__
+    given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
     document = overridden(opened(arguments.file), given)
     with engine_failures():
         from convstudio.commands.training_log import followed
@@ -107,7 +125,7 @@ def sentence(outcome: Outcome) -> str:
             f"validation loss {outcome.validation_loss:.4f}, validation accuracy {accuracy:.1%} "
             f"(after {outcome.validated_epoch} of {outcome.epochs} epochs)"
         )
-    ending = "stopped at" if outcome.signal else "finished at"
+    ending = "stopped at" if outcome.signal else "stopped early at" if outcome.stopped_early else "finished at"
     return "; ".join([*parts, f"{ending} step {outcome.step:,}", f"run in {outcome.folder}"])
 
 

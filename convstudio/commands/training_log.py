@@ -26,7 +26,8 @@ class Outcome(Struct, frozen=True):
 
     `training_loss` and `training_accuracy` are means over the steps of `epoch`, the last one in which this process
     made any (None if it made none); the validation figures are those after the last whole epoch, `validated_epoch`
-    (None if none was reached). `signal` is the number of the signal that stopped the run, 0 if it ran to its end.
+    (None if none was reached). `stopped_early` says why the run ended before its last epoch ('' if it did not);
+    `signal` is the number of the signal that stopped the run, 0 if it ran to its end.
     """
 
     folder: str
@@ -42,6 +43,7 @@ class Outcome(Struct, frozen=True):
     samples_per_second: float
     device: str
     threads: int
+    stopped_early: str
     signal: int
 
 
@@ -127,6 +129,7 @@ def _outcome(run: Run, last: Progress, tally: Tally, number: int) -> Outcome:
         samples_per_second=last.samples_per_second,
         device=str(run.device),
         threads=run.threads,
+        stopped_early=run.trainer.stopped_early,
         signal=number,
     )
 

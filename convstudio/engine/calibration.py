@@ -14,8 +14,8 @@ from torch.nn.functional import cross_entropy
 from convstudio.engine import checks, devices, memory, optimiser, seeding
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.devices import FORMATS
-from convstudio.network.document import TrainingSettings
 from convstudio.network.shape import Shape
+from convstudio.network.training_settings import TrainingSettings
 
 BUDGET = 0.5
 """Seconds for the whole search; a candidate gets its share, and at least one step to warm up and one that counts."""

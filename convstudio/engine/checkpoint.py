@@ -69,6 +69,8 @@ class Position(Struct, frozen=True, kw_only=True):
     batch_size: Annotated[int, Meta(ge=1)]
     optimiser: str
     samples: Count
+    best_loss: float | None = None
+    best_epoch: Count = 0
 
 
 class _State(Struct, frozen=True, kw_only=True):

@@ -12,8 +12,8 @@ from convstudio.engine import memory, optimiser
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.progress import Unfit
 from convstudio.engine.resident import ResidentData
-from convstudio.network.document import TrainingSettings
 from convstudio.network.shape import Shape
+from convstudio.network.training_settings import TrainingSettings
 
 ADVICE = "Choose a smaller batch size, or make the blocks with the largest results smaller."
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim import SGD, Adam, AdamW, Optimizer
+from torch.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 
-from convstudio.network.document import TrainingSettings
+from convstudio.network.training_settings import TrainingSettings
 
 FUSED = frozenset({"cpu", "cuda", "mps", "xpu"})
 """Devices on which torch updates all weights in one kernel."""
@@ -18,19 +18,32 @@ FUSED = frozenset({"cpu", "cuda", "mps", "xpu"})
 def optimiser(live: nn.Module, settings: TrainingSettings, device: torch.device) -> Optimizer:
     """The chosen optimiser over all weights of `live`, which must lie on `device` already."""
     weights = list(live.parameters())
-    rate, decay = settings.learning_rate, settings.weight_decay
+    shared: Any = {"lr": settings.learning_rate, "weight_decay": settings.weight_decay}
     together: Any = {"fused": True} if device.type in FUSED else {"foreach": True}
-    if settings.optimiser == "sgd":
-        return SGD(weights, lr=rate, momentum=settings.momentum, weight_decay=decay, **together)
-    kind = Adam if settings.optimiser == "adam" else AdamW
-    return kind(weights, lr=rate, weight_decay=decay, **together)
+    match settings.optimiser:
+        case "sgd":
+            nesterov = settings.nesterov and settings.momentum > 0  # torch refuses it without momentum
+            return SGD(weights, momentum=settings.momentum, nesterov=nesterov, **shared, **together)
+        case "rmsprop":
+            return RMSprop(weights, momentum=settings.momentum, foreach=True, **shared)
+        case "adagrad":
+            return Adagrad(weights, foreach=True, **shared)
+        case "adam":
+            return Adam(weights, **shared, **together)
+        case "adamw":
+            return AdamW(weights, **shared, **together)
 
 
 def slots(settings: TrainingSettings) -> int:
     """How many numbers the optimiser keeps for each weight."""
-    if settings.optimiser == "sgd":
-        return 1 if settings.momentum else 0
-    return 2
+    momentum = 1 if settings.momentum else 0
+    return {"sgd": momentum, "rmsprop": 1 + momentum, "adagrad": 1}.get(settings.optimiser, 2)
+
+
+def set_rate(optimiser: Optimizer, rate: float) -> None:
+    """The learning rate of the steps to come."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate
 
 
 def tensors(optimiser: Optimizer, live: nn.Module) -> dict[str, Tensor]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.utils import clip_grad_norm_
 
 from convstudio.engine import checks, devices, memory, optimiser, seeding
 from convstudio.engine.batches import Batches
@@ -21,7 +22,9 @@ from convstudio.engine.evaluation import evaluate, first_not_finite
 from convstudio.engine.pace import Pace
 from convstudio.engine.progress import EpochDone, NotANumber, Progress, StepDone, Unfit
 from convstudio.engine.resident import ResidentData
-from convstudio.network.document import TrainingSettings
+from convstudio.engine.stopping import Patience
+from convstudio.network import schedule
+from convstudio.network.training_settings import TrainingSettings
 
 __all__ = ["EpochDone", "NotANumber", "Progress", "StepDone", "Trainer", "Unfit"]
 
@@ -56,6 +59,8 @@ class Trainer:
         self._immediate = data.device.type == "cpu"  # only there a loss can be looked at without waiting for it
         self._pace = Pace()
         self._unread = _Unread(data.device)
+        self._patience = Patience(settings.early_stopping)
+        self._scheduled = schedule.changes(settings)
         self.step = 0
         self._validated = -1
 
@@ -63,6 +68,16 @@ class Trainer:
     def batches(self) -> int:
         """Steps in one epoch."""
         return self._batches.count
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return schedule.rate(self.settings, self.step, self.batches)
+
+    @property
+    def stopped_early(self) -> str:
+        """Why the run ended before its last epoch, in words; '' when it did not."""
+        return self._patience.words if self._validated < self.settings.epochs else ""
 
     @property
     def seconds(self) -> float:
@@ -75,7 +90,7 @@ class Trainer:
         An iterator that was given up can be replaced by a new one: it goes on where that stopped. MemoryFault when
         the memory does not suffice after all.
         """
-        while self._validated < self.settings.epochs:
+        while self._validated < self.settings.epochs and not self._patience.over:
             epoch, within = divmod(self.step, self.batches)
             started = perf_counter()
             try:
@@ -97,7 +112,7 @@ class Trainer:
         images, labels = self._batches.batch(epoch, within)
         self._generator.manual_seed(seeding.mixed(self.settings.seed, "step", self.step))
         scores = self.live(images)
-        loss = cross_entropy(scores, labels)
+        loss = cross_entropy(scores, labels, label_smoothing=self.settings.label_smoothing)
         if not self._immediate or isfinite(loss.item()):
             self._learn(loss)
         self._unread.add(loss.detach(), scores.detach(), labels)
@@ -107,6 +122,10 @@ class Trainer:
     def _learn(self, loss: Tensor) -> None:
         """Move the weights. Not after a loss that is no number: it would spoil them all, and hide where it arose."""
         torch.autograd.backward(loss)
+        if self.settings.gradient_clipping:
+            clip_grad_norm_(self._weights, self.settings.gradient_clipping)
+        if self._scheduled:
+            optimiser.set_rate(self._optimiser, self.rate)
         self._optimiser.step()
         for weights in self._weights:
             weights.grad = None
@@ -115,6 +134,7 @@ class Trainer:
         data = self.data
         loss, right = evaluate(self.live, data.validation_images, data.validation_labels, self.settings.batch_size)
         self._validated = epoch
+        self._patience.note(epoch, loss)
         return EpochDone(epoch, self.step, loss, right)
 
     def read(self) -> Progress:
@@ -166,7 +186,12 @@ class Trainer:
         return {
             "weights": {name: value.detach().to("cpu", copy=True) for name, value in self.live.state_dict().items()},
             "optimiser": optimiser.tensors(self._optimiser, self.live),
-            "position": {"step": self.step, "validated": self._validated, **self._order()},
+            "position": {
+                "step": self.step,
+                "validated": self._validated,
+                **self._patience.state(),
+                **self._order(),
+            },
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -179,6 +204,7 @@ class Trainer:
             raise Unfit(f"The memory of the optimiser does not belong to this network: {error}.") from error
         self.step = state["position"]["step"]
         self._validated = state["position"]["validated"]
+        self._patience.restore(state["position"])
         self._unread = _Unread(self.data.device)
 
     def _order(self) -> dict[str, int | str]:

@@ -6,18 +6,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from convstudio.network.layer import Layer
+from convstudio.network.training_settings import Seed, TrainingSettings
 
 FARTHEST = 1e6
 """The canvas ends this far from its origin, in canvas units."""
 LONGEST_TITLE = 200
 Place = Annotated[float, Meta(ge=-FARTHEST, le=FARTHEST)]
 Title = Annotated[str, Meta(max_length=LONGEST_TITLE)]
-Seed = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 class Wire(Struct, frozen=True):
@@ -111,47 +111,6 @@ class DataChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = 0.2
     seed: Annotated[Seed, Meta(title="Split seed", description="Decides which samples are kept back.")] = 0
-
-
-class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to train. Every field is a control of the Training tab; order here is order there."""
-
-    epochs: Annotated[
-        int, Meta(ge=1, le=10_000, title="Epochs", description="How often the whole training set is seen.")
-    ] = 10
-    batch_size: Annotated[
-        int,
-        Meta(
-            ge=1,
-            le=65_536,
-            title="Batch size",
-            description="Samples computed together before the weights move.",
-        ),
-    ] = 32
-    optimiser: Annotated[
-        Literal["adam", "adamw", "sgd"],
-        Meta(title="Optimiser", description="How a gradient becomes a change of the weights."),
-    ] = "adam"
-    learning_rate: Annotated[
-        float, Meta(ge=1e-9, le=100, title="Learning rate", description="Length of each step of the weights.")
-    ] = 0.003
-    momentum: Annotated[
-        float,
-        Meta(ge=0, lt=1, title="Momentum", description="Used by SGD: how much of the last step goes on."),
-    ] = 0.9
-    weight_decay: Annotated[
-        float, Meta(ge=0, le=10, title="Weight decay", description="Pulls every weight towards 0 a little.")
-    ] = 0.0
-    seed: Annotated[
-        Seed, Meta(title="Seed", description="Same seed, same start, same order of samples: the same run.")
-    ] = 0
-    device: Annotated[
-        str,
-        Meta(max_length=32, pattern=r"^[a-z]+(:[0-9]+)?\Z", title="Device", description="Where to compute."),
-    ] = "auto"
-    threads: Annotated[
-        int, Meta(ge=0, le=1024, title="CPU threads", description="0 measures which count is fastest here.")
-    ] = 0
 
 
 class Note(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,19 +11,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from convstudio.network.document import (
-    Block,
-    DataChoice,
-    Document,
-    Network,
-    Note,
-    Place,
-    Title,
-    TrainingSettings,
-    Wire,
-    accepts,
-)
+from convstudio.network.document import Block, DataChoice, Document, Network, Note, Place, Title, Wire, accepts
 from convstudio.network.layer import Catalogue
+from convstudio.network.training_settings import TrainingSettings
 
 FORMAT = 1
 SUFFIX = ".convstudio"

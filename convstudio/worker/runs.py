@@ -91,7 +91,7 @@ class Runs:
             if more:
                 self._show_in_time(running)
             else:
-                self._end(running, "finished")
+                self._end(running, "finished", running.run.trainer.stopped_early)
 
     def leave(self) -> None:
         """Keep a run that is under way. Nobody can be told what goes wrong with that but the log."""
@@ -132,16 +132,16 @@ class Runs:
         self._send(faults.fault("run", error, running.number))
         running.tell("paused", "The run could not be written to the disk. Make room, then resume.")
 
-    def _end(self, running: Running, word: Word) -> None:
+    def _end(self, running: Running, word: Word, message: str = "") -> None:
         """The run is over; its weights stay on the bench."""
         self._running = None
-        self._kept(running, word)
+        self._kept(running, word, message)
 
-    def _kept(self, running: Running, word: Word) -> None:
+    def _kept(self, running: Running, word: Word, message: str = "") -> None:
         """Report, write a checkpoint, and say what the run does now; what goes wrong with the checkpoint is told."""
         with faults.told(self._send, "run", running.number):
             running.report(keep=True)
-        running.tell(word)
+        running.tell(word, message)
 
     def _failed(self, number: int, error: Exception, running: Running | None = None) -> None:
         if running and isinstance(error, NotANumber):

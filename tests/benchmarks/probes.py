@@ -20,8 +20,9 @@ from convstudio.engine import probe
 from convstudio.engine.build import build
 from convstudio.engine.resident import resident
 from convstudio.engine.training import Trainer
-from convstudio.network.document import DataChoice, Network, TrainingSettings
+from convstudio.network.document import DataChoice, Network
 from convstudio.network.resolve import resolve
+from convstudio.network.training_settings import TrainingSettings
 
 
 def watched(title: str, network: Network, seconds: float) -> None:

@@ -27,8 +27,9 @@ from convstudio.data import load
 from convstudio.engine.build import build
 from convstudio.engine.resident import ResidentData, resident
 from convstudio.engine.training import EpochDone, StepDone, Trainer
-from convstudio.network.document import DataChoice, Network, TrainingSettings
+from convstudio.network.document import DataChoice, Network
 from convstudio.network.resolve import resolve
+from convstudio.network.training_settings import TrainingSettings
 
 Epoch = Callable[[], float]
 """Trains one epoch and returns its seconds of processor time, validation not counted."""

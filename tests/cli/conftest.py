@@ -12,8 +12,9 @@ import pytest
 from convstudio.blocks import Convolution, Flatten, FullyConnected, Input, Output
 from convstudio.cli import main
 from convstudio.network import file
-from convstudio.network.document import Block, DataChoice, Document, Network, TrainingSettings, Wire
+from convstudio.network.document import Block, DataChoice, Document, Network, Wire
 from convstudio.network.layer import Layer
+from convstudio.network.training_settings import TrainingSettings
 
 
 @dataclass(frozen=True)

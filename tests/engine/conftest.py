@@ -24,9 +24,10 @@ from convstudio.engine.build import LiveNetwork, build
 from convstudio.engine.resident import ResidentData
 from convstudio.engine.training import EpochDone, Trainer
 from convstudio.network import edits
-from convstudio.network.document import Network, TrainingSettings
+from convstudio.network.document import Network
 from convstudio.network.layer import Layer
 from convstudio.network.resolve import resolve
+from convstudio.network.training_settings import TrainingSettings
 
 CLASSES = ("a", "b", "c")
 

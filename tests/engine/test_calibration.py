@@ -11,7 +11,7 @@ from convstudio.blocks import Input, ReLU
 from convstudio.engine import calibration, devices
 from convstudio.engine.calibration import calibrate
 from convstudio.engine.progress import Unfit
-from convstudio.network.document import TrainingSettings
+from convstudio.network.training_settings import TrainingSettings
 
 CPU = torch.device("cpu")
 IMAGES = torch.rand(3, 1, 8, 8, generator=torch.Generator().manual_seed(1))

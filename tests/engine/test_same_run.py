@@ -76,21 +76,21 @@ def test_reports_snapshots_and_calibration_in_between_change_nothing(
     assert lab.same_weights(run.live, plain.live)
 
 
-@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd", "rmsprop", "adagrad"])
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
 @pytest.mark.parametrize("events", [0, 1, 3, 6, 7, 11, 18])  # before, after validations, within and between epochs
 def test_a_run_goes_on_from_a_state_as_if_nothing_had_been(
     lab: SimpleNamespace, optimiser: str, layout: torch.memory_format, events: int
 ) -> None:
     network, data = lab.random_parts(), lab.samples(memory_format=layout)
-    first = lab.trainer(network, data, optimiser=optimiser)
+    first = lab.trainer(network, data, optimiser=optimiser, schedule="cosine")
     steps = first.steps()
     for _ in range(events):
         next(steps)
     state = first.state()
     read = first.read().losses.tolist()
     whole = lab.finished(first)
-    second = lab.trainer(edits.rename(network, "conv_1", "another name"), data, optimiser=optimiser)
+    second = lab.trainer(edits.rename(network, "conv_1", "another name"), data, optimiser=optimiser, schedule="cosine")
     for weights in second.live.parameters():
         weights.data.zero_()
     second.restore(copy.deepcopy(state))

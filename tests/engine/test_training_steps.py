@@ -28,8 +28,8 @@ from convstudio.engine.build import build
 from convstudio.engine.evaluation import first_not_finite
 from convstudio.engine.training import EpochDone, NotANumber, StepDone, Trainer, Unfit
 from convstudio.network import edits
-from convstudio.network.document import TrainingSettings
 from convstudio.network.resolve import resolve
+from convstudio.network.training_settings import TrainingSettings
 
 Optimiser = Callable[[list[nn.Parameter]], torch.optim.Optimizer]
 
@@ -45,6 +45,19 @@ Optimiser = Callable[[list[nn.Parameter]], torch.optim.Optimizer]
         ({"optimiser": "adam"}, lambda w: torch.optim.Adam(w, lr=0.05)),
         ({"optimiser": "adam", "weight_decay": 0.1}, lambda w: torch.optim.Adam(w, lr=0.05, weight_decay=0.1)),
         ({"optimiser": "adamw", "weight_decay": 0.1}, lambda w: torch.optim.AdamW(w, lr=0.05, weight_decay=0.1)),
+        (
+            {"optimiser": "sgd", "nesterov": True},
+            lambda w: torch.optim.SGD(w, lr=0.05, momentum=0.9, nesterov=True),
+        ),
+        ({"optimiser": "sgd", "nesterov": True, "momentum": 0.0}, lambda w: torch.optim.SGD(w, lr=0.05)),
+        (
+            {"optimiser": "rmsprop", "momentum": 0.5, "learning_rate": 0.005},
+            lambda w: torch.optim.RMSprop(w, lr=0.005, momentum=0.5),
+        ),
+        (
+            {"optimiser": "adagrad", "weight_decay": 0.1},
+            lambda w: torch.optim.Adagrad(w, lr=0.05, weight_decay=0.1),
+        ),
     ],
 )
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
@@ -52,7 +65,7 @@ def test_losses_are_those_of_a_loop_by_hand(
     lab: SimpleNamespace, settings: dict, by_hand: Optimiser, layout: torch.memory_format
 ) -> None:
     data = lab.samples(channels=2, memory_format=layout)
-    run = lab.trainer(lab.small(BatchNorm(), channels=2), data, learning_rate=0.05, **settings)
+    run = lab.trainer(lab.small(BatchNorm(), channels=2), data, **{"learning_rate": 0.05, **settings})
     model = copy.deepcopy(run.live)
     optimiser = by_hand(list(model.parameters()))
     losses, hits = [], []
@@ -267,7 +280,7 @@ def test_memory_that_runs_out_is_said_in_words(
 ) -> None:
     run = lab.trainer()
 
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr(training, "cross_entropy", fails)
@@ -282,7 +295,7 @@ def test_other_faults_of_torch_are_not_taken_for_a_lack_of_memory(
 ) -> None:
     run = lab.trainer()
 
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise RuntimeError("something else")
 
     monkeypatch.setattr(training, "cross_entropy", fails)

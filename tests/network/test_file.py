@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from convstudio.blocks import KINDS, Add, Convolution, Input, Output, ReLU, catalogue
 from convstudio.network import edits, file
-from convstudio.network.document import Block, DataChoice, Document, Network, Note, TrainingSettings, Wire
+from convstudio.network.document import Block, DataChoice, Document, Network, Note, Wire
 from convstudio.network.file import FileError
+from convstudio.network.training_settings import TrainingSettings
 
 WHOLE: dict[str, Any] = {
     "format": 1,

@@ -9,8 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from convstudio.blocks import Add, Convolution, Flatten, Input, ReLU, catalogue
 from convstudio.network import edits, file
-from convstudio.network.document import Block, Document, Network, TrainingSettings, Wire
+from convstudio.network.document import Block, Document, Network, Wire
 from convstudio.network.history import History
+from convstudio.network.training_settings import TrainingSettings
 
 START = Document()
 

@@ -15,8 +15,9 @@ from convstudio.blocks import Convolution, Flatten, FullyConnected, Input, Outpu
 from convstudio.engine import starting
 from convstudio.engine.calibration import Choice
 from convstudio.network import file
-from convstudio.network.document import Block, DataChoice, Document, Network, TrainingSettings, Wire
+from convstudio.network.document import Block, DataChoice, Document, Network, Wire
 from convstudio.network.layer import Layer
+from convstudio.network.training_settings import TrainingSettings
 from convstudio.protocol import messages as m
 from convstudio.worker.session import Session
 from convstudio.worker.transport import Arrival

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from convstudio.data.info import DatasetInfo, available
-from convstudio.network.document import DataChoice, TrainingSettings
+from convstudio.network.document import DataChoice
+from convstudio.network.training_settings import TrainingSettings
 from convstudio.ui.forms.form import Form
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import grouped, tr

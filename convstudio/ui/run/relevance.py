@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from convstudio.network.document import DataChoice, Document, TrainingSettings, Wire
+from convstudio.network.document import DataChoice, Document, Wire
 from convstudio.network.layer import Layer
+from convstudio.network.training_settings import TrainingSettings
 
 
 class Essence(Struct, frozen=True):

@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from convstudio.network import file
-from convstudio.network.document import Document, TrainingSettings
+from convstudio.network.document import Document
+from convstudio.network.training_settings import TrainingSettings
 from convstudio.ui.run.run_folders import RunFolders, has_checkpoint, slug, trained_otherwise
 
 NOW = datetime(2026, 11, 23, 18, 15, 0)

@@ -1,0 +1,125 @@
+"""How to train: the settings of a run as one value, each with its limits and a line of help."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Seed = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
+class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every field is a control of the Training tab, in this order within its part of the tab (`PARTS`)."""
+
+    epochs: Annotated[
+        int, Meta(ge=1, le=10_000, title="Epochs", description="How often the whole training set is seen.")
+    ] = 10
+    batch_size: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=65_536,
+            title="Batch size",
+            description="Samples computed together before the weights move.",
+        ),
+    ] = 32
+    seed: Annotated[
+        Seed, Meta(title="Seed", description="Same seed, same start, same order of samples: the same run.")
+    ] = 0
+    early_stopping: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10_000,
+            title="Stop early after",
+            description="So many epochs without a smaller validation loss end the run; 0: never.",
+        ),
+    ] = 0
+    optimiser: Annotated[
+        Literal["adam", "adamw", "sgd", "rmsprop", "adagrad"],
+        Meta(title="Optimiser", description="How a gradient becomes a change of the weights."),
+    ] = "adam"
+    learning_rate: Annotated[
+        float, Meta(ge=1e-9, le=100, title="Learning rate", description="Length of each step of the weights.")
+    ] = 0.003
+    momentum: Annotated[
+        float,
+        Meta(ge=0, lt=1, title="Momentum", description="Used by SGD and RMSprop: how much of the last step goes on."),
+    ] = 0.9
+    nesterov: Annotated[
+        bool,
+        Meta(title="Nesterov", description="Used by SGD: the gradient is taken where the momentum is leading."),
+    ] = False
+    schedule: Annotated[
+        Literal["constant", "step", "cosine", "one_cycle"],
+        Meta(title="Schedule", description="How the learning rate changes over the run."),
+    ] = "constant"
+    decay_every: Annotated[
+        int, Meta(ge=1, le=10_000, title="Decay every", description="Used by step: epochs from drop to drop.")
+    ] = 5
+    decay_factor: Annotated[
+        float,
+        Meta(gt=0, le=1, title="Decay factor", description="Used by step: what the rate is multiplied with."),
+    ] = 0.3
+    warm_up: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=10_000,
+            title="Warm-up epochs",
+            description="The rate rises from nearly 0 over so many epochs; one-cycle has a warm-up of its own.",
+        ),
+    ] = 0.0
+    weight_decay: Annotated[
+        float, Meta(ge=0, le=10, title="Weight decay", description="Pulls every weight towards 0 a little.")
+    ] = 0.0
+    gradient_clipping: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1e6,
+            title="Clip gradients at",
+            description="Longer gradients (the norm over all weights) are shortened to this; 0: never.",
+        ),
+    ] = 0.0
+    label_smoothing: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=0.9,
+            title="Label smoothing",
+            description="Part of the certainty that is spread over all classes.",
+        ),
+    ] = 0.0
+    device: Annotated[
+        str,
+        Meta(max_length=32, pattern=r"^[a-z]+(:[0-9]+)?\Z", title="Device", description="Where to compute."),
+    ] = "auto"
+    threads: Annotated[
+        int, Meta(ge=0, le=1024, title="CPU threads", description="0 measures which count is fastest here.")
+    ] = 0
+
+
+PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Training", ("epochs", "batch_size", "seed", "early_stopping")),
+    ("Optimiser", ("optimiser", "learning_rate", "momentum", "nesterov")),
+    ("Schedule of the learning rate", ("schedule", "decay_every", "decay_factor", "warm_up")),
+    ("Regularisation", ("weight_decay", "gradient_clipping", "label_smoothing")),
+    ("Computing", ("threads",)),
+)
+"""The settings as a person meets them; the device is chosen in the toolbar."""
+
+USED_BY: dict[str, tuple[str, tuple[str, ...]]] = {
+    "momentum": ("optimiser", ("sgd", "rmsprop")),
+    "nesterov": ("optimiser", ("sgd",)),
+    "decay_every": ("schedule", ("step",)),
+    "decay_factor": ("schedule", ("step",)),
+    "warm_up": ("schedule", ("constant", "step", "cosine")),
+}
+"""Settings that mean something only with some values of another; the others need not be shown."""
+
+
+def unused(settings: TrainingSettings) -> frozenset[str]:
+    """Names of the settings that change nothing with the others as they are."""
+    return frozenset(name for name, (other, values) in USED_BY.items() if getattr(settings, other) not in values)
