@@ -90,11 +90,11 @@ def test_lenet5_does_the_work_that_was_published() -> None:
 def test_dilation_widens_what_is_seen_as_the_note_says() -> None:
     document, analysis = opened("dilated-context")
     assert [analysis.blocks[i].field[0].size for i in ("conv_1", "dilated_1", "dilated_2")] == [3, 7, 15]
-    assert "15 × 15" in document.notes[0].text
+    assert "15 × 15" in document.network.notes["note_1"].text
 
 
 def test_separable_masks_cost_what_the_note_says() -> None:
     document, analysis = opened("separable-vs-plain")
     assert [analysis.blocks[i].parameters for i in ("conv_2", "separable_1")] == [2_320, 432]
-    assert "2,320 weights" in document.notes[0].text
-    assert "432" in document.notes[0].text
+    assert "2,320 weights" in document.network.notes["note_1"].text
+    assert "432" in document.network.notes["note_1"].text

@@ -1,4 +1,4 @@
-"""The document: one immutable value that holds the network, the choice of data, the training settings and the notes."""
+"""The document: one immutable value that holds the network, the choice of data and the training settings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -16,8 +16,14 @@ from convstudio.network.training_settings import Seed, TrainingSettings
 FARTHEST = 1e6
 """The canvas ends this far from its origin, in canvas units."""
 LONGEST_TITLE = 200
+LONGEST_TEXT = 20_000
 Place = Annotated[float, Meta(ge=-FARTHEST, le=FARTHEST)]
 Title = Annotated[str, Meta(max_length=LONGEST_TITLE)]
+Extent = Annotated[float, Meta(ge=1, le=FARTHEST)]
+NoteId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*_[0-9]+\Z", max_length=64)]
+NoteKind = Literal["note", "frame"]
+Colour = Literal["none", "blue", "teal", "violet", "amber", "rose", "green"]
+"""The name of a note's colour; what it looks like is the theme's matter."""
 
 
 class Wire(Struct, frozen=True):
@@ -43,12 +49,29 @@ class Block:
         return self.title or self.layer.heading()
 
 
+class Note(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A text on the canvas, or a frame: a coloured area behind blocks, whose first line is its title."""
+
+    id: NoteId
+    text: Annotated[str, Meta(max_length=LONGEST_TEXT)]
+    x: Place
+    y: Place
+    width: Extent = 240.0
+    height: Extent = 80.0
+    kind: NoteKind = "note"
+    colour: Colour = "none"
+
+
 @dataclass(frozen=True)
 class Network:
-    """Blocks by id, and wires. Derived facts (shapes, order, problems) are not stored: `resolve` computes them."""
+    """Blocks by id, wires, and notes by id. Derived facts (shapes, order, problems) are not stored: see `resolve`.
+
+    Notes say something about the blocks and never change what the network computes.
+    """
 
     blocks: Mapping[str, Block] = field(default_factory=dict)
     wires: tuple[Wire, ...] = ()
+    notes: Mapping[str, Note] = field(default_factory=dict)
 
     @cached_property
     def incoming(self) -> Mapping[str, Mapping[str, Wire]]:
@@ -97,6 +120,11 @@ def accepts(layer: Layer, port: str) -> bool:
     return port in layer.ports or (further and port_number(port) > 1)
 
 
+def near(coordinate: float) -> float:
+    """The coordinate, or the edge of the canvas where it lies outside."""
+    return max(-FARTHEST, min(FARTHEST, coordinate))
+
+
 class DataChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which samples to train on, and how they are divided."""
 
@@ -113,15 +141,6 @@ class DataChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seed: Annotated[Seed, Meta(title="Split seed", description="Decides which samples are kept back.")] = 0
 
 
-class Note(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A text on the canvas."""
-
-    text: Annotated[str, Meta(max_length=20_000)]
-    x: Place
-    y: Place
-    width: Annotated[float, Meta(ge=1, le=FARTHEST)] = 240.0
-
-
 @dataclass(frozen=True)
 class Document:
     """All that a project file holds, and all that undo covers."""
@@ -129,7 +148,6 @@ class Document:
     network: Network = field(default_factory=Network)
     data: DataChoice = field(default_factory=DataChoice)
     training: TrainingSettings = field(default_factory=TrainingSettings)
-    notes: tuple[Note, ...] = ()
 
     def with_network(self, network: Network) -> Document:
         return replace(self, network=network)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from convstudio.network.document import FARTHEST, LONGEST_TITLE, Block, Network, Wire, accepts
+from convstudio.network import notes
+from convstudio.network.document import LONGEST_TITLE, Block, Network, Wire, accepts, near
 from convstudio.network.layer import Layer
 
 GAP = 60.0
@@ -28,7 +29,7 @@ def fresh_id(network: Network, stem: str) -> str:
 
 def add(network: Network, layer: Layer, x: float, y: float, title: str = "") -> tuple[Network, str]:
     """Put a new block on the canvas. Returns the network and the new block's id."""
-    block = Block(fresh_id(network, layer.stem), layer, _short(title), _near(x), _near(y))
+    block = Block(fresh_id(network, layer.stem), layer, _short(title), near(x), near(y))
     return _with_blocks(network, {block.id: block}), block.id
 
 
@@ -41,13 +42,18 @@ def remove(network: Network, ids: Iterable[str]) -> Network:
 
 def move(network: Network, places: Mapping[str, tuple[float, float]]) -> Network:
     """Put blocks at new places, in canvas units."""
-    moved = {i: replace(network.blocks[i], x=_near(x), y=_near(y)) for i, (x, y) in places.items()}
+    moved = {i: replace(network.blocks[i], x=near(x), y=near(y)) for i, (x, y) in places.items()}
     return _with_blocks(network, moved)
 
 
 def change(network: Network, block_id: str, layer: Layer) -> Network:
     """Give a block other settings."""
-    return _with_blocks(network, {block_id: replace(network.blocks[block_id], layer=layer)})
+    return change_all(network, {block_id: layer})
+
+
+def change_all(network: Network, layers: Mapping[str, Layer]) -> Network:
+    """Give blocks other settings, by their ids."""
+    return _with_blocks(network, {i: replace(network.blocks[i], layer=layer) for i, layer in layers.items()})
 
 
 def rename(network: Network, block_id: str, title: str) -> Network:
@@ -126,24 +132,24 @@ def make_room(network: Network, block_id: str) -> Network:
     return move(network, {b.id: (b.x + shift, b.y) for b in blocks})
 
 
-def fragment(network: Network, ids: Iterable[str]) -> Network:
-    """The part of a network that consists of these blocks and the wires between them."""
-    chosen = set(ids)
+def fragment(network: Network, ids: Iterable[str], note_ids: Iterable[str] = ()) -> Network:
+    """The part of a network that consists of these blocks, the wires between them, and these notes."""
+    chosen, noted = set(ids), set(note_ids)
     blocks = {i: b for i, b in network.blocks.items() if i in chosen}
-    return Network(blocks, tuple(w for w in network.wires if w.source in chosen and w.target in chosen))
+    wires = tuple(w for w in network.wires if w.source in chosen and w.target in chosen)
+    return Network(blocks, wires, {i: n for i, n in network.notes.items() if i in noted})
 
 
 def paste(network: Network, part: Network, dx: float, dy: float) -> tuple[Network, tuple[str, ...]]:
-    """Add a copy of `part`, shifted, with ids of its own. Returns the network and the new ids."""
+    """Add a copy of `part`, shifted, with ids of its own. Returns the network and the ids of the new blocks."""
     names: dict[str, str] = {}
     for block in part.blocks.values():
         new_id = fresh_id(network, re.sub(r"_[0-9]+$", "", block.id))
         names[block.id] = new_id
-        network = _with_blocks(
-            network, {new_id: replace(block, id=new_id, x=_near(block.x + dx), y=_near(block.y + dy))}
-        )
+        network = _with_blocks(network, {new_id: replace(block, id=new_id, x=near(block.x + dx), y=near(block.y + dy))})
     wires = tuple(Wire(names[w.source], names[w.target], w.port) for w in part.wires)
-    return replace(network, wires=network.wires + wires), tuple(names.values())
+    network = replace(network, wires=network.wires + wires)
+    return notes.paste(network, part.notes.values(), dx, dy), tuple(names.values())
 
 
 def downstream(network: Network, block_id: str) -> set[str]:
@@ -175,11 +181,6 @@ def _short(title: str) -> str:
     return title.strip()[:LONGEST_TITLE].strip()
 
 
-def _near(coordinate: float) -> float:
-    """The coordinate, or the edge of the canvas where it lies outside."""
-    return max(-FARTHEST, min(FARTHEST, coordinate))
-
-
 def _free_port(network: Network, block_id: str) -> str:
     port = network.free_port(block_id)
     if port is None:
@@ -192,7 +193,7 @@ def _remove_one(network: Network, block_id: str) -> Network:
     leaving = network.outgoing.get(block_id, ())
     kept = tuple(w for w in network.wires if block_id not in (w.source, w.target))
     blocks = {i: b for i, b in network.blocks.items() if i != block_id}
-    network = Network(blocks, kept)
+    network = replace(network, blocks=blocks, wires=kept)
     if len(arriving) == 1:
         for wire in leaving:
             healed = Wire(arriving[0].source, wire.target, wire.port)

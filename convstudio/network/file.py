@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
-from convstudio.network.document import Block, DataChoice, Document, Network, Note, Place, Title, Wire, accepts
+from convstudio.network.document import Block, DataChoice, Document, Network, Note, NoteId, Place, Title, Wire, accepts
 from convstudio.network.layer import Catalogue
 from convstudio.network.training_settings import TrainingSettings
 
@@ -43,13 +44,19 @@ class _Wire(Struct, forbid_unknown_fields=True, omit_defaults=True, rename={"sou
     port: Annotated[str, Meta(pattern=r"^in(_[1-9][0-9]{0,3})?\Z")] = "in"
 
 
+class _Note(Note, frozen=True, kw_only=True):
+    """A note as it is written; without an id it gets one."""
+
+    id: NoteId | None = None  # type: ignore[assignment]
+
+
 class _File(Struct, forbid_unknown_fields=True):
     format: int
     blocks: Annotated[list[_Block], Meta(max_length=MAX_BLOCKS)]
     wires: Annotated[list[_Wire], Meta(max_length=10 * MAX_BLOCKS)] = []
     data: DataChoice = DataChoice()
     training: TrainingSettings = TrainingSettings()
-    notes: Annotated[list[Note], Meta(max_length=MAX_BLOCKS)] = []
+    notes: Annotated[list[_Note], Meta(max_length=MAX_BLOCKS)] = []
 
 
 def dump(document: Document) -> str:
@@ -64,7 +71,7 @@ def dump(document: Document) -> str:
         [_Wire(w.source, w.target, w.port) for w in network.wires],
         document.data,
         document.training,
-        list(document.notes),
+        [_Note(**structs.asdict(note)) for note in network.notes.values()],
     )
     return _text(msgspec.to_builtins(form))
 
@@ -78,9 +85,9 @@ def parse(text: str | bytes, catalogue: Catalogue) -> Document:
         if block.id in blocks:
             raise FileError(f"two blocks have the id {block.id}; ids must be unique.")
         blocks[block.id] = _block(block, catalogue, where)
-    network = Network(blocks, tuple(Wire(w.source, w.target, w.port) for w in form.wires))
+    network = Network(blocks, tuple(Wire(w.source, w.target, w.port) for w in form.wires), _notes(form.notes))
     _check_wires(network)
-    return Document(network, form.data, form.training, tuple(form.notes))
+    return Document(network, form.data, form.training)
 
 
 def load(path: Path, catalogue: Catalogue) -> Document:
@@ -187,6 +194,19 @@ def _block(block: _Block, catalogue: Catalogue, where: str) -> Block:
     except msgspec.ValidationError as error:
         raise FileError(_words(error, where)) from error
     return Block(block.id, layer, block.title, *block.at)
+
+
+def _notes(written: list[_Note]) -> dict[str, Note]:
+    """Notes by id; those without an id get the first free ones."""
+    found: dict[str, Note] = {}
+    taken = {n.id for n in written}
+    free = (i for i in (f"note_{n}" for n in count(1)) if i not in taken)
+    for note in written:
+        note_id = note.id or next(free)
+        if note_id in found:
+            raise FileError(f"two notes have the id {note_id}; ids must be unique.")
+        found[note_id] = Note(**{**structs.asdict(note), "id": note_id})
+    return found
 
 
 def _check_wires(network: Network) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +11,15 @@ from PySide6.QtCore import QObject, Signal
 from convstudio.blocks import catalogue
 from convstudio.data.info import DatasetInfo, available
 from convstudio.network import file
-from convstudio.network.document import Document, Network, Wire
+from convstudio.network.document import Block, DataChoice, Document, Network, Wire
 from convstudio.network.facts import Analysis, Sample
 from convstudio.network.history import History
 from convstudio.network.problem import Problem
 from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
+
+Selected = tuple[tuple[str, ...], Wire | None, tuple[str, ...]]
+"""Blocks, a wire, and notes."""
 
 
 class DocumentStore(QObject):
@@ -37,6 +40,8 @@ class DocumentStore(QObject):
         self._name = ""
         self._selection: tuple[str, ...] = ()
         self._selected_wire: Wire | None = None
+        self._selected_notes: tuple[str, ...] = ()
+        self._resolved_from: tuple[Mapping[str, Block], tuple[Wire, ...], DataChoice] | None = None
         self._analysis = self._resolved()
 
     @property
@@ -79,13 +84,18 @@ class DocumentStore(QObject):
     def selected_wire(self) -> Wire | None:
         return self._selected_wire
 
-    def select(self, ids: Iterable[str], wire: Wire | None = None) -> None:
-        """Select these blocks or this wire, and nothing else; what is not in the network is left out."""
-        chosen = tuple(i for i in dict.fromkeys(ids) if i in self.network.blocks)
-        wire = wire if wire in self.network.wires else None
-        if set(chosen) != set(self._selection) or wire != self._selected_wire:
-            self._selection = chosen
-            self._selected_wire = wire
+    @property
+    def selected_notes(self) -> tuple[str, ...]:
+        """Ids of the selected notes and frames; `selection` holds blocks only."""
+        return self._selected_notes
+
+    def select(self, ids: Iterable[str], wire: Wire | None = None, notes: Iterable[str] = ()) -> None:
+        """Select these blocks and notes, or this wire, and nothing else; what is not in the network is left out."""
+        before = (set(self._selection), self._selected_wire, set(self._selected_notes))
+        chosen, noted = tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(notes))
+        found = self._present(chosen, wire, noted)
+        if (set(found[0]), found[1], set(found[2])) != before:
+            self._selection, self._selected_wire, self._selected_notes = found
             self.selection_changed.emit()
 
     def do(self, label: str, document: Document, merge: str | None = None) -> None:
@@ -113,8 +123,7 @@ class DocumentStore(QObject):
         """Show another document; its history starts here. `name` is what a document without a file is called."""
         self._history = History(document)
         self._path, self._name = path, name
-        self._selection = ()
-        self._selected_wire = None
+        self._selection, self._selected_wire, self._selected_notes = (), None, ()
         self.replaced.emit()
         self._refresh()
         self.selection_changed.emit()
@@ -129,15 +138,26 @@ class DocumentStore(QObject):
     def _refresh(self) -> None:
         """Followers of `changed` must not meet a selection of blocks that are gone."""
         self._analysis = self._resolved()
-        chosen, wire = self._selection, self._selected_wire
-        self._selection = tuple(i for i in chosen if i in self.network.blocks)
-        self._selected_wire = wire if wire in self.network.wires else None
+        before = (self._selection, self._selected_wire, self._selected_notes)
+        found = self._present(*before)
+        self._selection, self._selected_wire, self._selected_notes = found
         self.changed.emit()
-        if (self._selection, self._selected_wire) != (chosen, wire):
+        if found != before:
             self.selection_changed.emit()
         self.state_changed.emit()
 
+    def _present(self, ids: Iterable[str], wire: Wire | None, notes: Iterable[str]) -> Selected:
+        """What of a selection there is in the network."""
+        network = self.network
+        chosen = tuple(i for i in ids if i in network.blocks)
+        return chosen, wire if wire in network.wires else None, tuple(i for i in notes if i in network.notes)
+
     def _resolved(self) -> Analysis:
+        """What follows from the document; what was known already, where only notes have changed."""
+        network, data = self.document.network, self.document.data
+        before, self._resolved_from = self._resolved_from, (network.blocks, network.wires, data)
+        if before and before[0] is network.blocks and before[1] is network.wires and before[2] is data:
+            return self._analysis
         info = self.dataset
         if info:
             sample = Sample(Shape(info.channels, info.axes), info.classes, info.title)

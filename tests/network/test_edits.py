@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from convstudio.blocks import Add, Concatenate, Convolution, FullyConnected, Input, Output, ReLU
-from convstudio.network import edits
+from convstudio.network import edits, notes
 from convstudio.network.document import FARTHEST, LONGEST_TITLE, Network, Wire
 from convstudio.network.layer import Layer
 
@@ -257,6 +258,18 @@ def test_pasted_blocks_have_ids_of_their_own(plain: Network) -> None:
     assert len(network.wires) == len(plain.wires) + 2
     place, copy = plain.blocks["conv_1"], network.blocks["conv_2"]
     assert (copy.x, copy.y, copy.layer, copy.id) == (place.x + 20, place.y + 30, place.layer, "conv_2")
+
+
+def test_notes_go_with_the_part_that_they_are_chosen_for(plain: Network) -> None:
+    plain, first = notes.add(plain, "kept", (0, 0, 90, 40))
+    plain, second = notes.add(plain, "taken", (10, 20, 300, 200), "frame", "amber")
+    part = edits.fragment(plain, ["conv_1"], [second])
+    network, _ = edits.paste(plain, part, 5, 6)
+    assert list(part.notes) == [second]
+    (new,) = network.notes.keys() - plain.notes.keys()
+    assert network.notes[new] == structs.replace(plain.notes[second], id=new, x=15.0, y=26.0)
+    assert edits.remove(plain, ["conv_1"]).notes == plain.notes
+    assert first in network.notes
 
 
 def test_everything_pasted_into_nothing_is_the_same_network(plain: Network) -> None:

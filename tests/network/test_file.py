@@ -5,17 +5,16 @@ from __future__ import annotations
 import errno
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.blocks import KINDS, Add, Convolution, Input, Output, ReLU, catalogue
-from convstudio.network import edits, file
-from convstudio.network.document import Block, DataChoice, Document, Network, Note, Wire
+from convstudio.network import edits, file, notes
+from convstudio.network.document import Block, Colour, DataChoice, Document, Network, NoteKind, Wire
 from convstudio.network.file import FileError
 from convstudio.network.training_settings import TrainingSettings
 
@@ -57,15 +56,17 @@ def document() -> Document:
     network, last = edits.add(Network(), Input(), 0, 0, "Ziffern")
     for layer in (Convolution(mask=(3, 5), padding=(1, 2)), ReLU(), Output()):
         network, last = edits.append_after(network, last, layer)
-    note = Note(text="Zeile 1\n„zwei“", x=1.5, y=-2)
-    return Document(network, DataChoice(name="shapes", seed=7), TrainingSettings(epochs=3, optimiser="sgd"), (note,))
+    network, _ = notes.add(network, "Zeile 1\n„zwei“", (1.5, -2, 240, 60))
+    network, _ = notes.add(network, "Rahmen", (-20, -40, 500, 300), "frame", "violet")
+    return Document(network, DataChoice(name="shapes", seed=7), TrainingSettings(epochs=3, optimiser="sgd"))
 
 
 # --- what is written comes back -----------------------------------------------------------------------------------
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 numbers = st.floats(-1e6, 1e6)
-notes = st.builds(Note, text=texts, x=numbers, y=numbers, width=st.floats(1, 1e6))
+areas = st.tuples(numbers, numbers, st.floats(1, 1e6), st.floats(1, 1e6))
+kinds, colours = st.sampled_from(get_args(NoteKind)), st.sampled_from(get_args(Colour))
 training = st.builds(
     TrainingSettings,
     epochs=st.integers(1, 10_000),
@@ -92,10 +93,12 @@ def networks(draw: st.DrawFn) -> Network:
         if source in network.blocks:
             wire = Wire(source, target, network.free_port(target) or "in")
             network = network if edits.refusal(network, wire) else edits.connect(network, wire)
+    for text, area, kind, colour in draw(st.lists(st.tuples(texts, areas, kinds, colours), max_size=3)):
+        network, _ = notes.add(network, text, area, kind, colour)
     return network
 
 
-@given(st.builds(Document, networks(), data, training, st.lists(notes, max_size=3).map(tuple)))
+@given(st.builds(Document, networks(), data, training))
 def test_any_document_comes_back_as_it_was(document: Document) -> None:
     text = file.dump(document)
     back = file.parse(text, catalogue())
@@ -122,6 +125,15 @@ def test_one_change_is_one_line_in_a_diff(document: Document) -> None:
 def test_settings_and_defaults_may_be_left_out() -> None:
     document = parsed({"format": 1, "blocks": [{"id": "conv_1", "kind": "convolution", "at": [0, 0]}]})
     assert document == Document(Network({"conv_1": Block("conv_1", Convolution())}))
+
+
+def test_notes_without_ids_get_those_that_are_free() -> None:
+    written = [{"text": text, "x": 0, "y": 0} for text in ("a", "b")] + [{"id": "note_1", "text": "c", "x": 0, "y": 0}]
+    assert {i: n.text for i, n in parsed(changed(notes=written)).network.notes.items()} == {
+        "note_2": "a",
+        "note_3": "b",
+        "note_1": "c",
+    }
 
 
 def test_a_whole_file_is_taken() -> None:
@@ -192,6 +204,19 @@ HOSTILE: dict[str, tuple[object, str]] = {
     "a note without text": (changed(notes=[{"x": 0, "y": 0}]), "notes[0]"),
     "a note far away": (changed(notes=[{"text": "", "x": 1e300, "y": 0}]), "notes[0].x"),
     "a note of no width": (changed(notes=[{"text": "", "x": 0, "y": 0, "width": 0}]), "notes[0].width"),
+    "a note of no height": (changed(notes=[{"text": "", "x": 0, "y": 0, "height": -1}]), "notes[0].height"),
+    "a note without end": (changed(notes=[{"text": "", "x": 0, "y": 0, "height": 1e300}]), "notes[0].height"),
+    "a note as long as a book": (changed(notes=[{"text": "a" * 20_001, "x": 0, "y": 0}]), "notes[0].text"),
+    "a note of numbers": (changed(notes=[{"text": 7, "x": 0, "y": 0}]), "notes[0].text"),
+    "a note of an unknown colour": (changed(notes=[{"text": "", "x": 0, "y": 0, "colour": "pink"}]), "notes[0].colour"),
+    "a note of an unknown kind": (changed(notes=[{"text": "", "x": 0, "y": 0, "kind": "film"}]), "notes[0].kind"),
+    "a note with a link": (changed(notes=[{"text": "", "x": 0, "y": 0, "href": "x"}]), "notes[0]"),
+    "a note with an id of no kind": (changed(notes=[{"id": "../x", "text": "", "x": 0, "y": 0}]), "notes[0].id"),
+    "two notes of one id": (
+        changed(notes=[{"id": "note_1", "text": "", "x": 0, "y": 0}] * 2),
+        "two notes have the id note_1",
+    ),
+    "too many notes": (changed(notes=[{"text": "", "x": 0, "y": 0}] * 10_001), "notes: expected `array`"),
 }
 
 
@@ -329,7 +354,7 @@ def test_a_failure_at_any_moment_leaves_the_old_file(
 
     monkeypatch.setattr(os, function, fails)
     with pytest.raises(FileError, match="no space left on device"):
-        file.save(path, replace(document, notes=()))
+        file.save(path, document.with_network(notes.remove(document.network, ["note_1"])))
     assert path.read_bytes() == old
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 

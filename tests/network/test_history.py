@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from convstudio.blocks import Add, Convolution, Flatten, Input, ReLU, catalogue
-from convstudio.network import edits, file
+from convstudio.network import edits, file, notes
 from convstudio.network.document import Block, Document, Network, Wire
 from convstudio.network.history import History
 from convstudio.network.training_settings import TrainingSettings
@@ -158,11 +158,34 @@ class Editing(RuleBasedStateMachine):
         block = data.draw(st.sampled_from(self._ids()))
         self._do("Move", START.with_network(edits.move(self.network, {block: (x, x)})), merge=f"move {block}")
 
+    @rule(text=st.text(st.characters(codec="utf-8"), max_size=5), x=st.integers(-50, 50))
+    def note(self, text: str, x: int) -> None:
+        self._do("Note", START.with_network(notes.add(self.network, text, (x, x, 100, 50), "frame", "teal")[0]))
+
+    @precondition(lambda self: self.network.notes)
+    @rule(data=st.data(), number=st.integers(0, 5))
+    def change_note(self, data: st.DataObject, number: int) -> None:
+        network, chosen = self.network, data.draw(st.sampled_from(sorted(self.network.notes)))
+        changed = data.draw(
+            st.sampled_from(
+                [
+                    notes.rewrite(network, chosen, "x" * number),
+                    notes.move(network, {chosen: (number, -number)}),
+                    notes.reshape(network, chosen, (0, number, 80 + number, 40)),
+                    notes.recolour(network, [chosen], "rose"),
+                    notes.turn_into(network, [chosen], "note"),
+                    notes.remove(network, [chosen]),
+                ]
+            )
+        )
+        self._do("Change", START.with_network(changed), merge=f"note {chosen}")
+        assert self.network.wires == network.wires
+
     @precondition(lambda self: self.network.blocks)
     @rule(data=st.data())
     def paste(self, data: st.DataObject) -> None:
         ids = data.draw(st.lists(st.sampled_from(self._ids()), max_size=4))
-        part = edits.fragment(self.network, ids)
+        part = edits.fragment(self.network, ids, self.network.notes)
         self._do("Paste", START.with_network(edits.paste(self.network, part, 5, 5)[0]))
 
     @rule(epochs=st.integers(1, 3))

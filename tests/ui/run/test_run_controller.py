@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from convstudio.blocks import FullyConnected
-from convstudio.network import edits
-from convstudio.network.document import Document, Note, Wire
+from convstudio.network import edits, notes
+from convstudio.network.document import Document, Wire
 from convstudio.protocol.messages import Built, Fault
 
 
@@ -118,7 +118,7 @@ def test_what_only_changes_the_canvas_is_not_sent(running, store, until, qtbot, 
     changed = {
         "move": document.with_network(edits.move(document.network, {"fc_1": (5, 5)})),
         "rename": document.with_network(edits.rename(document.network, "fc_1", "Last")),
-        "note": replace(document, notes=(Note(text="hello", x=0, y=0),)),
+        "note": document.with_network(notes.add(document.network, "hello", (0, 0, 90, 40))[0]),
     }
     store.do(what, changed[what])
     controller.stop()
