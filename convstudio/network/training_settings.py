@@ -38,7 +38,13 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 0
     optimiser: Annotated[
         Literal["adam", "adamw", "sgd", "rmsprop", "adagrad"],
-        Meta(title="Optimiser", description="How a gradient becomes a change of the weights."),
+        Meta(
+            title="Optimiser",
+            description="How a gradient becomes a change of the weights.",
+            extra={
+                "words": {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "rmsprop": "RMSprop", "adagrad": "Adagrad"}
+            },
+        ),
     ] = "adam"
     learning_rate: Annotated[
         float, Meta(ge=1e-9, le=100, title="Learning rate", description="Length of each step of the weights.")
@@ -53,7 +59,11 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = False
     schedule: Annotated[
         Literal["constant", "step", "cosine", "one_cycle"],
-        Meta(title="Schedule", description="How the learning rate changes over the run."),
+        Meta(
+            title="Schedule",
+            description="How the learning rate changes over the run.",
+            extra={"words": {"one_cycle": "one-cycle"}},
+        ),
     ] = "constant"
     decay_every: Annotated[
         int, Meta(ge=1, le=10_000, title="Decay every", description="Used by step: epochs from drop to drop.")

@@ -175,7 +175,7 @@ class ChoiceEditor(Editor):
         self._box.setFixedWidth(WIDTH)
         self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for choice in field.choices:
-            self._box.addItem(tr(choice), choice)
+            self._box.addItem(tr(field.words.get(choice, choice.replace("_", " "))), choice)
         super().__init__(field, self._box)
         self._box.activated.connect(lambda index: self.entered.emit(self._box.itemData(index)))
 

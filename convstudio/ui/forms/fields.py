@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -12,7 +13,11 @@ Editor = Literal["integer", "number", "choice", "flag", "text", "sizes", "paddin
 
 
 class Field(Struct, frozen=True):
-    """One setting: its name in the file, words for people, the kind of editor, limits and choices."""
+    """One setting: its name in the file, words for people, the kind of editor, limits and choices.
+
+    `words` are the names of choices for people, where those differ from the words in the file; a declaration gives
+    them as `Meta(extra={"words": {...}})`.
+    """
 
     name: str
     title: str
@@ -21,6 +26,7 @@ class Field(Struct, frozen=True):
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    words: Mapping[str, str] = {}
 
 
 @cache
@@ -50,10 +56,10 @@ def _words(text: str) -> str:
 def _field(name: str, kind: inspect.Type) -> Field:
     extra: dict[str, Any] = {}
     while isinstance(kind, inspect.Metadata):
-        extra = {**(kind.extra_json_schema or {}), **extra}
+        extra = {**(kind.extra_json_schema or {}), **(kind.extra or {}), **extra}
         kind = kind.type
-    title, words = extra.get("title", name), extra.get("description", "")
-    return _described(Field(name, title, words, "text"), kind)
+    title, help_ = extra.get("title", name), extra.get("description", "")
+    return _described(Field(name, title, help_, "text", words=extra.get("words", {})), kind)
 
 
 def _described(field: Field, kind: inspect.Type) -> Field:

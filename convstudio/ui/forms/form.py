@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct
@@ -20,8 +21,15 @@ class Form(QWidget):
     left = Signal()
     """The person is done with a setting; the next change is a step of its own."""
 
-    def __init__(self, kind: type[Struct], skip: tuple[str, ...] = (), parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        kind: type[Struct],
+        only: tuple[str, ...] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """All settings of `kind`, or those in `only`, in that order."""
         super().__init__(parent)
+        self._labels: dict[str, QLabel] = {}
         self._value: Struct | None = None
         self._shown: tuple[Struct, int, str] | None = None
         self._editors: dict[str, Editor] = {}
@@ -30,14 +38,15 @@ class Form(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
-        for row, field in enumerate(f for f in fields(kind) if f.name not in skip):
+        known = {f.name: f for f in fields(kind)}
+        for row, field in enumerate(known[name] for name in only or known):
             label = QLabel(tr(field.title))
             label.setToolTip(tr(field.help))
             made = editor(field)
             label.setBuddy(made)
             grid.addWidget(label, row, 0)
             grid.addWidget(made, row, 1, Qt.AlignmentFlag.AlignRight)
-            self._editors[field.name] = made
+            self._labels[field.name], self._editors[field.name] = label, made
             made.entered.connect(lambda entered, name=field.name: self._entered(name, entered))
             made.left.connect(self.left)
 
@@ -52,6 +61,12 @@ class Form(QWidget):
         for name, made in self._editors.items():
             made.set_rank(rank)
             made.set_value(getattr(value, name))
+
+    def hide_settings(self, names: Collection[str]) -> None:
+        """Leave out those of these settings that are here: with the others as they are, they change nothing."""
+        for name, made in self._editors.items():
+            made.setVisible(name not in names)
+            self._labels[name].setVisible(name not in names)
 
     def forget(self) -> None:
         """What was entered and refused goes with the document it was meant for."""

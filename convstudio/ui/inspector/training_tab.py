@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 
 from msgspec.structs import replace as with_fields
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from convstudio.data.info import DatasetInfo, available
-from convstudio.network.document import DataChoice
-from convstudio.network.training_settings import TrainingSettings
+from convstudio.network.document import DataChoice, Document
+from convstudio.network.training_settings import PARTS, TrainingSettings, unused
+from convstudio.ui.forms.editors import Editor
 from convstudio.ui.forms.form import Form
+from convstudio.ui.inspector.rate_curve import RateCurve
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import grouped, tr
+
+RATE_PART = "Schedule of the learning rate"
+"""Under these settings the learning rate is drawn."""
 
 
 class TrainingTab(QScrollArea):
@@ -37,29 +43,33 @@ class TrainingTab(QScrollArea):
         self._about = QLabel()
         self._about.setObjectName("dim")
         self._about.setWordWrap(True)
-        self._data = Form(type(store.document.data), skip=("name",))
-        self._training = Form(type(store.document.training), skip=("device",))
+        self._data = Form(DataChoice, only=("validation_share", "seed"))
+        self._parts = {title: Form(TrainingSettings, only=names) for title, names in PARTS}
+        self._rate = RateCurve()
         column.addWidget(_section(tr("Data")))
         column.addWidget(self.data_set)
         column.addWidget(self._about)
         column.addWidget(self._data)
-        column.addWidget(_section(tr("Training")))
-        column.addWidget(self._training)
+        for title, form in self._parts.items():
+            column.addWidget(_section(tr(title)))
+            column.addWidget(form)
+            if title == RATE_PART:
+                column.addWidget(self._rate)
         column.addStretch()
         self.setWidget(inner)
         self.data_set.activated.connect(self._choose_data)
         self._data.changed.connect(self._change_data)
-        self._training.changed.connect(self._change_training)
-        for form in (self._data, self._training):
+        for form in self._parts.values():
+            form.changed.connect(self._change_training)
+        for form in (self._data, *self._parts.values()):
             form.left.connect(store.seal)
             store.replaced.connect(form.forget)
         store.changed.connect(self.follow)
         self.follow()
 
-    @property
-    def form(self) -> Form:
-        """The form of the training settings."""
-        return self._training
+    def editor(self, name: str) -> Editor:
+        """The editor of one training setting; KeyError when there is none."""
+        return next(form for title, form in self._parts.items() if name in dict(PARTS)[title]).editor(name)
 
     def follow(self) -> None:
         """Show the document's settings."""
@@ -67,7 +77,11 @@ class TrainingTab(QScrollArea):
         self.data_set.setCurrentIndex(self.data_set.findData(document.data.name))
         self._about.setText(_about(info) if info else tr("This file names a data set that is not here: choose one."))
         self._data.set_value(document.data)
-        self._training.set_value(document.training)
+        left_out = unused(document.training)
+        for form in self._parts.values():
+            form.set_value(document.training)
+            form.hide_settings(left_out)
+        self._rate.show_rate(document.training, steps_an_epoch(document, info.samples) if info else 1)
 
     def _choose_data(self, index: int) -> None:
         chosen = with_fields(self._store.document.data, name=self.data_set.itemData(index))
@@ -79,6 +93,12 @@ class TrainingTab(QScrollArea):
     def _change_training(self, name: str, value: TrainingSettings) -> None:
         document = replace(self._store.document, training=value)
         self._store.do(tr("Change") + f" {name}", document, merge=f"training.{name}")
+
+
+def steps_an_epoch(document: Document, samples: int) -> int:
+    """About how many mini-batches make an epoch of a data set of so many samples."""
+    share = 1 - document.data.validation_share
+    return max(1, ceil(samples * share / document.training.batch_size))
 
 
 def _about(info: DatasetInfo) -> str:

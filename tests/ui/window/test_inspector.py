@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
+from msgspec.structs import replace as with_fields
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSpinBox
 
 from convstudio.network import edits
 from convstudio.network.document import Wire
+from convstudio.ui.inspector.rate_curve import RateCurve
 
 
 def shown_form(bench):
@@ -135,11 +140,38 @@ def test_the_figures_are_those_of_the_analysis(bench):
     assert "9 weights see 5×5" in bench.inspector.block._coverage._words.text()
 
 
+def test_settings_that_change_nothing_are_not_shown(bench):
+    tab = bench.inspector.training
+    bench.inspector.setCurrentWidget(tab)
+    assert not tab.editor("momentum").isVisibleTo(tab)
+    choice = tab.editor("optimiser").findChild(QComboBox)
+    choice.setFocus()
+    QTest.keyClicks(choice, "sgd")
+    choice.activated.emit(choice.currentIndex())
+    assert bench.store.document.training.optimiser == "sgd"
+    assert tab.editor("momentum").isVisibleTo(tab)
+    assert tab.editor("nesterov").isVisibleTo(tab)
+    bench.store.undo()
+    assert not tab.editor("momentum").isVisibleTo(tab)
+
+
+def test_the_learning_rate_is_drawn_over_the_run(bench):
+    curve = bench.inspector.training.findChild(RateCurve)
+    training = bench.store.document.training
+    assert set(curve.rates) == {training.learning_rate}
+    cosine = with_fields(training, schedule="cosine", learning_rate=0.5)
+    bench.store.do("cosine", replace(bench.store.document, training=cosine))
+    assert curve.rates[0] == 0.5
+    assert curve.rates[-1] < 0.001
+    assert all(one >= other for one, other in pairwise(curve.rates))
+    assert "0.5 at first" in curve.toolTip()
+
+
 def test_training_settings_are_part_of_the_document_and_of_undo(bench):
     before = bench.store.document
     tab = bench.inspector.training
     bench.inspector.setCurrentWidget(tab)
-    line = tab.form.editor("learning_rate").findChild(QLineEdit)
+    line = tab.editor("learning_rate").findChild(QLineEdit)
     enter(line, "0,01")
     assert bench.store.document.training.learning_rate == 0.01
     enter(line, "-1")

@@ -312,7 +312,7 @@ def test_a_long_title_ends_in_dots_inside_its_pill(bench):
 
 def test_what_was_refused_in_one_document_is_not_shown_in_the_next(bench):
     bench.inspector.setCurrentWidget(bench.inspector.training)
-    line = bench.inspector.training.form.editor("learning_rate").findChild(QLineEdit)
+    line = bench.inspector.training.editor("learning_rate").findChild(QLineEdit)
     type_into(line, "nonsense")
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert line.property("invalid")
