@@ -55,10 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def exported(document: Document, folder: Path, form: Format, path: Path) -> Proof:
     """The network of the file with the weights of the run. FailureError when they do not belong together."""
-    from convstudio import data
     from convstudio.engine import checkpoint, exports, starting
     from convstudio.engine.build import build
-    from convstudio.engine.project import analysed, validation_images
+    from convstudio.engine.project import analysed, proof_samples
 
     if not starting.same_network(starting.own_document(folder).network, document.network):
         raise FailureError(f"The run in {folder} is of another network than the project file. Train it again.")
@@ -66,6 +65,5 @@ def exported(document: Document, folder: Path, form: Format, path: Path) -> Proo
     starting.require_sound(analysis)
     live = build(document.network, analysis, document.training.seed)
     live.load_state_dict(checkpoint.weights(folder))
-    samples = data.to_float(validation_images(document.data, PROOF_SAMPLES))
-    classes = data.info(document.data.name).classes
+    samples, classes = proof_samples(document.data, live.sample, PROOF_SAMPLES)
     return exports.export(form, path, document.network, analysis, live, samples, classes=classes)

@@ -1,6 +1,7 @@
 """The table of data sets: what can be said about each of them without loading anything, not even numpy."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 class DataError(Exception):
@@ -19,6 +20,7 @@ class DatasetInfo:
     classes: tuple[str, ...]  # class names; a label is an index into them
     samples: int
     licence: str
+    task: Literal["classes", "pixels"] = "classes"  # a label is of the whole sample, or there is one for each pixel
 
 
 def available() -> tuple[DatasetInfo, ...]:

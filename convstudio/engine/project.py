@@ -16,20 +16,39 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def sample(choice: DataChoice) -> Sample:
-    """What the chosen data set hands to the network. DataError when there is none of that name."""
+NO_DATA = "There is nothing to train on: no data set is chosen. Choose one whose samples fit the network."
+
+
+def sample(choice: DataChoice) -> Sample | None:
+    """What the chosen data set hands to the network; None when none is chosen. DataError when it does not exist."""
+    if choice.none:
+        return None
     facts = data.info(choice.name)
     return Sample(Shape(facts.channels, facts.axes), facts.classes, facts.title)
 
 
 def analysed(document: Document) -> Analysis:
-    """All facts of the document's network, judged against its data set. DataError when there is none of that name."""
+    """All facts of the document's network, judged against its data set, if it has one. DataError as for `sample`."""
     return resolve(document.network, catalogue(), sample(document.data))
 
 
 def validation_images(choice: DataChoice, count: int | None = None) -> NDArray[np.uint8]:
     """The first `count` samples of the validation part, uint8 (count, channels, *axes). DataError without data."""
+    if choice.none:
+        raise data.DataError(NO_DATA)
     dataset = data.load(choice.name)
     _, validation = data.split(dataset.labels, choice.validation_share, choice.seed)
     found: NDArray[np.uint8] = dataset.images[validation[:count]]
     return found
+
+
+def proof_samples(choice: DataChoice, shape: Shape, count: int) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+    """What an exported file is tried on: float32 (count, channels, *axes), and the names of the classes.
+
+    Both are empty when no data set is chosen.
+    """
+    import numpy as np
+
+    if choice.none:
+        return np.zeros((0, *shape.dims), np.float32), ()
+    return data.to_float(validation_images(choice, count)), data.info(choice.name).classes

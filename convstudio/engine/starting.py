@@ -12,7 +12,7 @@ from convstudio.blocks import catalogue
 from convstudio.engine import checkpoint, devices, metrics
 from convstudio.engine.build import LiveNetwork, NetworkFault, build
 from convstudio.engine.calibration import Choice, calibrate
-from convstudio.engine.project import analysed
+from convstudio.engine.project import NO_DATA, analysed
 from convstudio.engine.resident import resident
 from convstudio.engine.run import Run
 from convstudio.engine.training import Trainer
@@ -35,6 +35,8 @@ def start(document: Document, analysis: Analysis, folder: Path | None) -> Run:
     The folder is made, and tried, before anything else. Raises RunFault, NetworkFault, Unfit, DataError, DeviceFault,
     MemoryFault or CheckpointFault, each with a sentence.
     """
+    if document.data.none:
+        raise data.DataError(NO_DATA)
     require_sound(analysis)
     settings = document.training
     device = devices.choose(settings.device)

@@ -126,7 +126,7 @@ def near(coordinate: float) -> float:
 
 
 class DataChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which samples to train on, and how they are divided."""
+    """Which samples to train on, and how they are divided. The name '' chooses none: the network is only looked at."""
 
     name: Annotated[str, Meta(max_length=200, title="Data set")] = "digits"
     validation_share: Annotated[
@@ -139,6 +139,11 @@ class DataChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = 0.2
     seed: Annotated[Seed, Meta(title="Split seed", description="Decides which samples are kept back.")] = 0
+
+    @property
+    def none(self) -> bool:
+        """No data set is chosen."""
+        return not self.name
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ class DocumentStore(QObject):
 
     @property
     def dataset(self) -> DatasetInfo | None:
-        """What is known of the chosen data set; None when a file names one that is not here."""
+        """What is known of the chosen data set; None when none is chosen, or a file names one that is not here."""
         name = self.document.data.name
         return next((info for info in available() if info.name == name), None)
 
@@ -163,6 +163,8 @@ class DocumentStore(QObject):
             sample = Sample(Shape(info.channels, info.axes), info.classes, info.title)
             return resolve(self.network, catalogue(), sample)
         analysis = resolve(self.network, catalogue())
+        if self.document.data.none:
+            return analysis
         return replace(analysis, problems=(_no_data(self.document.data.name), *analysis.problems))
 
 

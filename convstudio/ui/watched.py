@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from convstudio.data import DataError, Dataset, load, read_image, split
 from convstudio.network.document import DataChoice
+from convstudio.network.shape import Shape
 from convstudio.protocol.messages import Array, WatchSample
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
@@ -82,12 +83,12 @@ class WatchedSample(QObject):
 
     def open_image(self, path: Path) -> None:
         """Watch an image file, fitted to the shape of a sample; `failed` says why it cannot be."""
-        info = self._store.dataset
-        if info is None:
+        shape = self._fitting()
+        if shape is None:
             self.failed.emit(tr("Choose a data set first: an image is fitted to the shape of its samples."))
             return
         try:
-            self._own = read_image(path, info.channels, info.axes)
+            self._own = read_image(path, shape.channels, shape.axes)
         except DataError as error:
             self.failed.emit(str(error))
             return
@@ -99,13 +100,25 @@ class WatchedSample(QObject):
         if choice == self._choice:
             return
         self._choice, self._own = choice, None
-        try:
-            self._data = load(choice.name)
-        except DataError as error:
-            self._data, self._numbers = None, np.zeros(0, np.int64)
-            if self._store.dataset:  # an unknown data set is a problem of the document, and said as such
-                self.failed.emit(str(error))
-        else:
-            self._numbers = split(self._data.labels, choice.validation_share, choice.seed)[1]
+        self._data, self._numbers = self._loaded(choice)
         self._number = min(self._number, max(0, self.count - 1))
         self.changed.emit()
+
+    def _loaded(self, choice: DataChoice) -> tuple[Dataset | None, NDArray[np.int64]]:
+        """The data set and the numbers of its validation part; nothing where none is chosen or it cannot be had."""
+        try:
+            if not choice.none:
+                data = load(choice.name)
+                return data, split(data.labels, choice.validation_share, choice.seed)[1]
+        except DataError as error:
+            if self._store.dataset:  # an unknown data set is a problem of the document, and said as such
+                self.failed.emit(str(error))
+        return None, np.zeros(0, np.int64)
+
+    def _fitting(self) -> Shape | None:
+        """The shape that an image is fitted to: a sample's; where no data are chosen, that of the network's Input."""
+        if info := self._store.dataset:
+            return Shape(info.channels, info.axes)
+        analysis = self._store.analysis
+        there = analysis.input is not None and self._store.document.data.none
+        return analysis.blocks[analysis.input].output if there and analysis.input else None

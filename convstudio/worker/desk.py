@@ -7,10 +7,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from convstudio import data
 from convstudio.engine import exports, starting
 from convstudio.engine.build import NetworkFault
-from convstudio.engine.project import validation_images
+from convstudio.engine.project import proof_samples
 from convstudio.engine.run import Run
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
@@ -75,8 +74,7 @@ class Desk:
         piece = self.piece()
         document = piece.document
         starting.require_sound(piece.analysis)
-        samples = data.to_float(validation_images(document.data, PROOF_SAMPLES))
-        classes = data.info(document.data.name).classes
+        samples, classes = proof_samples(document.data, piece.live.sample, PROOF_SAMPLES)
         path = Path(request.path)
         proof = exports.export(
             request.format, path, document.network, piece.analysis, piece.live, samples, classes=classes

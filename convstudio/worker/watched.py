@@ -33,12 +33,16 @@ class Watched:
         self._picture: Images | None = None
 
     def choose(self, choice: DataChoice) -> None:
-        """Take samples from this data set. DataError when it cannot be had; then only pictures can be watched."""
+        """Take samples from this data set. DataError when it cannot be had.
+
+        Then, and when none is chosen, only pictures can be watched.
+        """
         if choice == self._choice:
             return
         self._choice, self._samples = choice, None
         self.version += 1
-        self._samples = validation_images(choice)
+        if not choice.none:
+            self._samples = validation_images(choice)
 
     def watch(self, request: WatchSample) -> None:
         """Watch another sample. DataError when there is none of that number, or the picture is none.

@@ -17,6 +17,8 @@ from convstudio.engine import checkpoint, starting
 from convstudio.engine.calibration import Choice
 from convstudio.engine.metrics import metrics
 from convstudio.engine.run import Run
+from convstudio.network import file
+from convstudio.templates import TEMPLATES
 
 ROOT = Path(__file__).parents[2]
 
@@ -251,3 +253,13 @@ def test_the_command_trains_in_a_process_of_its_own(project) -> None:
     )
     assert done.returncode == 0
     assert json.loads(done.stdout)["step"] == 8
+
+
+def test_a_project_without_data_is_not_trained(convstudio, tmp_path: Path) -> None:
+    path = tmp_path / "lenet.convstudio"
+    file.save(path, next(t for t in TEMPLATES if t.name == "lenet-5").as_published())
+    answer = convstudio("train", path, "--out", tmp_path / "run")
+    assert answer.code == 1
+    assert "no data set is chosen" in answer.err
+    assert not (tmp_path / "run").exists()
+    assert convstudio("describe", path).code == 0

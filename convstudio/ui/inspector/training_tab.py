@@ -40,6 +40,7 @@ class TrainingTab(QScrollArea):
         self.data_set.setAccessibleName(tr("Data set"))
         for info in available():
             self.data_set.addItem(tr(info.title), info.name)
+        self.data_set.addItem(tr("None (only analyse)"), "")
         self._about = QLabel()
         self._about.setObjectName("dim")
         self._about.setWordWrap(True)
@@ -75,7 +76,8 @@ class TrainingTab(QScrollArea):
         """Show the document's settings."""
         document, info = self._store.document, self._store.dataset
         self.data_set.setCurrentIndex(self.data_set.findData(document.data.name))
-        self._about.setText(_about(info) if info else tr("This file names a data set that is not here: choose one."))
+        self._about.setText(_about(info) if info else _without(document.data))
+        self._data.setVisible(not document.data.none)
         self._data.set_value(document.data)
         left_out = unused(document.training)
         for form in self._parts.values():
@@ -105,6 +107,12 @@ def _about(info: DatasetInfo) -> str:
     size = " × ".join(str(n) for n in (info.channels, *info.axes))
     counts = f"{grouped(info.samples)} {tr('samples of')} {size}, {len(info.classes)} {tr('classes')}."
     return f"{tr(info.about)}\n{counts}"
+
+
+def _without(choice: DataChoice) -> str:
+    if choice.none:
+        return tr("Shapes and costs are worked out for any input. To train, choose a data set whose samples fit.")
+    return tr("This file names a data set that is not here: choose one.")
 
 
 def _section(text: str) -> QLabel:

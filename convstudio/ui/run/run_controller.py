@@ -104,6 +104,8 @@ class RunController(QObject):
             return
         if self._store.analysis.errors:
             self._tell(run_news.refused(self._store, self._store.analysis.errors[0]))
+        elif self._store.document.data.none:
+            self._tell(run_news.no_data())
         else:
             self._begin(self._folders.fresh(self._store.title, datetime.now()) if self._folders else None)
 

@@ -23,6 +23,11 @@ def refused(store: DocumentStore, problem: Problem) -> Notice:
     return Notice("warn", refusal(problem), "", (*fixes, *_show(store, problem.blocks)))
 
 
+def no_data() -> Notice:
+    """The network is sound, but there is nothing to train on."""
+    return Notice("warn", tr("There is nothing to train on: choose a data set in the Training tab at the right."))
+
+
 def faulted(store: DocumentStore, fault: Fault) -> Notice:
     """The worker reports a fault."""
     blocks = (fault.block,) if fault.block in store.network.blocks else ()

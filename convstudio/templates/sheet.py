@@ -1,0 +1,66 @@
+"""A sheet on which a network is drawn as one reads: from left to right, row below row."""
+
+from __future__ import annotations
+
+from convstudio.blocks.input import Input
+from convstudio.network import edits
+from convstudio.network.document import Network, Wire
+from convstudio.network.layer import Layer
+from convstudio.network.shape import Shape
+
+CARD, PILL = (150.0, 138.0), 28.0
+"""Sizes on the canvas: width and height of a card, height of a pill."""
+LETTER = 7.2
+GAP = 46.0
+ROW = 216.0
+"""From one row to the next."""
+LANE = 120.0
+"""From a row's middle to a branch beside it."""
+
+
+class Sheet:
+    """A network that grows. `end` is the id of the block drawn last; what comes next is wired to it."""
+
+    def __init__(self, shape: Shape) -> None:
+        """Begins with an Input of this shape."""
+        self.network = Network()
+        self.end = ""
+        self._row = 0.0
+        self._lowest = 0.0
+        self._newline = True
+        self.chain(Input(channels=shape.channels, axes=shape.axes))
+
+    def chain(self, *layers: Layer, after: str = "", lane: float = 0) -> str:
+        """Draw layers one behind another, the first behind `after`, in a lane above (-1) or below (1) the middle.
+
+        Returns the id of the last one.
+        """
+        for layer in layers:
+            before = after or self.end
+            self.join(layer, *([before] if before else []), lane=lane)
+            after = ""
+        return self.end
+
+    def join(self, layer: Layer, *ends: str, lane: float = 0) -> str:
+        """Draw a layer to which all these blocks lead. Returns its id."""
+        left = 0.0 if self._newline else max((self._right(i) for i in ends), default=0.0) + GAP
+        middle = self._row + lane * LANE
+        height = PILL if layer.pill else CARD[1]
+        self.network, self.end = edits.add(self.network, layer, left, middle - height / 2)
+        for source in ends:
+            port = self.network.free_port(self.end)
+            assert port is not None
+            self.network = edits.connect(self.network, Wire(source, self.end, port))
+        self._newline = False
+        self._lowest = max(self._lowest, lane)
+        return self.end
+
+    def row(self) -> None:
+        """Go on at the left of the next row."""
+        self._row += ROW + self._lowest * LANE
+        self._lowest = 0.0
+        self._newline = True
+
+    def _right(self, block_id: str) -> float:
+        block = self.network.blocks[block_id]
+        return block.x + (max(72.0, 36.0 + LETTER * len(block.heading)) if block.layer.pill else CARD[0])

@@ -1,0 +1,74 @@
+"""A template: a network that everybody in the field knows, as a function of the samples and the number of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from convstudio.network.document import DataChoice, Document, Network, Note, TrainingSettings
+from convstudio.network.shape import Shape
+
+Draw = Callable[[Shape, int], Network]
+"""From the shape of a sample and the number of classes to the network."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The network as its authors describe it, and the figures that are known of it.
+
+    `answer` is the shape of what leaves it. A figure that nobody has published is None.
+    """
+
+    shape: Shape
+    answer: Shape
+    draw: Draw
+    parameters: int | None
+    multiply_adds: int | None
+    source: str
+    """Where the figures stand, and how exactly."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """What is known of one network, and the ways to draw it.
+
+    `task` says what it answers: a class for the sample, or one for each pixel. `draw` fits it to small samples, such
+    as those of the bundled data sets; `adapted` says in words what differs from the publication ('' if nothing does).
+    """
+
+    name: str
+    title: str
+    year: int
+    citation: str
+    about: str
+    draw: Draw
+    adapted: str = ""
+    task: Literal["classes", "pixels"] = "classes"
+    published: Published | None = None
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+
+    def document(self, data: str, shape: Shape, classes: int) -> Document:
+        """A new document: the network fitted to the samples of a data set, ready to be trained."""
+        network = self.draw(shape, classes)
+        return Document(network, DataChoice(name=data), self.training, (self._note(network, self.adapted),))
+
+    def as_published(self) -> Document:
+        """A new document without data: the network as it was published. ValueError where it was not."""
+        if self.published is None:
+            raise ValueError(f"{self.title} has no published size")
+        known = self.published
+        network = known.draw(known.shape, known.answer.channels)
+        return Document(network, DataChoice(name=""), self.training, (self._note(network, known.source),))
+
+    def _note(self, network: Network, remark: str) -> Note:
+        """What a reader should know, beside the network."""
+        text = "\n\n".join(part for part in (f"{self.title} ({self.year})", self.about, self.citation, remark) if part)
+        return Note(text=text, x=min(b.x for b in network.blocks.values()), y=_top(network), width=NOTE_WIDTH)
+
+
+NOTE_WIDTH, NOTE_ROOM = 460.0, 330.0
+
+
+def _top(network: Network) -> float:
+    return min(b.y for b in network.blocks.values()) - NOTE_ROOM
