@@ -8,8 +8,9 @@ from convstudio.blocks.flatten import Flatten
 from convstudio.blocks.fully_connected import FullyConnected
 from convstudio.blocks.output import Output
 from convstudio.blocks.tanh import Tanh
-from convstudio.network.document import Network, TrainingSettings
+from convstudio.network.document import Network
 from convstudio.network.shape import Shape
+from convstudio.network.training_settings import TrainingSettings
 from convstudio.templates.sheet import Sheet
 from convstudio.templates.template import Published, Template
 

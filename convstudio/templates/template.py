@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from convstudio.network.document import DataChoice, Document, Network, Note, TrainingSettings
+from convstudio.network import notes
+from convstudio.network.document import DataChoice, Document, Network
 from convstudio.network.shape import Shape
+from convstudio.network.training_settings import TrainingSettings
 
 Draw = Callable[[Shape, int], Network]
 """From the shape of a sample and the number of classes to the network."""
@@ -50,25 +52,23 @@ class Template:
 
     def document(self, data: str, shape: Shape, classes: int) -> Document:
         """A new document: the network fitted to the samples of a data set, ready to be trained."""
-        network = self.draw(shape, classes)
-        return Document(network, DataChoice(name=data), self.training, (self._note(network, self.adapted),))
+        network = self._noted(self.draw(shape, classes), self.adapted)
+        return Document(network, DataChoice(name=data), self.training)
 
     def as_published(self) -> Document:
         """A new document without data: the network as it was published. ValueError where it was not."""
         if self.published is None:
             raise ValueError(f"{self.title} has no published size")
         known = self.published
-        network = known.draw(known.shape, known.answer.channels)
-        return Document(network, DataChoice(name=""), self.training, (self._note(network, known.source),))
+        network = self._noted(known.draw(known.shape, known.answer.channels), known.source)
+        return Document(network, DataChoice(name=""), self.training)
 
-    def _note(self, network: Network, remark: str) -> Note:
-        """What a reader should know, beside the network."""
+    def _noted(self, network: Network, remark: str) -> Network:
+        """The network with a note above it of what a reader should know."""
         text = "\n\n".join(part for part in (f"{self.title} ({self.year})", self.about, self.citation, remark) if part)
-        return Note(text=text, x=min(b.x for b in network.blocks.values()), y=_top(network), width=NOTE_WIDTH)
+        left, top = min(b.x for b in network.blocks.values()), min(b.y for b in network.blocks.values())
+        return notes.add(network, text, (left, top - NOTE[1] - NOTE_GAP, *NOTE))[0]
 
 
-NOTE_WIDTH, NOTE_ROOM = 460.0, 330.0
-
-
-def _top(network: Network) -> float:
-    return min(b.y for b in network.blocks.values()) - NOTE_ROOM
+NOTE, NOTE_GAP = (620.0, 250.0), 40.0
+"""Size of the note, and its distance from the network below it."""

@@ -13,8 +13,9 @@ from convstudio.blocks.global_average_pool import GlobalAveragePool
 from convstudio.blocks.max_pool import MaxPool
 from convstudio.blocks.output import Output
 from convstudio.blocks.relu import ReLU
-from convstudio.network.document import Network, TrainingSettings
+from convstudio.network.document import Network
 from convstudio.network.shape import Shape
+from convstudio.network.training_settings import TrainingSettings
 from convstudio.templates.sheet import Sheet
 from convstudio.templates.template import Published, Template
 
