@@ -57,12 +57,16 @@ def furnish(window: MainWindow, path: Path | None) -> Workbench:
         theme.follow_system()
     from convstudio.blocks import catalogue
     from convstudio.network import file
+    from convstudio.ui.arranging import Arranging
     from convstudio.ui.commands import Commands
+    from convstudio.ui.selecting import Selecting
     from convstudio.ui.store import DocumentStore
     from convstudio.ui.workbench import Workbench
 
     bench = Workbench(window, DocumentStore())
-    Commands(bench)
+    commands = Commands(bench)
+    Selecting(bench, commands.finder)
+    Arranging(bench)
     example = asset(*FIRST_EXAMPLE)
     bench.store.open(file.load(example, catalogue()), None, example.stem)
     if path:

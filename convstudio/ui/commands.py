@@ -32,7 +32,7 @@ class Commands(QObject):
         self._bench = bench
         self._store = bench.store
         self._editing = Editing(bench.store, bench.notices)
-        self._finder = Finder(bench.window)
+        self.finder = Finder(bench.window)
         self._bind_files(bench.actions)
         self._bind_editing(bench.actions)
         self._bind_view(bench.actions)
@@ -79,7 +79,7 @@ class Commands(QObject):
     def _bind_editing(self, actions: ActionBook) -> None:
         actions.connect("undo", self._store.undo)
         actions.connect("redo", self._store.redo)
-        for name in ("cut", "copy", "paste", "duplicate", "delete", "select_all"):
+        for name in ("cut", "copy", "paste", "duplicate", "delete"):
             actions.connect(name, getattr(self._editing, name))
         for name in IN_CONTEXT_MENU:
             self._bench.canvas.addAction(actions[name])
@@ -118,7 +118,7 @@ class Commands(QObject):
             for kind in catalogue().values()
         ]
         place = QCursor.pos() if at is not None else self._middle()
-        self._finder.ask(tr("Which block?"), entries, place)
+        self.finder.ask(tr("Which block?"), entries, place)
 
     def _search_commands(self) -> None:
         entries = [
@@ -126,7 +126,7 @@ class Commands(QObject):
             for action in self._bench.actions
             if action.isEnabled() and action.objectName() != "commands"
         ]
-        self._finder.ask(tr("What would you like to do?"), entries, self._middle())
+        self.finder.ask(tr("What would you like to do?"), entries, self._middle())
 
     def _search_examples(self) -> None:
         files = self._bench.files
@@ -134,7 +134,7 @@ class Commands(QObject):
             Entry(path.stem.replace("-", " "), "", "", lambda path=path: files.open_example(path))  # type: ignore[misc]
             for path in examples()
         ]
-        self._finder.ask(tr("Which example?"), entries, self._middle())
+        self.finder.ask(tr("Which example?"), entries, self._middle())
 
     def _middle(self) -> QPoint:
         canvas = self._bench.canvas

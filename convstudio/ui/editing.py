@@ -1,4 +1,4 @@
-"""What menus and keys do to the selection: delete, copy, paste, duplicate, select all."""
+"""What menus and keys do to the selection: delete, copy, paste, duplicate."""
 
 from __future__ import annotations
 
@@ -23,9 +23,6 @@ class Editing(QObject):
         super().__init__(store)
         self._store = store
         self._notices = notices
-
-    def select_all(self) -> None:
-        self._store.select(self._store.network.blocks)
 
     def delete(self) -> None:
         """Remove the selected blocks, healing the chain, or the selected wire."""

@@ -11,6 +11,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from convstudio.ui import app
+from convstudio.ui.canvas import motion
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.theme import install_fonts
 
@@ -23,6 +24,12 @@ def _our_style(qapp):
     """Sizes depend on fonts and style: every test of a widget sees the ones that people see."""
     app.make_application()
     install_fonts()
+
+
+@pytest.fixture(autouse=True)
+def _no_animation(monkeypatch):
+    """Blocks are where an edit puts them at once, as for a person who has switched animation off."""
+    monkeypatch.setattr(motion, "duration", lambda: 0)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from convstudio.network.document import Network
 from convstudio.network.layer import Layer
 from convstudio.network.shape import Shape
 
-CARD = (150.0, 138.0)
+CARD = (150.0, 140.0)
 PILL_HEIGHT = 28.0
 HEADER = 32.0
 FOOTER = 24.0
@@ -19,6 +19,8 @@ PORT_RADIUS = 5.0
 PORT_REACH = 14.0
 """How far from a port's centre a press still means the port."""
 GRID = 10.0
+TURN = 56.0
+"""How far a wire that leads back reaches beyond its ports."""
 
 
 def size(layer: Layer) -> tuple[float, float]:
@@ -50,11 +52,17 @@ def output_port(layer: Layer) -> QPointF | None:
 
 
 def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
-    """A Bézier curve that leaves to the right and arrives from the left."""
+    """A curve that leaves to the right and arrives from the left; one that leads back turns half way between rows."""
+    path = QPainterPath(start)
+    if end.x() < start.x() + TURN and abs(end.y() - start.y()) > 2 * TURN:
+        lane = (start.y() + end.y()) / 2
+        path.cubicTo(start + QPointF(TURN, 0), QPointF(start.x() + TURN, lane), QPointF(start.x(), lane))
+        path.lineTo(end.x(), lane)
+        path.cubicTo(QPointF(end.x() - TURN, lane), end - QPointF(TURN, 0), end)
+        return path
     reach = max(28.0, abs(end.x() - start.x()) * 0.5)
     if end.x() < start.x():
         reach = min(160.0, 60.0 + abs(end.x() - start.x()) * 0.25)
-    path = QPainterPath(start)
     path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
     return path
 
@@ -64,6 +72,11 @@ def wire_width(shape: Shape | None) -> float:
     return 1.8 if shape is None else min(5.0, 1.3 + 0.48 * log10(max(shape.size, 1)))
 
 
-def snapped(x: float, y: float) -> tuple[float, float]:
-    """The nearest point of the grid."""
-    return round(x / GRID) * GRID, round(y / GRID) * GRID
+def snapped(layer: Layer, x: float, y: float) -> tuple[float, float]:
+    """The nearest corner at which the left edge and the line of the ports lie on the grid."""
+    middle = size(layer)[1] / 2
+    return on_grid(x), on_grid(y + middle) - middle
+
+
+def on_grid(value: float) -> float:
+    return round(value / GRID) * GRID

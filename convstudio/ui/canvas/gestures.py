@@ -76,7 +76,10 @@ class MoveBlocks:
 
     def _places(self, point: QPointF) -> dict[str, tuple[float, float]]:
         delta = point - self._start
-        return {i: geometry.snapped(x + delta.x(), y + delta.y()) for i, (x, y) in self._origins.items()}
+        blocks = self._scene.store.network.blocks
+        return {
+            i: geometry.snapped(blocks[i].layer, x + delta.x(), y + delta.y()) for i, (x, y) in self._origins.items()
+        }
 
     def _insertable_wire(self) -> Wire | None:
         if len(self._origins) != 1:

@@ -67,7 +67,7 @@ class PlaceBlock:
 
     def _corner(self, point: QPointF) -> tuple[float, float]:
         width, height = geometry.size(self._layer)
-        return geometry.snapped(point.x() - width / 2, point.y() - height / 2)
+        return geometry.snapped(self._layer, point.x() - width / 2, point.y() - height / 2)
 
     def _meant(self, point: QPointF) -> tuple[Wire | None, str | None]:
         """The wire to insert into, or the block to append to."""
@@ -101,7 +101,7 @@ def _with_room(network: Network, wire: Wire, new_id: str) -> Network:
     new = network.blocks[new_id]
     least = source.x + geometry.size(source.layer)[0] + SPACE
     if new.x < least and abs(new.y - source.y) < geometry.CARD[1]:
-        network = edits.move(network, {new_id: geometry.snapped(least, new.y)})
+        network = edits.move(network, {new_id: geometry.snapped(new.layer, least, new.y)})
     new, target = network.blocks[new_id], network.blocks[wire.target]
     overlap = new.x + geometry.size(new.layer)[0] + SPACE - target.x
     if overlap <= 0 or abs(new.y - target.y) > geometry.CARD[1]:

@@ -13,6 +13,7 @@ from convstudio.network.facts import Analysis, BlockFacts
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.items import BlockItem, WireItem
 from convstudio.ui.canvas.look import block_look, wire_look
+from convstudio.ui.canvas.motion import Motion
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.theme import theme
 
@@ -22,6 +23,8 @@ ROOM = 600.0
 
 EDGE = 20.0
 """Room around the blocks that counts as theirs."""
+FAR = 24.0
+"""A block that an edit puts farther away than this glides there."""
 
 
 class CanvasScene(QGraphicsScene):
@@ -34,6 +37,9 @@ class CanvasScene(QGraphicsScene):
         self._wires: dict[Wire, WireItem] = {}
         self._seen: dict[str, tuple[Block, BlockFacts]] = {}
         self._content = QRectF()
+        self._moved: dict[str, QPointF] = {}
+        self._motion = Motion(self.shift, self._places, self)
+        store.replaced.connect(self._forget_all)
         store.changed.connect(self.follow)
         store.selection_changed.connect(self._show_selection)
         theme.changed.connect(self._repaint)
@@ -55,6 +61,7 @@ class CanvasScene(QGraphicsScene):
         """Make the items those of the document; only what differs from before is worked out and painted anew."""
         network, analysis = self._store.network, self._store.analysis
         self._forget(network.blocks, network.wires)
+        self._moved = {i: self._blocks[i].pos() for i in self._motion.interrupt() if i in self._blocks}
         changed = {i for i, block in network.blocks.items() if self._show_block(network, analysis, block)}
         fresh = [w for w in network.wires if w not in self._wires or w.source in changed or w.target in changed]
         for wire in fresh:
@@ -68,6 +75,7 @@ class CanvasScene(QGraphicsScene):
         self._show_selection()
         self._content = _around(network)
         self.setSceneRect(self._content.adjusted(-ROOM, -ROOM, ROOM, ROOM))
+        self._motion.glide(self._moved)
 
     def _show_block(self, network: Network, analysis: Analysis, block: Block) -> bool:
         """Show a block as it is now; False when nothing about it can have changed."""
@@ -82,7 +90,10 @@ class CanvasScene(QGraphicsScene):
             item = self._blocks[block.id] = BlockItem(block.id, look)
             self.addItem(item)
         item.set_look(look)
-        item.setPos(block.x, block.y)
+        place = QPointF(block.x, block.y)
+        if seen and (item.pos() - place).manhattanLength() > FAR:
+            self._moved[block.id] = item.pos()
+        item.setPos(place)
         return True
 
     def route(self, wires: Iterable[Wire]) -> None:
@@ -99,8 +110,15 @@ class CanvasScene(QGraphicsScene):
 
     def settle(self, ids: Iterable[str]) -> None:
         """Draw those of these blocks that there still are where the document has them."""
+        self.shift({i: (p.x(), p.y()) for i, p in self._places(ids).items()})
+
+    def arrive(self) -> None:
+        """Blocks that are still gliding to their places are there."""
+        self._motion.finish()
+
+    def _places(self, ids: Iterable[str]) -> dict[str, QPointF]:
         blocks = self._store.network.blocks
-        self.shift({i: (blocks[i].x, blocks[i].y) for i in ids if i in blocks})
+        return {i: QPointF(blocks[i].x, blocks[i].y) for i in ids if i in blocks}
 
     def content(self) -> QRectF:
         """The rectangle around all blocks of the document."""
@@ -121,6 +139,11 @@ class CanvasScene(QGraphicsScene):
     def wire_at(self, point: QPointF) -> WireItem | None:
         """The wire under a point."""
         return next((i for i in self.items(point) if isinstance(i, WireItem)), None)
+
+    def _forget_all(self) -> None:
+        """Blocks of another document do not come from where those of the last one were."""
+        self._motion.finish()
+        self._forget({}, ())
 
     def _forget(self, blocks: Mapping[str, object], wires: tuple[Wire, ...]) -> None:
         for wire in self._wires.keys() - set(wires):

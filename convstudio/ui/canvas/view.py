@@ -125,6 +125,11 @@ class CanvasView(QGraphicsView):
         """The items of the blocks by id."""
         return self._canvas.blocks
 
+    def room(self) -> tuple[float, float]:
+        """Width and height of what can be seen at actual size, a margin left."""
+        size = self.viewport().size()
+        return max(200.0, size.width() - 40.0), max(150.0, size.height() - 40.0)
+
     def visible_centre(self) -> QPointF:
         """The canvas point in the middle of the window."""
         return self.mapToScene(self.viewport().rect().center())
@@ -159,6 +164,7 @@ class CanvasView(QGraphicsView):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton:
             self.cancel_gesture()  # its release went to another window
+            self._canvas.arrive()
             self._canvas.store.seal()
             self._gesture = gestures.begin(self._canvas, self, point, event.modifiers())
             self.gesture_changed.emit()

@@ -1,0 +1,66 @@
+"""Blocks that an edit has put elsewhere glide there; the document itself has changed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from PySide6.QtCore import QEasingCurve, QObject, QPointF, QVariantAnimation
+from PySide6.QtWidgets import QApplication, QStyle
+
+MOST = 400
+"""More blocks than these do not glide: drawing them would stutter."""
+
+
+def duration() -> int:
+    """Milliseconds of a movement; 0 where the person has switched animation off on the desktop."""
+    return QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
+
+
+class Motion(QObject):
+    """Draws blocks on their way. `settle` draws some where the document has them, `shift` anywhere."""
+
+    def __init__(
+        self,
+        shift: Callable[[Mapping[str, tuple[float, float]]], None],
+        places: Callable[[Iterable[str]], Mapping[str, QPointF]],
+        parent: QObject,
+    ) -> None:
+        """`places` says where the document has those of some blocks that there still are."""
+        super().__init__(parent)
+        self._shift, self._places = shift, places
+        self._origins: dict[str, QPointF] = {}
+        self._animation = QVariantAnimation(self)
+        self._animation.setStartValue(0.0)
+        self._animation.setEndValue(1.0)
+        self._animation.setEasingCurve(QEasingCurve.Type.InOutCubic)
+        self._animation.valueChanged.connect(self._show)
+        self._animation.finished.connect(self.finish)
+
+    def glide(self, origins: Mapping[str, QPointF]) -> None:
+        """Let blocks set out from where they were drawn until now."""
+        length = duration()
+        self._origins = dict(origins)
+        if not origins or len(origins) > MOST or not length:
+            self.finish()
+            return
+        self._animation.setDuration(length)
+        self._animation.start()
+        self._show(0.0)
+
+    def interrupt(self) -> tuple[str, ...]:
+        """Stop where they are. Returns the ids of those on their way."""
+        ids, self._origins = tuple(self._origins), {}
+        self._animation.stop()
+        return ids
+
+    def finish(self) -> None:
+        """All are there."""
+        self._draw(self._places(self.interrupt()))
+
+    def _show(self, share: float) -> None:
+        ends = self._places(self._origins)
+        self._draw({i: start + (ends[i] - start) * share for i, start in self._origins.items() if i in ends})
+
+    def _draw(self, places: Mapping[str, QPointF]) -> None:
+        if places:
+            self._shift({i: (point.x(), point.y()) for i, point in places.items()})

@@ -1,0 +1,94 @@
+"""What the menu Select does: takes in what leads here, what follows, what is alike; finds a block by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QIcon
+
+from convstudio.network import edits
+from convstudio.network.document import Network
+from convstudio.ui.finder import WIDTH, Entry, Finder
+from convstudio.ui.palette import badge
+from convstudio.ui.text import tr
+from convstudio.ui.workbench import Workbench
+
+
+def connected(network: Network, block_id: str) -> set[str]:
+    """All that wires join with a block, in whatever direction."""
+    found: set[str] = set()
+    waiting = {block_id}
+    while waiting:
+        here = waiting.pop()
+        found.add(here)
+        near = {w.target for w in network.outgoing.get(here, ())}
+        near |= {w.source for w in network.incoming.get(here, {}).values()}
+        waiting |= near - found
+    return found
+
+
+def alike(network: Network, block_id: str) -> set[str]:
+    """All blocks of the same kind."""
+    kind = network.blocks[block_id].layer.kind
+    return {i for i, b in network.blocks.items() if b.layer.kind == kind}
+
+
+REACHES: dict[str, Callable[[Network, str], set[str]]] = {
+    "select_upstream": edits.upstream,
+    "select_downstream": edits.downstream,
+    "select_connected": connected,
+    "select_kind": alike,
+}
+"""By action: which blocks belong to a selected one."""
+
+
+class Selecting(QObject):
+    """Binds the actions of the menu Select."""
+
+    def __init__(self, bench: Workbench, finder: Finder) -> None:
+        super().__init__(bench)
+        self._bench, self._store, self._finder = bench, bench.store, finder
+        actions = bench.actions
+        actions.connect("select_all", lambda: self._store.select(self._store.network.blocks))
+        actions.connect("invert_selection", self._invert)
+        actions.connect("find_block", self._find)
+        for name, reach in REACHES.items():
+            actions.connect(name, partial(self._grow, reach))
+        self._store.changed.connect(self._follow)
+        self._store.selection_changed.connect(self._follow)
+        self._follow()
+
+    def _grow(self, reach: Callable[[Network, str], set[str]]) -> None:
+        chosen = self._store.selection
+        more = set().union(*(reach(self._store.network, i) for i in chosen))
+        self._store.select((*chosen, *(i for i in self._store.network.blocks if i in more)))
+
+    def _invert(self) -> None:
+        chosen = set(self._store.selection)
+        self._store.select(i for i in self._store.network.blocks if i not in chosen)
+
+    def _find(self) -> None:
+        blocks = self._store.network.blocks.values()
+        entries = [
+            Entry(
+                block.heading,
+                f"{block.id} {tr(block.layer.title)} {block.layer.kind}",
+                block.id,
+                partial(self._bench.show_block, block.id),
+                QIcon(badge(type(block.layer))),
+            )
+            for block in blocks
+        ]
+        canvas = self._bench.canvas
+        place = canvas.mapToGlobal(QPoint(max(0, (canvas.width() - WIDTH) // 2), 40))
+        self._finder.ask(tr("Find which block?"), entries, place)
+
+    def _follow(self) -> None:
+        """Say which of the actions can be done now."""
+        actions = self._bench.actions
+        for name in REACHES:
+            actions[name].setEnabled(bool(self._store.selection))
+        for name in ("select_all", "invert_selection", "find_block"):
+            actions[name].setEnabled(bool(self._store.network.blocks))

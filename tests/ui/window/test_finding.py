@@ -1,0 +1,34 @@
+"""A block is found on the canvas by its name, its id or its kind."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from convstudio.network import edits
+from convstudio.ui.finder import Finder
+
+
+@pytest.mark.parametrize("typed", ["dilated_1", "edges", "3×3 · d", "DILATED"])
+def test_a_block_is_found_and_shown(bench, hands, typed):
+    if typed == "edges":
+        bench.store.edit("name", edits.rename(bench.store.network, "dilated_1", "Edges far apart"))
+    bench.canvas.zoom_to(2.0)
+    bench.canvas.show_block("output_1")
+    hands.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    finder = bench.window.findChild(Finder)
+    QTest.keyClicks(finder.field, typed)
+    QTest.keyClick(finder.field, Qt.Key.Key_Return)
+    assert bench.store.selection == ("dilated_1",)
+    seen = hands.view.mapToScene(hands.viewport.rect()).boundingRect()
+    assert seen.contains(hands.middle("dilated_1"))
+
+
+def test_escape_leaves_everything(bench, hands):
+    before = bench.store.document
+    hands.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(bench.window.findChild(Finder).field, Qt.Key.Key_Escape)
+    assert bench.store.selection == ()
+    assert bench.store.document is before
+    assert bench.canvas.hasFocus()
