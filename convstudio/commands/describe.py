@@ -12,14 +12,11 @@ from convstudio.blocks import catalogue
 from convstudio.commands.declaring import Commands, command, json_option
 from convstudio.commands.printing import console, lines, print_json
 from convstudio.commands.project import opened, problem_line
+from convstudio.network.costs import CONVENTION
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis, BlockFacts
 from convstudio.network.resolve import resolve
 
-CONVENTION = (
-    "One multiply-add = 1, for one sample; convolution and fully connected weights are counted, "
-    "bias, normalisation, activation and pooling are not."
-)
 EXAMPLES = """\
   convstudio describe digits.convstudio
   convstudio describe digits.convstudio --json | jq .totals

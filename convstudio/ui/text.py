@@ -32,3 +32,11 @@ def short(number: float) -> str:
 def strong(text: str) -> str:
     """Rich text in the weight of the bundled semi-bold font."""
     return f"<span style='font-weight:600'>{text}</span>"
+
+
+def memory(size: int) -> str:
+    """A number of bytes for people: 784 B, 24.5 KiB, 3.19 MiB, 1.5 GiB."""
+    for unit, letter in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
+        if size >= unit:
+            return f"{size / unit:.3g} {letter}" if size < 999.5 * unit else f"{size / unit:,.0f} {letter}"
+    return f"{size} B"

@@ -45,7 +45,7 @@ class Workbench(QObject):
         self.left.addWidget(self.palette)
         self.left.setChildrenCollapsible(False)
         self.left.setHandleWidth(1)
-        self.inspector = Inspector(store)
+        self.inspector = Inspector(store, window.settings)
         self.live = QTabWidget()
         self.live.setAccessibleName(tr("Live views"))
         self.live.setDocumentMode(True)
@@ -54,14 +54,19 @@ class Workbench(QObject):
         self.docks = self._furnish()
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.status.block_chosen.connect(self.show_block)
+        self.inspector.block_chosen.connect(self.look_at)
         window.may_close = self.files.may_leave
         store.state_changed.connect(self._show_title)
         self._show_title()
 
-    def show_block(self, block_id: str) -> None:
+    def look_at(self, block_id: str) -> None:
         """Select a block and scroll to it."""
         self.store.select((block_id,))
         self.canvas.show_block(block_id)
+
+    def show_block(self, block_id: str) -> None:
+        """Select a block, scroll to it, and show its settings."""
+        self.look_at(block_id)
         self.inspector.setCurrentWidget(self.inspector.block)
 
     def lock_docks(self, locked: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from convstudio.ui.inspector.block_tab import BlockTab
@@ -14,9 +15,12 @@ from convstudio.ui.text import tr
 class Inspector(QTabWidget):
     """Follows the store. The tabs beside the first are made when they are first looked at."""
 
-    def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
+    block_chosen = Signal(str)
+    """The person wants to see this block on the canvas."""
+
+    def __init__(self, store: DocumentStore, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._store = store
+        self._store, self._settings = store, settings
         self.setAccessibleName(tr("Inspector"))
         self.setDocumentMode(True)
         self.setMinimumWidth(290)
@@ -28,8 +32,8 @@ class Inspector(QTabWidget):
     def complete(self) -> None:
         """Make the tabs that the first paint does not need."""
         if self.network is None:
-            self.network = NetworkTab(self._store)
-            self.network.block_chosen.connect(lambda block_id: self._store.select((block_id,)))
+            self.network = NetworkTab(self._store, self._settings)
+            self.network.block_chosen.connect(self.block_chosen)
             self.training = TrainingTab(self._store)
             self.addTab(self.network, tr("Network"))
             self.addTab(self.training, tr("Training"))

@@ -1,128 +1,81 @@
-"""The Network tab: every block with its figures as a table, the totals, and how they are counted."""
+"""The Network tab: the table of all blocks, how its numbers are counted, and ways to take it elsewhere."""
 
 from __future__ import annotations
 
-from typing import Any
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
-
-from convstudio.network.facts import BlockFacts
+from convstudio.network.costs import CONVENTION, memory_convention
 from convstudio.ui.store import DocumentStore
-from convstudio.ui.text import grouped, short, strong, tr
-from convstudio.ui.theme import number_font
-
-CONVENTION = (
-    "One multiply-add counts 1; convolution and fully connected weights are counted, bias, normalisation, activation "
-    "and pooling are not. Per sample."
-)
-COLUMNS = ("Block", "Output", "Weights", "Mult-adds", "Field")
-Index = QModelIndex | QPersistentModelIndex
-
-
-class NetworkTable(QAbstractTableModel):
-    """One row a block, in the order of computation."""
-
-    def __init__(self, store: DocumentStore) -> None:
-        super().__init__(store)
-        self._store = store
-        self._ids: tuple[str, ...] = ()
-        store.changed.connect(self.follow)
-        self.follow()
-
-    def follow(self) -> None:
-        self.beginResetModel()
-        order = self._store.analysis.order
-        known = set(order)
-        self._ids = (*order, *(i for i in self._store.network.blocks if i not in known))
-        self.endResetModel()
-
-    def block_id(self, row: int) -> str:
-        return self._ids[row]
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._ids)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return tr(COLUMNS[section])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(section)
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        block_id = self._ids[index.row()]
-        facts = self._store.analysis.blocks[block_id]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _cell(block_id, facts, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._store.network.blocks[block_id].heading
-        if role == Qt.ItemDataRole.FontRole:
-            return number_font(7.5)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(index.column())
-        return None
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column > 1 else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _cell(block_id: str, facts: BlockFacts, column: int) -> str:
-    if column == 0:
-        return block_id
-    if facts.output is None:
-        return "?" if column == 1 else ""
-    return (
-        facts.output.compact,
-        grouped(facts.parameters),
-        short(facts.multiply_adds),
-        "×".join(str(f.size) for f in facts.field),
-    )[column - 1]
+from convstudio.ui.table.block_table import BlockTable
+from convstudio.ui.table.table_window import TableWindow
+from convstudio.ui.text import memory, tr
 
 
 class NetworkTab(QWidget):
-    """The table, and below it the totals. A click on a row selects the block."""
+    """The table with its conventions. Selecting a row selects the block; a double-click goes to it."""
 
     block_chosen = Signal(str)
 
-    def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
+    def __init__(self, store: DocumentStore, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._store = store
-        self._model = NetworkTable(store)
-        self.table = QTableView()
-        self.table.setAccessibleName(tr("Blocks of the network"))
-        self.table.setModel(self._model)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(24)
-        self.table.setShowGrid(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.horizontalHeader().setStretchLastSection(True)
-        for chosen in (self.table.clicked, self.table.activated):  # by mouse and by Enter
-            chosen.connect(lambda index: self.block_chosen.emit(self._model.block_id(index.row())))
-        self._totals = QLabel()
-        self._totals.setWordWrap(True)
-        note = QLabel(tr(CONVENTION))
-        note.setObjectName("dim")
-        note.setWordWrap(True)
+        self._store, self._settings = store, settings
+        self._large: TableWindow | None = None
+        self.table = BlockTable(store, settings, "network_tab", hidden="kind")
+        self.table.block_activated.connect(self.block_chosen)
+        self._note = QLabel()
+        self._note.setObjectName("dim")
+        self._note.setWordWrap(True)
+        self._note.setStyleSheet("font-size: 8pt;")
+        self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.addWidget(self.table)
-        column.addWidget(self._totals)
-        column.addWidget(note)
-        store.changed.connect(self._show_totals)
-        self._show_totals()
+        column.setContentsMargins(10, 8, 10, 12)
+        column.setSpacing(8)
+        column.addLayout(self._buttons())
+        column.addWidget(self.table, 1)
+        column.addWidget(self._note)
+        store.changed.connect(self._show_note)
+        self._show_note()
 
-    def _show_totals(self) -> None:
-        found = self._store.analysis
-        self._totals.setText(
-            f"{strong(grouped(found.parameters))} {tr('weights')} · "
-            f"{strong(short(found.multiply_adds))} {tr('multiply-adds')} · "
-            f"{strong(f'{found.activation_bytes / 1024:,.0f} KiB')} {tr('of results for one sample')}"
-        )
+    def open_large(self) -> TableWindow:
+        """Show the table in a window of its own."""
+        if self._large is None:
+            self._large = TableWindow(self._store, self._settings, self.window())
+            self._large.table.block_activated.connect(self.block_chosen)
+        self._large.show()
+        self._large.activateWindow()
+        return self._large
+
+    def _buttons(self) -> QHBoxLayout:
+        self.copy_button = QToolButton()
+        self.copy_button.setText(tr("Copy ▾"))
+        self.copy_button.setToolTip(tr("Copy the table as text, Markdown or CSV, with exact numbers"))
+        self.copy_button.clicked.connect(self._offer_copies)
+        self.large_button = QToolButton()
+        self.large_button.setText(tr("Open as a window"))
+        self.large_button.setToolTip(tr("The same table, with room for all its columns"))
+        self.large_button.clicked.connect(self.open_large)
+        row = QHBoxLayout()
+        row.addWidget(self.copy_button)
+        row.addStretch()
+        row.addWidget(self.large_button)
+        for button in (self.copy_button, self.large_button):
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return row
+
+    def _offer_copies(self) -> None:
+        menu = self.table.copy_menu(self)
+        menu.popup(self.copy_button.mapToGlobal(self.copy_button.rect().bottomLeft()))
+
+    def _show_note(self) -> None:
+        self._note.setText("\n".join(conventions(self._store)))
+
+
+def conventions(store: DocumentStore) -> list[str]:
+    """How the numbers of the table are counted, a sentence each."""
+    weights = memory(4 * store.analysis.parameters)
+    return [
+        tr(CONVENTION),
+        tr(memory_convention(store.document.training.batch_size)),
+        tr("The weights themselves take") + f" {weights} " + tr("in float32."),
+    ]

@@ -194,15 +194,6 @@ def test_other_data_ask_for_another_input_and_the_fix_gives_it(bench):
     assert bench.store.analysis.blocks["input_1"].output.dims == (3, 32, 32)
 
 
-def test_a_row_of_the_network_table_selects_its_block(bench, qtbot):
-    bench.inspector.setCurrentWidget(bench.inspector.network)
-    table = bench.inspector.network.table
-    index = table.model().index(1, 0)
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(index).center())
-    assert bench.store.selection == (index.data(),)
-    assert [table.model().index(1, c).data() for c in range(3)] == ["conv_1", "8×28×28", "80"]
-
-
 def test_removing_a_selected_block_empties_the_inspector(bench):
     bench.store.select(("conv_1",))
     bench.actions["delete"].trigger()

@@ -1,0 +1,49 @@
+"""What each block costs, and its share of the whole network's costs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from convstudio.network.facts import Analysis, BlockFacts
+
+Cost = Literal["parameters", "multiply_adds", "activation_bytes"]
+"""The costs that a block can have a share of: fields of BlockFacts and of Analysis."""
+
+CONVENTION = (
+    "One multiply-add = 1, for one sample; convolution and fully connected weights are counted, "
+    "bias, normalisation, activation and pooling are not."
+)
+"""How multiply-adds are counted, in words that stand beside the numbers."""
+
+
+def memory_convention(batch: int) -> str:
+    """How the memory of results is counted, in words that stand beside the numbers."""
+    return (
+        "Memory: the result of every block, kept for the backward pass in float32: numbers of one sample × 4 bytes × "
+        f"{batch} samples of a mini-batch."
+    )
+
+
+def cost(facts: BlockFacts, what: Cost) -> int:
+    """One cost of a block, for one sample."""
+    return int(getattr(facts, what))
+
+
+def total(analysis: Analysis, what: Cost) -> int:
+    """That cost of all blocks that take part, for one sample."""
+    return int(getattr(analysis, what))
+
+
+def shares(analysis: Analysis, what: Cost) -> dict[str, float]:
+    """The part of the whole, 0 to 1, of each block that takes part; empty where there is nothing to share."""
+    whole = total(analysis, what)
+    return {i: cost(analysis.blocks[i], what) / whole for i in analysis.live} if whole else {}
+
+
+def percent(share: float) -> str:
+    """'31 %', '2.5 %', '< 0.1 %': two digits, and no 0 % of what costs something."""
+    if share == 0:
+        return "0 %"
+    if share < 0.001:
+        return "< 0.1 %"
+    return f"{share * 100:.1f} %" if share < 0.0995 else f"{share * 100:.0f} %"
