@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     found = argparse.ArgumentParser(
         prog="convstudio",
-        usage="convstudio [FILE] [--offscreen] | convstudio COMMAND …",
+        usage="convstudio [FILE …] [--offscreen] | convstudio COMMAND …",
         description="Build, train and look inside convolutional networks.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -1,4 +1,4 @@
-"""`convstudio [FILE]`: open the window."""
+"""`convstudio [FILE …]`: open the window, one for each file."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from convstudio.commands.declaring import Commands, command
 EXAMPLES = """\
   convstudio                       open the window
   convstudio digits.convstudio     open a project
+  convstudio a.convstudio b.convstudio    open two, each in its window
 """
 
 
 def declare(commands: Commands) -> None:
     parser = command(commands, "window", run, "Open the window. This is what happens without a command.", EXAMPLES)
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a project to open")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="projects to open, each in its own window")
     parser.add_argument("--offscreen", action="store_true", help="draw into memory: no display is needed")
 
 
@@ -25,5 +26,5 @@ def run(arguments: argparse.Namespace) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from convstudio.ui.app import run as open_window
 
-    code: int = open_window(arguments.file)
+    code: int = open_window(arguments.files)
     return code

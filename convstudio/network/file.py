@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable
@@ -116,6 +117,8 @@ def save(path: Path, document: Document) -> None:
     except (FileError, UnicodeEncodeError) as error:
         raise FileError(f"{path.name} was not saved, because it could not be opened again: {error}") from error
     try:
+        if not _writable(path):
+            raise PermissionError(errno.EACCES, "the file is write-protected")
         write_atomically(path, data)
     except OSError as error:
         raise FileError(f"{path.name} cannot be saved in {path.parent}: {_reason(error)}.") from error
@@ -124,7 +127,7 @@ def save(path: Path, document: Document) -> None:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write beside, flush to the disk, rename. OSError when any of it fails; then `path` is as it was."""
     path = Path(os.path.realpath(path))  # a link stays a link
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -135,6 +138,11 @@ def write_atomically(path: Path, data: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def _writable(path: Path) -> bool:
+    """Whether nobody has protected the file at `path` against us; renaming would replace such a file all the same."""
+    return not path.exists() or bool(path.stat().st_mode & 0o222 and os.access(path, os.W_OK))
 
 
 def _mode(path: Path) -> int:

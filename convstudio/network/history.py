@@ -85,9 +85,9 @@ class History:
         self.seal()
         return step
 
-    def mark_saved(self) -> None:
-        """The current document is now what is on the disk."""
-        self._saved = self._document
+    def mark_saved(self, saved: bool = True) -> None:
+        """The current document is now what is on the disk; with `saved` False, nothing that we know is."""
+        self._saved = self._document if saved else None
         self.seal()
 
     def seal(self) -> None:

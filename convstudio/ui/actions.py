@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenuBar, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QMenuBar, QWidget
 
 from convstudio.ui.text import tr
 
@@ -25,14 +25,18 @@ class ActionRow:
 
 TABLE: tuple[ActionRow, ...] = (
     ActionRow("new", "New network", "Ctrl+N", "File"),
+    ActionRow("new_window", "New window", "Ctrl+Shift+N", "File"),
     ActionRow("open", "Open…", "Ctrl+O", "File"),
     ActionRow("examples", "Open an example…", "Ctrl+Shift+O", "File"),
     ActionRow("save", "Save", "Ctrl+S", "File", line_before=True),
     ActionRow("save_as", "Save as…", "Ctrl+Shift+S", "File"),
+    ActionRow("save_copy", "Save a copy…", "Ctrl+Alt+S", "File"),
+    ActionRow("revert", "Revert to the saved file", "", "File"),
     ActionRow("export_source", "Export Python source…", "Ctrl+E", "File", line_before=True),
     ActionRow("export_onnx", "Export ONNX…", "Ctrl+Shift+E", "File"),
     ActionRow("export_safetensors", "Export weights (safetensors)…", "", "File"),
-    ActionRow("quit", "Quit", "Ctrl+Q", "File", line_before=True),
+    ActionRow("close", "Close this window", "Ctrl+W", "File", line_before=True),
+    ActionRow("quit", "Quit", "Ctrl+Q", "File"),
     ActionRow("undo", "Undo", "Ctrl+Z", "Edit"),
     ActionRow("redo", "Redo", "Ctrl+Shift+Z", "Edit"),
     ActionRow("cut", "Cut", "Ctrl+X", "Edit", line_before=True),
@@ -71,6 +75,7 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("show_live", "Live views", "F3", "View", checkable=True),
     ActionRow("show_inspector", "Inspector", "F4", "View", checkable=True),
     ActionRow("move_panels", "Move panels", "", "View", checkable=True),
+    ActionRow("next_window", "Next window", "Ctrl+F6", "Window"),
     ActionRow("about", "About ConvStudio", "", "Help"),
 )
 
@@ -88,6 +93,7 @@ class ActionBook:
 
     def __init__(self, window: QWidget) -> None:
         self._actions: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
         for row in TABLE:
             action = QAction(tr(row.words), window)
             action.setObjectName(row.name)
@@ -114,7 +120,7 @@ class ActionBook:
 
     def fill(self, bar: QMenuBar) -> None:
         """Put all actions into menus."""
-        menus = {title: bar.addMenu(tr(title)) for title in dict.fromkeys(row.menu for row in TABLE)}
+        menus = self.menus = {title: bar.addMenu(tr(title)) for title in dict.fromkeys(row.menu for row in TABLE)}
         for row in TABLE:
             if row.line_before:
                 menus[row.menu].addSeparator()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,10 @@ from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
 
 from convstudio.assets import asset
+from convstudio.ui.folders import Folders
 from convstudio.ui.main_window import MainWindow
 from convstudio.ui.theme import install_fonts, theme
+from convstudio.ui.windows import Windows
 
 if TYPE_CHECKING:
     from convstudio.ui.session import Session
@@ -21,14 +24,13 @@ if TYPE_CHECKING:
 FIRST_EXAMPLE = ("examples", "digits-two-paths.convstudio")
 
 
-def run(path: Path | None) -> int:
-    """Open the window on a file, or on the first example, and stay until it is closed. Returns the exit code."""
+def run(paths: Sequence[Path]) -> int:
+    """Open a window for each file, or one with the first example, and stay until all are closed. The exit code."""
     name_program()
     settings = QSettings()
     application = make_application(bool(settings.value("dark", True, type=bool)))
-    window = MainWindow(settings)
-    window.painted.connect(lambda: complete(furnish(window, path)))
-    window.show()
+    windows = Windows(settings, Folders.own())
+    windows.open(lambda bench: start(bench, paths))
     return application.exec()
 
 
@@ -50,28 +52,40 @@ def make_application(dark: bool = True) -> QApplication:
     return application
 
 
-def furnish(window: MainWindow, path: Path | None) -> Workbench:
-    """Fill the window and open a file, or the first example; when the file cannot be read, the window says why."""
+def furnish(window: MainWindow, path: Path | None, windows: Windows | None = None) -> Workbench:
+    """Fill the window and open a file, or the first example. Alone it keeps nothing on the disk."""
+    bench = furnished(window, windows or Windows(window.settings))
+    start(bench, [path] if path else [])
+    return bench
+
+
+def furnished(window: MainWindow, windows: Windows) -> Workbench:
+    """Fill the window; its canvas is empty."""
     install_fonts()  # the first paint shows next to no text, so it need not wait for them
     if not window.settings.value("own_colours", False, type=bool):
         theme.follow_system()
-    from convstudio.blocks import catalogue
-    from convstudio.network import file
     from convstudio.ui.arranging import Arranging
     from convstudio.ui.commands import Commands
+    from convstudio.ui.file_commands import FileCommands
     from convstudio.ui.selecting import Selecting
     from convstudio.ui.store import DocumentStore
     from convstudio.ui.workbench import Workbench
 
-    bench = Workbench(window, DocumentStore())
-    commands = Commands(bench)
-    Selecting(bench, commands.finder)
+    bench = Workbench(window, DocumentStore(), windows)
+    FileCommands(bench)
+    Commands(bench)
+    Selecting(bench)
     Arranging(bench)
-    example = asset(*FIRST_EXAMPLE)
-    bench.store.open(file.load(example, catalogue()), None, example.stem)
-    if path:
-        bench.files.open(path)
+    windows.adopt(bench)
     return bench
+
+
+def start(bench: Workbench, paths: Sequence[Path]) -> None:
+    """Open the files of the command line; where the first cannot be read, the window says why beside the example."""
+    if not paths or not bench.files.open(paths[0]):
+        bench.files.open_example(asset(*FIRST_EXAMPLE))
+    for path in paths[1:]:
+        bench.windows.open_file(path)
 
 
 def complete(bench: Workbench, runs: Path | None = None) -> Session:
@@ -79,7 +93,7 @@ def complete(bench: Workbench, runs: Path | None = None) -> Session:
     from convstudio.ui.session import Session
 
     bench.inspector.complete()
-    return Session(bench, runs)
+    return Session(bench, runs or (bench.windows.folders or Folders.own()).runs)
 
 
 def check_qt(python: tuple[int, int], pyside: str) -> None:

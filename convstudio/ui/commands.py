@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QCursor, QIcon
 from PySide6.QtWidgets import QMessageBox
 
@@ -12,8 +12,7 @@ from convstudio.network.layer import Layer
 from convstudio.ui.actions import ActionBook
 from convstudio.ui.canvas.placing import free_place
 from convstudio.ui.editing import Editing
-from convstudio.ui.files import examples
-from convstudio.ui.finder import WIDTH, Entry, Finder
+from convstudio.ui.finder import Entry
 from convstudio.ui.palette import badge
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
@@ -32,8 +31,6 @@ class Commands(QObject):
         self._bench = bench
         self._store = bench.store
         self._editing = Editing(bench.store, bench.notices)
-        self.finder = Finder(bench.window)
-        self._bind_files(bench.actions)
         self._bind_editing(bench.actions)
         self._bind_view(bench.actions)
         bench.palette.kind_chosen.connect(self.add_block)
@@ -66,16 +63,6 @@ class Commands(QObject):
         canvas.show_block(self._store.selection[0])
         canvas.setFocus()
 
-    def _bind_files(self, actions: ActionBook) -> None:
-        files = self._bench.files
-        actions.connect("new", files.new)
-        actions.connect("open", files.choose)
-        actions.connect("examples", self._search_examples)
-        actions.connect("save", files.save)
-        actions.connect("save_as", files.save_as)
-        actions.connect("quit", self._bench.window.close)
-        actions.connect("about", self._about)
-
     def _bind_editing(self, actions: ActionBook) -> None:
         actions.connect("undo", self._store.undo)
         actions.connect("redo", self._store.redo)
@@ -86,6 +73,7 @@ class Commands(QObject):
         self._bench.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         actions.connect("add_block", lambda: self._search_blocks(None))
         actions.connect("commands", self._search_commands)
+        actions.connect("about", self._about)
 
     def _bind_view(self, actions: ActionBook) -> None:
         canvas = self._bench.canvas
@@ -117,8 +105,10 @@ class Commands(QObject):
             )
             for kind in catalogue().values()
         ]
-        place = QCursor.pos() if at is not None else self._middle()
-        self.finder.ask(tr("Which block?"), entries, place)
+        if at is None:
+            self._bench.ask(tr("Which block?"), entries)
+        else:
+            self._bench.finder.ask(tr("Which block?"), entries, QCursor.pos())
 
     def _search_commands(self) -> None:
         entries = [
@@ -126,19 +116,8 @@ class Commands(QObject):
             for action in self._bench.actions
             if action.isEnabled() and action.objectName() != "commands"
         ]
-        self.finder.ask(tr("What would you like to do?"), entries, self._middle())
-
-    def _search_examples(self) -> None:
-        files = self._bench.files
-        entries = [
-            Entry(path.stem.replace("-", " "), "", "", lambda path=path: files.open_example(path))  # type: ignore[misc]
-            for path in examples()
-        ]
-        self.finder.ask(tr("Which example?"), entries, self._middle())
-
-    def _middle(self) -> QPoint:
-        canvas = self._bench.canvas
-        return canvas.mapToGlobal(QPoint(max(0, (canvas.width() - WIDTH) // 2), 40))
+        entries += [entry for more in self._bench.found_also for entry in more()]
+        self._bench.ask(tr("What would you like to do?"), entries)
 
     def _about(self) -> None:
         QMessageBox.about(

@@ -55,12 +55,23 @@ class MainWindow(QMainWindow):
         if not self.may_close():
             event.ignore()
             return
+        self.remember()
+        self.closed.emit()
+        super().closeEvent(event)
+
+    def remember(self) -> None:
+        """Keep place, docks and colours for the next window and the next start."""
         self.settings.setValue("dark", theme.dark)
         self.settings.setValue("geometry", self.saveGeometry())
         if self.centralWidget():
             self.settings.setValue("layout", self.saveState(LAYOUT_VERSION))
-        self.closed.emit()
-        super().closeEvent(event)
+
+    def bring_to_front(self) -> None:
+        """Show this window above the others, also when it was minimised, and give it the keyboard."""
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
 
     def _paint_outline(self) -> None:
         """The panels as empty areas, so that what comes next only fills them."""

@@ -9,7 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 Severity = Literal["info", "warn", "error"]
-Action = tuple[str, Callable[[], None]]
+Action = tuple[str, Callable[[], object]]
 MAX_KEPT = 50
 """Beyond this the oldest are forgotten, so that a fault that repeats for a night does no harm."""
 

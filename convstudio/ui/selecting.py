@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 
 from convstudio.network import edits
 from convstudio.network.document import Network
-from convstudio.ui.finder import WIDTH, Entry, Finder
+from convstudio.ui.finder import Entry
 from convstudio.ui.palette import badge
 from convstudio.ui.text import tr
 from convstudio.ui.workbench import Workbench
@@ -47,9 +47,9 @@ REACHES: dict[str, Callable[[Network, str], set[str]]] = {
 class Selecting(QObject):
     """Binds the actions of the menu Select."""
 
-    def __init__(self, bench: Workbench, finder: Finder) -> None:
+    def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
-        self._bench, self._store, self._finder = bench, bench.store, finder
+        self._bench, self._store = bench, bench.store
         actions = bench.actions
         actions.connect("select_all", lambda: self._store.select(self._store.network.blocks))
         actions.connect("invert_selection", self._invert)
@@ -81,9 +81,7 @@ class Selecting(QObject):
             )
             for block in blocks
         ]
-        canvas = self._bench.canvas
-        place = canvas.mapToGlobal(QPoint(max(0, (canvas.width() - WIDTH) // 2), 40))
-        self._finder.ask(tr("Find which block?"), entries, place)
+        self._bench.ask(tr("Find which block?"), entries)
 
     def _follow(self) -> None:
         """Say which of the actions can be done now."""

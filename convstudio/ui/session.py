@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from msgspec.structs import replace as with_fields
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from convstudio.protocol.messages import Hello, Scores
@@ -29,13 +29,13 @@ IMAGES = "*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff"
 class Session(QObject):
     """Ties worker, runs and live views to one window."""
 
-    def __init__(self, bench: Workbench, runs: Path | None = None) -> None:
-        """`runs` is the folder that keeps the runs; that of the person's application data when None."""
+    def __init__(self, bench: Workbench, runs: Path) -> None:
+        """`runs` is the folder that keeps the runs."""
         super().__init__(bench)
         self._bench, self._store = bench, bench.store
         self.link = WorkerLink(parent=self)
         self.book = ViewBook(self.link, self)
-        self.runs = RunController(bench.store, self.link, RunFolders(runs or _data_folder()), self)
+        self.runs = RunController(bench.store, self.link, RunFolders(runs), self)
         self.export = ExportFlow(bench.store, self.link, bench.window)
         self.sample = WatchedSample(bench.store, self)
         self.training = TrainingPanel()
@@ -143,8 +143,3 @@ class Session(QObject):
         )
         if name:
             self.sample.open_image(Path(name))
-
-
-def _data_folder() -> Path:
-    place = QStandardPaths.StandardLocation.AppDataLocation
-    return Path(QStandardPaths.writableLocation(place)) / "runs"

@@ -132,7 +132,11 @@ class DocumentStore(QObject):
         """Write the document. FileError, and nothing changes, when it cannot be written."""
         file.save(path, self.document)
         self._path = path
-        self._history.mark_saved()
+        self.mark_saved()
+
+    def mark_saved(self, saved: bool = True) -> None:
+        """The document is what its file holds; with `saved` False, it is not, whatever was before."""
+        self._history.mark_saved(saved)
         self.state_changed.emit()
 
     def _refresh(self) -> None:

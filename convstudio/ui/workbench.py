@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget, QWidget
 
 from convstudio.blocks import catalogue
@@ -11,6 +13,7 @@ from convstudio.ui.canvas.problem_bubble import ProblemBubble
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.canvas.view import CanvasView
 from convstudio.ui.files import Files
+from convstudio.ui.finder import WIDTH, Entry, Finder
 from convstudio.ui.inspector.inspector import Inspector
 from convstudio.ui.main_window import MainWindow
 from convstudio.ui.notice_bar import NoticeBar
@@ -21,6 +24,7 @@ from convstudio.ui.status import StatusBar
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 from convstudio.ui.toolbar import Toolbar, window_icon
+from convstudio.ui.windows import Windows
 
 ROOMY, NARROW = ((256, 312), 290), ((256, 300), 232)
 """First widths of the left and right docks, and height of the one below, in large and small windows."""
@@ -30,16 +34,19 @@ SMALL_WINDOW = 1250
 class Workbench(QObject):
     """The widgets of one document. What they do together is tied by `commands`, `session` and the store."""
 
-    def __init__(self, window: MainWindow, store: DocumentStore) -> None:
+    def __init__(self, window: MainWindow, store: DocumentStore, windows: Windows) -> None:
         super().__init__(window)
-        self.window, self.store = window, store
+        self.window, self.store, self.windows = window, store, windows
         self.notices = Notices(self)
         self.actions = ActionBook(window)
-        self.files = Files(window, store, self.notices)
+        self.files = Files(window, store, self.notices, windows)
         self.scene = CanvasScene(store, self)
         self.canvas = CanvasView(self.scene)
         self.bubble = ProblemBubble(self.canvas, store)
         self.notice_bar = NoticeBar(self.notices, self.canvas)
+        self.finder = Finder(window)
+        self.found_also: list[Callable[[], Sequence[Entry]]] = []
+        """What the command search offers beside the actions."""
         self.palette = Palette(catalogue())
         self.left = QSplitter(Qt.Orientation.Vertical)
         self.left.addWidget(self.palette)
@@ -68,6 +75,11 @@ class Workbench(QObject):
         """Select a block, scroll to it, and show its settings."""
         self.look_at(block_id)
         self.inspector.setCurrentWidget(self.inspector.block)
+
+    def ask(self, words: str, entries: Sequence[Entry]) -> None:
+        """Open the search over the middle of the canvas."""
+        place = QPoint(max(0, (self.canvas.width() - WIDTH) // 2), 40)
+        self.finder.ask(words, entries, self.canvas.mapToGlobal(place))
 
     def lock_docks(self, locked: bool) -> None:
         """Hide the docks' title bars, or show them, so that the docks can be moved."""

@@ -1,0 +1,109 @@
+"""The windows of the program: opens them, knows which file is in which, and asks each before the program ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QSettings, Signal
+
+from convstudio.ui.folders import Folders
+from convstudio.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from convstudio.ui.workbench import Workbench
+
+STEP = QPoint(28, 28)
+"""A new window lies this far beside the last, so that both can be seen."""
+
+
+class Windows(QObject):
+    """All open windows, each with a document, a history and a worker of its own, in one process."""
+
+    changed = Signal()
+    """There is another window, or one less."""
+
+    def __init__(
+        self,
+        settings: QSettings,
+        folders: Folders | None = None,
+        finish: Callable[[Workbench], object] | None = None,
+    ) -> None:
+        """Without `folders` nothing is kept on the disk. `finish` completes a furnished window, else `app.complete`."""
+        super().__init__()
+        self.settings = settings
+        self.folders = folders
+        self._finish = finish
+        self._benches: list[Workbench] = []
+        self._coming: list[MainWindow] = []
+
+    @property
+    def benches(self) -> tuple[Workbench, ...]:
+        """Those of the furnished windows, the oldest first."""
+        return tuple(self._benches)
+
+    def open(self, fill: Callable[[Workbench], object]) -> MainWindow:
+        """Show a new window. After its first paint it is furnished, and `fill` gives it its document."""
+        for bench in self._benches:
+            bench.window.remember()
+        window = MainWindow(self.settings)
+        if self._benches and not window.isMaximized():
+            window.move(window.pos() + STEP * len(self._benches))
+        self._coming.append(window)
+        window.painted.connect(lambda: self._furnish(window, fill))
+        window.show()
+        return window
+
+    def open_file(self, path: Path) -> None:
+        """Show a file in a new window; the window that has it already is raised instead."""
+        if holder := self.holder(path):
+            holder.window.bring_to_front()
+        else:
+            self.open(lambda bench: bench.files.open(path))
+
+    def adopt(self, bench: Workbench) -> None:
+        """Count a furnished window among ours, until it is closed."""
+        self._benches.append(bench)
+        bench.window.closed.connect(lambda: self._forget(bench))
+        self.changed.emit()
+
+    def holder(self, path: Path) -> Workbench | None:
+        """The window in which a file is open."""
+        return next((b for b in self._benches if b.store.path and same_file(b.store.path, path)), None)
+
+    def quit(self) -> bool:
+        """End the program, after each window with unsaved changes was asked; False where one of them stays."""
+        benches = self.benches
+        for bench in benches:
+            if bench.store.history.modified:
+                bench.window.bring_to_front()
+            if not bench.window.may_close():
+                return False
+        for bench in benches:
+            bench.window.may_close = lambda: True
+            bench.window.close()
+        return True
+
+    def _furnish(self, window: MainWindow, fill: Callable[[Workbench], object]) -> None:
+        from convstudio.ui import app  # imports what the first paint does not wait for
+
+        self._coming.remove(window)
+        bench = app.furnished(window, self)
+        fill(bench)
+        (self._finish or app.complete)(bench)
+
+    def _forget(self, bench: Workbench) -> None:
+        """The last window ends the program and is left to that."""
+        self._benches.remove(bench)
+        if self._benches:
+            bench.window.deleteLater()
+        self.changed.emit()
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, however they are written."""
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return one.absolute() == other.absolute()
