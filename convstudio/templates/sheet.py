@@ -14,7 +14,7 @@ LETTER = 7.2
 GAP = 46.0
 ROW = 216.0
 """From one row to the next."""
-LANE = 120.0
+LANE = 160.0
 """From a row's middle to a branch beside it."""
 
 
@@ -27,7 +27,7 @@ class Sheet:
         self.end = ""
         self._row = 0.0
         self._lowest = 0.0
-        self._newline = True
+        self._drawn: set[str] = set()
         self.chain(Input(channels=shape.channels, axes=shape.axes))
 
     def chain(self, *layers: Layer, after: str = "", lane: float = 0) -> str:
@@ -43,7 +43,7 @@ class Sheet:
 
     def join(self, layer: Layer, *ends: str, lane: float = 0) -> str:
         """Draw a layer to which all these blocks lead. Returns its id."""
-        left = 0.0 if self._newline else max((self._right(i) for i in ends), default=0.0) + GAP
+        left = max((self._right(i) + GAP for i in ends if i in self._drawn), default=0.0)
         middle = self._row + lane * LANE
         height = PILL if layer.pill else CARD[1]
         self.network, self.end = edits.add(self.network, layer, left, middle - height / 2)
@@ -51,7 +51,7 @@ class Sheet:
             port = self.network.free_port(self.end)
             assert port is not None
             self.network = edits.connect(self.network, Wire(source, self.end, port))
-        self._newline = False
+        self._drawn.add(self.end)
         self._lowest = max(self._lowest, lane)
         return self.end
 
@@ -59,7 +59,7 @@ class Sheet:
         """Go on at the left of the next row."""
         self._row += ROW + self._lowest * LANE
         self._lowest = 0.0
-        self._newline = True
+        self._drawn = set()
 
     def _right(self, block_id: str) -> float:
         block = self.network.blocks[block_id]

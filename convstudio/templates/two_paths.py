@@ -21,8 +21,8 @@ from convstudio.templates.template import Template
 def draw(shape: Shape, classes: int) -> Network:
     sheet = Sheet(shape)
     fork = sheet.chain(Convolution(channels=8), ReLU())
-    wide = sheet.chain(Dilated(channels=8, dilation=(2,)), after=fork, lane=-0.75)
-    cheap = sheet.chain(Separable(channels=8), after=fork, lane=0.75)
+    wide = sheet.chain(Dilated(channels=8, dilation=(2,)), after=fork, lane=-0.6)
+    cheap = sheet.chain(Separable(channels=8), after=fork, lane=0.6)
     sheet.join(Concatenate(), wide, cheap)
     sheet.chain(ReLU(), MaxPool(), Flatten(), FullyConnected(channels=classes), Output())
     return sheet.network

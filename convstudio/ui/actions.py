@@ -26,6 +26,7 @@ class ActionRow:
 TABLE: tuple[ActionRow, ...] = (
     ActionRow("new", "New network", "Ctrl+N", "File"),
     ActionRow("new_window", "New window", "Ctrl+Shift+N", "File"),
+    ActionRow("templates", "New from template…", "Ctrl+Alt+N", "File"),
     ActionRow("open", "Open…", "Ctrl+O", "File"),
     ActionRow("examples", "Open an example…", "Ctrl+Shift+O", "File"),
     ActionRow("save", "Save", "Ctrl+S", "File", line_before=True),

@@ -67,6 +67,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.arranging import Arranging
     from convstudio.ui.commands import Commands
     from convstudio.ui.file_commands import FileCommands
+    from convstudio.ui.gallery.opening import TemplateOpening
     from convstudio.ui.selecting import Selecting
     from convstudio.ui.store import DocumentStore
     from convstudio.ui.workbench import Workbench
@@ -76,6 +77,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     Commands(bench)
     Selecting(bench)
     Arranging(bench)
+    TemplateOpening(bench)
     windows.adopt(bench)
     return bench
 

@@ -215,6 +215,9 @@ QSpinBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @wire; border-radius: 4px; background: @raised; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url("#icons/check.png"); }
 QCheckBox::indicator:focus { border-color: @text; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 2px solid @wire; border-radius: 8px; background: @raised; }
+QRadioButton::indicator:checked { border: 5px solid @accent; width: 6px; height: 6px; background: @on_accent; }
+QRadioButton::indicator:focus { border-color: @text; }
 QComboBox QAbstractItemView { background: @raised; border: 1px solid @line; selection-background-color: @accent;
   selection-color: @on_accent; }
 QTabBar { background: @panel; }

@@ -1,0 +1,1 @@
+"""The gallery of templates: well-known networks to begin from."""
