@@ -86,8 +86,8 @@ class Bench:
         if self.piece is None or self._starts_anew(document):
             self._memory.forget()
             return {}
-        self._memory.remember(self.piece.live)
-        return self._memory.recall(live)
+        self._memory.remember(self.piece.live, live)
+        return self._memory.recall(live, self.piece.live)
 
     def _clear(self) -> None:
         """Another document: nothing of the one before is kept."""

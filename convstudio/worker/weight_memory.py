@@ -21,23 +21,23 @@ class WeightMemory:
     def __init__(self) -> None:
         self._kept: OrderedDict[Form, dict[str, Tensor]] = OrderedDict()
 
-    def remember(self, live: LiveNetwork) -> None:
-        """Keep a copy of the weights of every block."""
-        for block_id, child in live.named_children():
-            state = {name: value.detach().cpu().clone() for name, value in child.state_dict().items()}
-            if state:
-                form = _form(block_id, state)
-                self._kept[form] = state
+    def remember(self, live: LiveNetwork, following: LiveNetwork) -> None:
+        """Keep a copy of the weights of every block that `following` does not have in the same form."""
+        stay = _states(following)
+        for form, state in _states(live).items():
+            if form not in stay:
+                self._kept[form] = {name: value.detach().cpu().clone() for name, value in state.items()}
                 self._kept.move_to_end(form)
         while self._numbers() > MOST_NUMBERS:
             self._kept.popitem(last=False)
 
-    def recall(self, live: LiveNetwork) -> dict[str, Tensor]:
-        """The kept weights that fit the blocks of `live`, named as in its state_dict."""
+    def recall(self, live: LiveNetwork, before: LiveNetwork) -> dict[str, Tensor]:
+        """The weights that fit the blocks of `live`, named as in its state_dict: those of `before`, else kept ones."""
+        present = _states(before)
         found: dict[str, Tensor] = {}
-        for block_id, child in live.named_children():
-            state = self._kept.get(_form(block_id, child.state_dict()), {})
-            found |= {f"{block_id}.{name}": value for name, value in state.items()}
+        for form in _states(live):
+            state = present.get(form) or self._kept.get(form, {})
+            found |= {f"{form[0]}.{name}": value for name, value in state.items()}
         return found
 
     def forget(self) -> None:
@@ -46,6 +46,12 @@ class WeightMemory:
 
     def _numbers(self) -> int:
         return sum(value.numel() for state in self._kept.values() for value in state.values())
+
+
+def _states(live: LiveNetwork) -> dict[Form, dict[str, Tensor]]:
+    """The weights of each block that has any, by its form."""
+    children = ((block_id, dict(child.state_dict())) for block_id, child in live.named_children())
+    return {_form(block_id, state): state for block_id, state in children if state}
 
 
 def _form(block_id: str, state: Mapping[str, Tensor]) -> Form:

@@ -9,6 +9,7 @@ from convstudio.blocks import BatchNorm, Convolution, FullyConnected
 from convstudio.engine import memory
 from convstudio.network.layer import Layer
 from convstudio.protocol import messages as m
+from convstudio.worker import weight_memory
 from convstudio.worker.transport import Broken, Closed
 
 Play = Callable[..., list[m.Event]]
@@ -252,3 +253,18 @@ def test_another_document_with_blocks_of_the_same_name_starts_afresh(play: Play,
 
     events = play(m.SetDocument(revision=1, text=document()), then=then)
     assert [e for e in events if isinstance(e, m.Built)][-1] == m.Built(revision=3, kept=(), fresh=("conv_1", "fc_1"))
+
+
+def test_an_edit_of_a_large_network_keeps_all_other_weights(
+    play: Play, document: Text, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stays is no matter of how much is kept for undo."""
+    monkeypatch.setattr(weight_memory, "MOST_NUMBERS", 0)
+    texts = iter([document({"fc_1": FullyConnected(channels=7)}), document()])
+
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        text = next(texts, None)
+        return (m.SetDocument(revision=2, text=text),) if text else ()
+
+    built = play(m.SetDocument(revision=1, text=document()), then=then)
+    assert [(e.kept, e.fresh) for e in built if isinstance(e, m.Built)][1:] == [(("conv_1",), ("fc_1",))] * 2
