@@ -46,6 +46,13 @@ def move(network: Network, places: Mapping[str, tuple[float, float]]) -> Network
     return _with_blocks(network, moved)
 
 
+def shift(network: Network, ids: Iterable[str], note_ids: Iterable[str], dx: float, dy: float) -> Network:
+    """Move blocks and notes all the same way."""
+    places = {i: (network.blocks[i].x + dx, network.blocks[i].y + dy) for i in ids}
+    noted = {i: (network.notes[i].x + dx, network.notes[i].y + dy) for i in note_ids}
+    return notes.move(move(network, places), noted)
+
+
 def change(network: Network, block_id: str, layer: Layer) -> Network:
     """Give a block other settings."""
     return change_all(network, {block_id: layer})

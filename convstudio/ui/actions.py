@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QMenuBar, QWidget
 
+from convstudio.ui.canvas.text_field import TextField
 from convstudio.ui.text import tr
 
 
@@ -46,6 +47,9 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("duplicate", "Duplicate", "Ctrl+D", "Edit"),
     ActionRow("delete", "Delete", "Del", "Edit"),
     ActionRow("add_block", "Add a block…", "/", "Edit", line_before=True),
+    ActionRow("add_note", "Add a note", "N", "Edit"),
+    ActionRow("frame", "Frame the selection", "Shift+F", "Edit"),
+    ActionRow("rename", "Rename, or write the note", "F2", "Edit"),
     ActionRow("commands", "Find a command…", "Ctrl+K", "Edit"),
     ActionRow("select_all", "Select all", "Ctrl+A", "Select"),
     ActionRow("invert_selection", "Invert the selection", "Ctrl+I", "Select"),
@@ -72,9 +76,9 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("zoom_out", "Zoom out", "Ctrl+-", "View"),
     ActionRow("zoom_actual", "Actual size", "Ctrl+1", "View"),
     ActionRow("dark", "Dark colours", "Ctrl+Shift+L", "View", checkable=True, line_before=True),
-    ActionRow("show_blocks", "Blocks", "F2", "View", checkable=True, line_before=True),
-    ActionRow("show_live", "Live views", "F3", "View", checkable=True),
-    ActionRow("show_inspector", "Inspector", "F4", "View", checkable=True),
+    ActionRow("show_blocks", "Blocks", "F3", "View", checkable=True, line_before=True),
+    ActionRow("show_live", "Live views", "F4", "View", checkable=True),
+    ActionRow("show_inspector", "Inspector", "F5", "View", checkable=True),
     ActionRow("move_panels", "Move panels", "", "View", checkable=True),
     ActionRow("next_window", "Next window", "Ctrl+F6", "Window"),
     ActionRow("about", "About ConvStudio", "", "Help"),
@@ -87,6 +91,8 @@ def finish_typing() -> None:
     line = field.lineEdit() if isinstance(field, QComboBox) else field
     if isinstance(line, QLineEdit):
         line.editingFinished.emit()
+    elif isinstance(field, TextField):
+        field.finish()
 
 
 class ActionBook:

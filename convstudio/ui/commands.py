@@ -13,6 +13,7 @@ from convstudio.ui.actions import ActionBook
 from convstudio.ui.canvas.placing import free_place
 from convstudio.ui.editing import Editing
 from convstudio.ui.finder import Entry
+from convstudio.ui.noting import Noting
 from convstudio.ui.palette import badge
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
@@ -20,7 +21,18 @@ from convstudio.ui.workbench import Workbench
 
 ZOOM_STEP = 1.25
 ON_SELECTION = ("cut", "copy", "duplicate")
-IN_CONTEXT_MENU = ("cut", "copy", "paste", "duplicate", "delete", "select_all", "add_block")
+IN_CONTEXT_MENU = (
+    "cut",
+    "copy",
+    "paste",
+    "duplicate",
+    "delete",
+    "select_all",
+    "add_block",
+    "add_note",
+    "frame",
+    "rename",
+)
 
 
 class Commands(QObject):
@@ -31,6 +43,7 @@ class Commands(QObject):
         self._bench = bench
         self._store = bench.store
         self._editing = Editing(bench.store, bench.notices)
+        self._noting = Noting(bench)
         self._bind_editing(bench.actions)
         self._bind_view(bench.actions)
         bench.palette.kind_chosen.connect(self.add_block)
@@ -48,8 +61,9 @@ class Commands(QObject):
             actions[name].setText(f"{words}: {label}" if label else words)
             actions[name].setEnabled(label is not None)
         for name in ON_SELECTION:
-            actions[name].setEnabled(bool(self._store.selection))
-        actions["delete"].setEnabled(bool(self._store.selection or self._store.selected_wire))
+            actions[name].setEnabled(bool(self._store.selection or self._store.selected_notes))
+        anything = self._store.selection or self._store.selected_wire or self._store.selected_notes
+        actions["delete"].setEnabled(bool(anything))
         actions["dark"].setChecked(theme.dark)
 
     def add_block(self, kind: type[Layer], at: QPointF | None = None) -> None:

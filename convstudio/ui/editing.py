@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from convstudio.blocks import catalogue
-from convstudio.network import edits, file
+from convstudio.network import edits, file, notes
 from convstudio.network.document import Document, Network
 from convstudio.ui.notices import Notices
 from convstudio.ui.store import DocumentStore
-from convstudio.ui.text import count, tr
+from convstudio.ui.text import blocks_and_notes, tr
 
 SHIFT = 40.0
 """How far a copy lies from its original, in canvas units."""
@@ -25,21 +25,21 @@ class Editing(QObject):
         self._notices = notices
 
     def delete(self) -> None:
-        """Remove the selected blocks, healing the chain, or the selected wire."""
+        """Remove the selected blocks and notes, healing the chain, or the selected wire."""
         store = self._store
         if store.selected_wire:
             wire = store.selected_wire
             store.edit(
                 tr("Remove the wire") + f" {wire.source} → {wire.target}", edits.disconnect(store.network, [wire])
             )
-        elif store.selection:
-            label = tr("Delete") + " " + count(len(store.selection), "block", "blocks")
-            store.edit(label, edits.remove(store.network, store.selection))
+        elif store.selection or store.selected_notes:
+            label = tr("Delete") + " " + blocks_and_notes(len(store.selection), len(store.selected_notes))
+            network = edits.remove(store.network, store.selection)
+            store.edit(label, notes.remove(network, store.selected_notes))
 
     def copy(self) -> None:
-        """Put the selected blocks and the wires between them on the clipboard."""
-        if self._store.selection:
-            part = edits.fragment(self._store.network, self._store.selection)
+        """Put the selected blocks and notes, and the wires between the blocks, on the clipboard."""
+        if part := self._selected_part():
             QGuiApplication.clipboard().setText(file.dump(Document(part)))
 
     def cut(self) -> None:
@@ -57,20 +57,30 @@ class Editing(QObject):
         self._add(tr("Paste"), part)
 
     def duplicate(self) -> None:
-        """Copy the selected blocks without the clipboard."""
-        if self._store.selection:
-            self._add(tr("Duplicate"), edits.fragment(self._store.network, self._store.selection))
+        """Copy what is selected without the clipboard."""
+        if part := self._selected_part():
+            self._add(tr("Duplicate"), part)
+
+    def _selected_part(self) -> Network | None:
+        ids, note_ids = self._store.selection, self._store.selected_notes
+        return edits.fragment(self._store.network, ids, note_ids) if ids or note_ids else None
 
     def _add(self, label: str, part: Network) -> None:
         shift = SHIFT
         while _covers(self._store.network, part, shift):
             shift += SHIFT
-        network, new_ids = edits.paste(self._store.network, part, shift, shift)
-        self._store.edit(f"{label} {count(len(new_ids), 'block', 'blocks')}", network)
-        self._store.select(new_ids)
+        before = self._store.network
+        network, new_ids = edits.paste(before, part, shift, shift)
+        new_notes = [i for i in network.notes if i not in before.notes]
+        self._store.edit(f"{label} {blocks_and_notes(len(new_ids), len(new_notes))}", network)
+        self._store.select(new_ids, notes=new_notes)
 
 
 def _covers(network: Network, part: Network, shift: float) -> bool:
-    """Whether a shifted copy would lie exactly on blocks that are there already, where nobody would see it."""
-    taken = {(b.x, b.y) for b in network.blocks.values()}
-    return any((b.x + shift, b.y + shift) in taken for b in part.blocks.values())
+    """Whether a shifted copy would lie exactly on what is there already, where nobody would see it."""
+    taken = _places(network)
+    return any((x + shift, y + shift) in taken for x, y in _places(part))
+
+
+def _places(network: Network) -> set[tuple[float, float]]:
+    return {(b.x, b.y) for b in network.blocks.values()} | {(n.x, n.y) for n in network.notes.values()}

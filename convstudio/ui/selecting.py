@@ -51,7 +51,7 @@ class Selecting(QObject):
         super().__init__(bench)
         self._bench, self._store = bench, bench.store
         actions = bench.actions
-        actions.connect("select_all", lambda: self._store.select(self._store.network.blocks))
+        actions.connect("select_all", self._all)
         actions.connect("invert_selection", self._invert)
         actions.connect("find_block", self._find)
         for name, reach in REACHES.items():
@@ -65,9 +65,13 @@ class Selecting(QObject):
         more = set().union(*(reach(self._store.network, i) for i in chosen))
         self._store.select((*chosen, *(i for i in self._store.network.blocks if i in more)))
 
+    def _all(self) -> None:
+        self._store.select(self._store.network.blocks, notes=self._store.network.notes)
+
     def _invert(self) -> None:
-        chosen = set(self._store.selection)
-        self._store.select(i for i in self._store.network.blocks if i not in chosen)
+        network, chosen, noted = self._store.network, set(self._store.selection), set(self._store.selected_notes)
+        others = (i for i in network.blocks if i not in chosen)
+        self._store.select(others, notes=[i for i in network.notes if i not in noted])
 
     def _find(self) -> None:
         blocks = self._store.network.blocks.values()
@@ -88,5 +92,6 @@ class Selecting(QObject):
         actions = self._bench.actions
         for name in REACHES:
             actions[name].setEnabled(bool(self._store.selection))
-        for name in ("select_all", "invert_selection", "find_block"):
-            actions[name].setEnabled(bool(self._store.network.blocks))
+        actions["find_block"].setEnabled(bool(self._store.network.blocks))
+        for name in ("select_all", "invert_selection"):
+            actions[name].setEnabled(bool(self._store.network.blocks or self._store.network.notes))

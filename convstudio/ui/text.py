@@ -15,6 +15,12 @@ def count(number: int, one: str, many: str) -> str:
     return f"{number:,} {tr(one if number == 1 else many)}".replace(",", " ")
 
 
+def blocks_and_notes(blocks: int, notes: int) -> str:
+    """'2 blocks', '1 note', '2 blocks, 1 note': what of the two there is."""
+    parts = [count(blocks, "block", "blocks")] if blocks or not notes else []
+    return ", ".join([*parts, count(notes, "note", "notes")] if notes else parts)
+
+
 def grouped(number: int) -> str:
     """Thousands apart by a narrow space: 31 370."""
     return f"{number:,}".replace(",", " ")

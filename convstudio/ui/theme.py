@@ -39,6 +39,13 @@ TOKENS: dict[str, tuple[str, str]] = {
     "normalisation": ("#6e97aa", "#6e97aa"),
     "combine": ("#c0895a", "#c0895a"),
     "data": ("#5fb98a", "#5fb98a"),
+    "note_none": ("#98a2b3", "#5b6677"),
+    "note_blue": ("#7fb4ff", "#1f5fc4"),
+    "note_teal": ("#4fcdbd", "#0d6f65"),
+    "note_violet": ("#b49dff", "#6a45c9"),
+    "note_amber": ("#f0b44c", "#8a5a05"),
+    "note_rose": ("#ff8fab", "#b5345c"),
+    "note_green": ("#6fd79a", "#187a4b"),
 }
 
 

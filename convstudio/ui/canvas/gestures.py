@@ -6,16 +6,26 @@ from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from convstudio.network import edits
+from convstudio.network import edits, notes
 from convstudio.network.document import Network, Wire
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.items import BlockItem, LooseWireItem
+from convstudio.ui.canvas.note_geometry import MOVE, carried
+from convstudio.ui.canvas.note_gestures import ResizeNote
+from convstudio.ui.canvas.note_layer import NoteHit
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.canvas.wiring import Verdict, judge
-from convstudio.ui.text import count, tr
+from convstudio.ui.text import blocks_and_notes, tr
 
 THRESHOLD = 3.0
 """Canvas units that a press must travel before it is a drag."""
+
+
+ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+"""With one of these a click adds to the selection, or takes from it."""
+
+Chosen = tuple[tuple[str, ...], tuple[str, ...]]
+"""Ids of blocks, and of notes."""
 
 
 class Hints(Protocol):
@@ -35,15 +45,20 @@ class Gesture(Protocol):
 
 
 class MoveBlocks:
-    """Drag the selected blocks; dropped on a wire, a single unconnected block is inserted into it.
+    """Drag the selected blocks and notes; dropped on a wire, a single unconnected block is inserted into it.
 
-    A press that does not become a drag selects `alone`, the block that was pressed, and no other.
+    A frame takes what lies in it along, unless it is moved `bare`. A press that does not become a drag selects
+    `alone`, the block or note that was pressed, and no other.
     """
 
-    def __init__(self, scene: CanvasScene, hints: Hints, start: QPointF, alone: str | None = None) -> None:
+    def __init__(
+        self, scene: CanvasScene, hints: Hints, start: QPointF, alone: Chosen | None = None, *, bare: bool = False
+    ) -> None:
         self._scene, self._hints, self._start, self._alone = scene, hints, start, alone
-        blocks = scene.store.network.blocks
-        self._origins = {i: (blocks[i].x, blocks[i].y) for i in scene.store.selection}
+        network, chosen = scene.store.network, (scene.store.selection, scene.store.selected_notes)
+        ids, note_ids = chosen if bare else carried(network, *chosen)
+        self._origins = {i: (network.blocks[i].x, network.blocks[i].y) for i in ids}
+        self._notes = {i: (network.notes[i].x, network.notes[i].y) for i in note_ids}
         self._moving = False
         self._wire: Wire | None = None
 
@@ -51,6 +66,7 @@ class MoveBlocks:
         self._moving = self._moving or (point - self._start).manhattanLength() > THRESHOLD
         if self._moving:
             self._scene.shift(self._places(point))
+            self._scene.notes.shift(self._note_places(point))
             self._touch(self._insertable_wire(), point)
 
     def release(self, point: QPointF) -> None:
@@ -59,30 +75,42 @@ class MoveBlocks:
         store = self._scene.store
         if not self._moving:
             if self._alone:
-                store.select((self._alone,))
+                store.select(self._alone[0], notes=self._alone[1])
             return
-        network = edits.move(store.network, self._places(point))
-        label = tr("Move") + " " + count(len(self._origins), "block", "blocks")
+        network = notes.move(edits.move(store.network, self._places(point)), self._note_places(point))
+        label = tr("Move") + " " + blocks_and_notes(len(self._origins), len(self._notes))
         if wire:
             (block_id,) = self._origins
             network = edits.insert_on_wire(network, wire, block_id)
             label = tr("Insert") + f" {block_id}"
         store.edit(label, network)
-        self._scene.settle(self._origins)
+        self._settle()
 
     def cancel(self) -> None:
         self._touch(None, self._start)
+        self._settle()
+
+    def _settle(self) -> None:
         self._scene.settle(self._origins)
+        self._scene.notes.follow(self._scene.store.network)
+
+    def _note_places(self, point: QPointF) -> dict[str, tuple[float, float]]:
+        delta = point - self._start
+        dx, dy = geometry.on_grid(delta.x()), geometry.on_grid(delta.y())
+        return {i: (x + dx, y + dy) for i, (x, y) in self._notes.items()}
 
     def _places(self, point: QPointF) -> dict[str, tuple[float, float]]:
         delta = point - self._start
+        if self._notes:  # all go the same way, so that what lies in a frame stays where it is in it
+            dx, dy = geometry.on_grid(delta.x()), geometry.on_grid(delta.y())
+            return {i: (x + dx, y + dy) for i, (x, y) in self._origins.items()}
         blocks = self._scene.store.network.blocks
         return {
             i: geometry.snapped(blocks[i].layer, x + delta.x(), y + delta.y()) for i, (x, y) in self._origins.items()
         }
 
     def _insertable_wire(self) -> Wire | None:
-        if len(self._origins) != 1:
+        if len(self._origins) != 1 or self._notes:
             return None
         (block_id,) = self._origins
         network = self._scene.store.network
@@ -185,11 +213,11 @@ class DrawWire:
 
 
 class RubberBand:
-    """Draw a rectangle; the blocks it touches become the selection, added to `kept`."""
+    """Draw a rectangle; the blocks and notes it touches become the selection, added to `kept`."""
 
-    def __init__(self, scene: CanvasScene, hints: Hints, start: QPointF, kept: tuple[str, ...]) -> None:
+    def __init__(self, scene: CanvasScene, hints: Hints, start: QPointF, kept: Chosen) -> None:
         self._scene, self._hints, self._start, self._kept = scene, hints, start, kept
-        self._before = scene.store.selection
+        self._before = scene.store.selection, scene.store.selected_notes
 
     def move(self, point: QPointF) -> None:
         area = QRectF(self._start, point).normalized()
@@ -199,27 +227,30 @@ class RubberBand:
             for i, item in self._scene.blocks.items()
             if area.intersects(QRectF(item.pos(), item.pos() + QPointF(*item.look.size)))
         ]
-        self._scene.store.select((*self._kept, *touched))
+        noted = self._scene.notes.touched(area)
+        self._scene.store.select((*self._kept[0], *touched), notes=(*self._kept[1], *noted))
 
     def release(self, point: QPointF) -> None:
         self._hints.show_band(None)
 
     def cancel(self) -> None:
         self._hints.show_band(None)
-        self._scene.store.select(self._before)
+        self._scene.store.select(self._before[0], notes=self._before[1])
 
 
 def begin(scene: CanvasScene, hints: Hints, point: QPointF, modifiers: Qt.KeyboardModifier) -> Gesture:
     """The gesture that a left press at `point` starts; it may change the selection at once."""
     item = scene.block_at(point)
-    adding = bool(modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
+    adding = bool(modifiers & ADDING)
     if item:
         return _on_block(scene, hints, point, item, adding)
     if line := scene.wire_at(point):
         scene.store.select((), line.wire)
         return Nothing()
-    kept = scene.store.selection if adding else ()
-    scene.store.select(kept)
+    if hit := scene.notes.at(point):
+        return _on_note(scene, hints, point, hit, modifiers)
+    kept: Chosen = (scene.store.selection, scene.store.selected_notes) if adding else ((), ())
+    scene.store.select(kept[0], notes=kept[1])
     return RubberBand(scene, hints, point, kept)
 
 
@@ -239,13 +270,30 @@ class Nothing:
 def _on_block(scene: CanvasScene, hints: Hints, point: QPointF, item: BlockItem, adding: bool) -> Gesture:
     if port := item.port_at(point):
         return _on_port(scene, hints, item, *port)
-    chosen = scene.store.selection
+    chosen, noted = scene.store.selection, scene.store.selected_notes
     if adding:
-        others = tuple(i for i in chosen if i != item.block_id)
-        scene.store.select(others if item.block_id in chosen else (*chosen, item.block_id))
+        scene.store.select(_toggled(chosen, item.block_id), notes=noted)
     elif item.block_id not in chosen:
         scene.store.select((item.block_id,))
-    return MoveBlocks(scene, hints, point, None if adding else item.block_id)
+    return MoveBlocks(scene, hints, point, None if adding else ((item.block_id,), ()))
+
+
+def _on_note(scene: CanvasScene, hints: Hints, point: QPointF, hit: NoteHit, modifiers: Qt.KeyboardModifier) -> Gesture:
+    chosen, note_id = scene.store.selected_notes, hit.note.id
+    adding = bool(modifiers & ADDING)
+    if adding:
+        scene.store.select(scene.store.selection, notes=_toggled(chosen, note_id))
+    elif note_id not in chosen or hit.grip != MOVE:
+        scene.store.select((), notes=(note_id,))
+    if hit.grip != MOVE and not adding:
+        return ResizeNote(scene, hit)
+    bare = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+    return MoveBlocks(scene, hints, point, None if adding else ((), (note_id,)), bare=bare)
+
+
+def _toggled(chosen: tuple[str, ...], one: str) -> tuple[str, ...]:
+    others = tuple(i for i in chosen if i != one)
+    return others if one in chosen else (*chosen, one)
 
 
 def _on_port(scene: CanvasScene, hints: Hints, item: BlockItem, name: str, is_output: bool) -> Gesture:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from convstudio.ui.canvas.items import BlockItem
@@ -20,7 +20,7 @@ NEEDS = (520, 300)
 
 
 class Minimap(QWidget):
-    """Draws all blocks as small rectangles and the visible part as a frame."""
+    """Draws all notes and blocks as small rectangles and the visible part as an outline."""
 
     place_chosen = Signal(QPointF)
 
@@ -55,6 +55,7 @@ class Minimap(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         area, factor, corner = self._mapping()
         painter.setPen(Qt.PenStyle.NoPen)
+        self._paint_notes(painter, area, factor, corner)
         painter.setBrush(theme.colour("wire"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._scene.blocks) < MANY)
         painter.drawRects([self._small(item, area, factor, corner) for item in self._scene.blocks.values()])
@@ -65,6 +66,14 @@ class Minimap(QWidget):
         at = corner + (seen.topLeft() - area.topLeft()) * factor
         frame = QRectF(at.x(), at.y(), seen.width() * factor, seen.height() * factor)
         painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)), 4, 4)
+
+    def _paint_notes(self, painter: QPainter, area: QRectF, factor: float, corner: QPointF) -> None:
+        """Frames as areas in their colour, plain notes as thin ones."""
+        for item in sorted(self._scene.notes.items.values(), key=lambda item: item.zValue()):
+            colour = QColor(theme.colour(f"note_{item.note.colour}"))
+            colour.setAlpha(56 if item.note.kind == "frame" else 110)
+            at = corner + (item.pos() - area.topLeft()) * factor
+            painter.fillRect(QRectF(at.x(), at.y(), item.note.width * factor, item.note.height * factor), colour)
 
     def _small(self, item: BlockItem, area: QRectF, factor: float, corner: QPointF) -> QRectF:
         at = corner + (item.pos() - area.topLeft()) * factor

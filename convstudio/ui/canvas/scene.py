@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import Analysis, BlockFacts
-from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.items import BlockItem, WireItem
 from convstudio.ui.canvas.look import block_look, wire_look
 from convstudio.ui.canvas.motion import Motion
+from convstudio.ui.canvas.note_geometry import around
+from convstudio.ui.canvas.note_layer import NoteLayer
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.theme import theme
 
@@ -36,6 +37,7 @@ class CanvasScene(QGraphicsScene):
         self._blocks: dict[str, BlockItem] = {}
         self._wires: dict[Wire, WireItem] = {}
         self._seen: dict[str, tuple[Block, BlockFacts]] = {}
+        self.notes = NoteLayer(self)
         self._content = QRectF()
         self._moved: dict[str, QPointF] = {}
         self._motion = Motion(self.shift, self._places, self)
@@ -62,6 +64,7 @@ class CanvasScene(QGraphicsScene):
         network, analysis = self._store.network, self._store.analysis
         self._forget(network.blocks, network.wires)
         self._moved = {i: self._blocks[i].pos() for i in self._motion.interrupt() if i in self._blocks}
+        self.notes.follow(network)
         changed = {i for i, block in network.blocks.items() if self._show_block(network, analysis, block)}
         fresh = [w for w in network.wires if w not in self._wires or w.source in changed or w.target in changed]
         for wire in fresh:
@@ -73,7 +76,7 @@ class CanvasScene(QGraphicsScene):
             line.set_look(look)
         self.route(fresh)
         self._show_selection()
-        self._content = _around(network)
+        self._content = _content(network)
         self.setSceneRect(self._content.adjusted(-ROOM, -ROOM, ROOM, ROOM))
         self._motion.glide(self._moved)
 
@@ -121,7 +124,7 @@ class CanvasScene(QGraphicsScene):
         return {i: QPointF(blocks[i].x, blocks[i].y) for i in ids if i in blocks}
 
     def content(self) -> QRectF:
-        """The rectangle around all blocks of the document."""
+        """The rectangle around all blocks and notes of the document."""
         return self._content
 
     def set_thumbnail(self, block_id: str, image: QImage | None) -> None:
@@ -154,6 +157,7 @@ class CanvasScene(QGraphicsScene):
 
     def _show_selection(self) -> None:
         chosen = set(self._store.selection)
+        self.notes.choose(self._store.selected_notes)
         for block_id, item in self._blocks.items():
             item.set_chosen(block_id in chosen)
         for wire, line in self._wires.items():
@@ -162,13 +166,10 @@ class CanvasScene(QGraphicsScene):
     def _repaint(self) -> None:
         for item in (*self._blocks.values(), *self._wires.values()):
             item.update()
+        self.notes.repaint()
 
 
-def _around(network: Network) -> QRectF:
-    """The rectangle around all blocks, a little room included; empty when there are none."""
-    if not network.blocks:
-        return QRectF()
-    corners = [(b.x, b.y, *geometry.size(b.layer)) for b in network.blocks.values()]
-    left, top = min(c[0] for c in corners), min(c[1] for c in corners)
-    right, bottom = max(c[0] + c[2] for c in corners), max(c[1] + c[3] for c in corners)
-    return QRectF(left, top, right - left, bottom - top).adjusted(-EDGE, -EDGE, EDGE, EDGE)
+def _content(network: Network) -> QRectF:
+    """The rectangle around all blocks and notes, a little room included; empty when there are none."""
+    found = around(network, network.blocks, network.notes)
+    return found if found.isEmpty() else found.adjusted(-EDGE, -EDGE, EDGE, EDGE)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -28,8 +29,10 @@ from convstudio.ui.canvas import geometry, gestures
 from convstudio.ui.canvas.hint import Hint
 from convstudio.ui.canvas.items import BlockItem
 from convstudio.ui.canvas.minimap import Minimap
+from convstudio.ui.canvas.note_geometry import CURSORS, carried
 from convstudio.ui.canvas.placing import PlaceBlock
 from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.canvas.writing import Writing
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
@@ -78,6 +81,8 @@ class CanvasView(QGraphicsView):
         self._hint = Hint(self)
         self._minimap = Minimap(scene, self)
         self._minimap.place_chosen.connect(self._look_at)
+        self.writing = Writing(self, scene)
+        self.zoom_changed.connect(lambda _factor: self.writing.settle())
         scene.store.replaced.connect(self._fit_next)
         scene.store.changed.connect(self._document_changed)
         theme.changed.connect(self._restyle)
@@ -139,6 +144,16 @@ class CanvasView(QGraphicsView):
         self.ensureVisible(self._canvas.blocks[block_id], 40, 40)
         self._looked()
 
+    def show_area(self, area: QRectF) -> None:
+        """Scroll so that a part of the canvas can be seen."""
+        self.ensureVisible(area, 40, 40)
+        self._looked()
+
+    def pointed_at(self) -> QPointF | None:
+        """The point of the canvas under the mouse; None where the mouse is elsewhere."""
+        place = self.viewport().mapFromGlobal(QCursor.pos())
+        return self.mapToScene(place) if self.viewport().rect().contains(place) and self.underMouse() else None
+
     def place(self, layer: Layer, at: QPointF) -> None:
         """Add a block as if it had been dropped at `at`."""
         PlaceBlock(self._canvas, self, layer).release(at)
@@ -158,6 +173,7 @@ class CanvasView(QGraphicsView):
     # --- mouse --------------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.writing.finish()
         point = self.mapToScene(event.position().toPoint())
         if event.button() == Qt.MouseButton.MiddleButton:
             self._panning = event.position().toPoint()
@@ -194,8 +210,11 @@ class CanvasView(QGraphicsView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         point = self.mapToScene(event.position().toPoint())
+        left = event.button() == Qt.MouseButton.LeftButton
         free = self._canvas.block_at(point) is None and self._canvas.wire_at(point) is None
-        if free and event.button() == Qt.MouseButton.LeftButton:
+        if left and self.writing.begin_at(point):
+            event.accept()
+        elif left and free:
             self.search_requested.emit(point)
         else:
             self.mousePressEvent(event)
@@ -216,11 +235,11 @@ class CanvasView(QGraphicsView):
             return
         store = self._canvas.store
         arrow = ARROWS.get(Qt.Key(event.key()))
-        if arrow and store.selection:
+        if arrow and (store.selection or store.selected_notes):
             step = geometry.GRID * (5 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-            blocks = [store.network.blocks[i] for i in store.selection]
-            places = {b.id: (b.x + arrow[0] * step, b.y + arrow[1] * step) for b in blocks}
-            store.edit(tr("Move"), edits.move(store.network, places), merge=f"nudge {store.selection}")
+            moved = carried(store.network, store.selection, store.selected_notes)
+            network = edits.shift(store.network, *moved, arrow[0] * step, arrow[1] * step)
+            store.edit(tr("Move"), network, merge=f"nudge {moved}")
         elif event.key() == Qt.Key.Key_Escape:
             store.select(())
         else:
@@ -308,6 +327,7 @@ class CanvasView(QGraphicsView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self.viewport().unsetCursor()
+            self._canvas.notes.hover(None)
         return super().viewportEvent(event)
 
     # --- inside -------------------------------------------------------------------------------------------------------
@@ -348,13 +368,19 @@ class CanvasView(QGraphicsView):
             store.select((item.block_id,))
         elif item is None and line:
             store.select((), line.wire)
+        elif item is None and (hit := self._canvas.notes.at(point)) and hit.note.id not in store.selected_notes:
+            store.select((), notes=(hit.note.id,))
 
     def _show_cursor(self, point: QPointF) -> None:
-        item = self._canvas.block_at(point)
+        item, line = self._canvas.block_at(point), self._canvas.wire_at(point)
+        hit = self._canvas.notes.at(point) if item is None and line is None else None
+        self._canvas.notes.hover(hit.note.id if hit else None)
         if item and item.port_at(point):
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
-        elif item or self._canvas.wire_at(point):
+        elif item or line:
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        elif hit:
+            self.viewport().setCursor(CURSORS[hit.grip])
         else:
             self.viewport().unsetCursor()
 

@@ -41,6 +41,7 @@ TYPED = (
 )
 COMMANDS = (
     *("undo", "undo", "undo", "redo", "cut", "copy", "paste", "duplicate", "delete", "select_all"),
+    *("add_note", "frame", "rename", "add_note", "frame"),
     *("fit", "zoom_in", "zoom_out", "zoom_actual", "show_live", "show_inspector", "show_blocks", "dark"),
 )
 
@@ -62,7 +63,11 @@ class Walk:
         return self.hands.view.mapToScene(pixel)
 
     def place(self) -> QPointF:
-        """On a block, a port or a wire, beside a loose end, or anywhere."""
+        """On a block, a port or a wire, beside a loose end, on the edge or the head of a note, or anywhere."""
+        notes = list(self.bench.store.network.notes.values())
+        if notes and self.dice.random() < 0.2:
+            note = self.dice.choice(notes)
+            return QPointF(note.x + note.width * self.dice.choice([0, 0.4, 1]), note.y + self.dice.choice([0, 15]))
         blocks, wires = list(self.bench.scene.blocks.values()), list(self.bench.scene.wires.values())
         kind = self.dice.randrange(6)
         if kind == 0 and wires:
@@ -144,9 +149,11 @@ class Walk:
             QTest.mouseClick(small, Qt.MouseButton.LeftButton, pos=pos)
 
     def choose_block(self) -> None:
-        blocks = list(self.bench.store.network.blocks)
+        blocks, notes = list(self.bench.store.network.blocks), list(self.bench.store.network.notes)
         if blocks:
-            self.bench.store.select(self.dice.sample(blocks, min(len(blocks), self.dice.choice([1, 1, 1, 2]))))
+            noted = self.dice.sample(notes, min(len(notes), self.dice.choice([0, 0, 1])))
+            chosen = self.dice.sample(blocks, min(len(blocks), self.dice.choice([1, 1, 1, 2])))
+            self.bench.store.select(chosen, notes=noted)
 
     def tab(self) -> None:
         self.bench.inspector.setCurrentIndex(self.dice.choice([0, 0, 0, 1, 2]))
@@ -161,6 +168,15 @@ class Walk:
             QTest.keyClicks(line, text) if text else line.clear()
             if self.dice.random() < 0.7:
                 QTest.keyClick(line, Qt.Key.Key_Return)
+
+    def write(self) -> None:
+        """Type into the field on the canvas, if one is open, and perhaps end it."""
+        field = self.bench.canvas.writing.field
+        if field:
+            QTest.keyClicks(field, self.dice.choice(TYPED))
+            end = self.dice.choice([Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Tab, None])
+            if end is not None and self.bench.canvas.writing.field:
+                QTest.keyClick(self.bench.canvas.writing.field, end)
 
     def step(self) -> None:
         box = self.field(QSpinBox)
@@ -209,6 +225,7 @@ class Walk:
             self.click,
             self.command,
             self.type,
+            self.write,
             self.choose_block,
         ]
         rare: list[Callable[[], None]] = [
@@ -236,11 +253,13 @@ class Walk:
         assert set(scene.blocks) == set(network.blocks) == set(store.analysis.blocks)
         assert set(scene.wires) == set(network.wires)
         assert set(store.selection) <= set(network.blocks)
+        assert set(store.selected_notes) <= set(network.notes)
         assert store.selected_wire is None or store.selected_wire in network.wires
         self.check_inspector()
         if self.bench.canvas.busy:
             return
-        assert len(scene.items()) == len(network.blocks) + len(network.wires)
+        assert len(scene.items()) == len(network.blocks) + len(network.wires) + len(network.notes)
+        assert {i: item.note for i, item in scene.notes.items.items()} == network.notes
         assert all(line.isVisible() for line in scene.wires.values())
         assert {i: (b.x, b.y) for i, b in network.blocks.items()} == {
             i: (item.pos().x(), item.pos().y()) for i, item in scene.blocks.items()
@@ -294,6 +313,7 @@ def test_whatever_hands_do_the_picture_is_that_of_the_document(bench, hands, qtb
                     walk.check()
                 except AssertionError as error:
                     raise AssertionError(f"after {walk.done[-12:]}: {error}") from error
+            bench.canvas.writing.finish(False)
             hands.key(Qt.Key.Key_Escape)
             walk.back_and_forth()
     finally:
