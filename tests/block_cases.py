@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from convstudio.blocks import (
     ELU,
     GELU,
+    AdaptiveAveragePool,
+    AdaptiveMaxPool,
     Add,
     AveragePool,
     BatchNorm,
     Concatenate,
     Convolution,
+    Crop,
     Depthwise,
     Dilated,
     Dropout,
@@ -23,16 +26,23 @@ from convstudio.blocks import (
     Input,
     LayerNorm,
     LeakyReLU,
+    LocalResponseNorm,
     MaxPool,
     Multiply,
     Output,
+    Pad,
     Pointwise,
+    PReLU,
     ReLU,
+    Reshape,
     Separable,
     Sigmoid,
     SiLU,
+    Softmax,
     SpatialDropout,
     Tanh,
+    Transposed,
+    Upsample,
     catalogue,
 )
 from convstudio.network import edits
@@ -50,9 +60,13 @@ EVERY = (VECTOR, SIGNAL, IMAGE, CLIP)
 
 EVERYWHERE: tuple[type[Layer], ...] = (
     *(ReLU, LeakyReLU, ELU, GELU, SiLU, Sigmoid, Tanh),
-    *(BatchNorm, GroupNorm, LayerNorm, Dropout, Flatten, Output),
+    *(PReLU, BatchNorm, GroupNorm, LayerNorm, Dropout, Flatten, Output),
+    Softmax,
 )
-WITH_AXES: tuple[type[Layer], ...] = (Pointwise, GlobalAveragePool, GlobalMaxPool, SpatialDropout)
+WITH_AXES: tuple[type[Layer], ...] = (
+    *(Pointwise, GlobalAveragePool, GlobalMaxPool, AdaptiveAveragePool, AdaptiveMaxPool),
+    *(SpatialDropout, LocalResponseNorm, Upsample, Pad, Crop, Transposed),
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,7 @@ def _settings(layer: Layer) -> list[object]:
     ]
 
 
-def _sliding(kind: type[Convolution]) -> list[tuple[Layer, Shape]]:
+def _sliding(kind: type[Convolution] | type[Separable]) -> list[tuple[Layer, Shape]]:
     wide = [(kind(), shape) for shape in (SIGNAL, IMAGE, CLIP)]
     settings: list[Layer] = [
         kind(channels=5, mask=(2,), dilation=(1,)),
@@ -89,6 +103,9 @@ def _sliding(kind: type[Convolution]) -> list[tuple[Layer, Shape]]:
         kind(mask=(3,), stride=(3,), padding=(2,), dilation=(2,)),
         kind(mask=(1,), stride=(1,), padding="none", dilation=(1,)),
         kind(mask=(2,), stride=(3,), padding=(3,), dilation=(1,)),
+        kind(mask=(4,), dilation=(1,), padding_mode="reflect"),
+        kind(mask=(5,), stride=(2,), padding_mode="replicate"),
+        kind(mask=(3,), dilation=(2,), padding=(4,), padding_mode="circular"),
     ]
     by_axis: list[tuple[Layer, Shape]] = [
         (kind(mask=(3, 5), stride=(1, 2), padding=(0, 2), dilation=(2, 1)), IMAGE),
@@ -97,6 +114,78 @@ def _sliding(kind: type[Convolution]) -> list[tuple[Layer, Shape]]:
         (kind(mask=(2, 3, 4), padding="same", dilation=(1,)), CLIP),
     ]
     return [*wide, *((layer, shape) for layer in settings for shape in (SIGNAL, IMAGE)), *by_axis]
+
+
+def _grouped() -> list[tuple[Layer, Shape]]:
+    four, six = Shape(4, (9,)), Shape(6, (7, 8))
+    return [
+        (Convolution(channels=6, groups=2), four),
+        (Convolution(channels=4, groups=4, mask=(2,), padding_mode="reflect"), four),
+        (Convolution(channels=9, groups=3, mask=(3, 2), stride=(2, 1), padding=(1, 0), bias=False), six),
+        (Convolution(mask=(1,), padding="none", padding_mode="circular"), six),
+        (Convolution(mask=(3, 1, 2), padding_mode="reflect"), CLIP),
+        (Convolution(mask=(3,), padding=(1, 0, 2), padding_mode="circular"), CLIP),
+        (Convolution(mask=(3,), padding=(1, 0, 2), padding_mode="replicate"), CLIP),
+        (Dilated(channels=6, groups=3), six),
+        (Separable(multiplier=2, between="relu"), IMAGE),
+        (Separable(multiplier=3, between="gelu", bias=False), SIGNAL),
+        (Separable(between="elu", stride=(2,)), CLIP),
+        (Separable(between="silu"), IMAGE),
+        (Depthwise(mask=(4,), padding_mode="circular"), SIGNAL),
+        (Depthwise(mask=(3,), stride=(2,), padding_mode="replicate"), IMAGE),
+    ]
+
+
+def _transposed() -> list[tuple[Layer, Shape]]:
+    settings: list[Layer] = [
+        Transposed(channels=3, mask=(3,)),
+        Transposed(mask=(4,), padding=(1,)),
+        Transposed(mask=(3,), padding=(1,), output_padding=(1,)),
+        Transposed(mask=(2,), stride=(3,), bias=False),
+        Transposed(mask=(5,), stride=(3,), padding=(2,), output_padding=(2,)),
+        Transposed(mask=(3,), stride=(1,), padding=(1,)),
+        Transposed(mask=(3,), dilation=(2,)),
+        Transposed(mask=(3,), stride=(3,), dilation=(3,), padding=(3,)),
+        Transposed(mask=(2,), stride=(4,), dilation=(6,), output_padding=(3,)),
+    ]
+    by_axis: list[tuple[Layer, Shape]] = [
+        (Transposed(mask=(3, 2), stride=(1, 2), padding=(1, 0), dilation=(1, 2)), IMAGE),
+        (Transposed(mask=(4, 3), output_padding=(1, 0), padding=(2, 1)), IMAGE),
+        (Transposed(mask=(1, 2, 3), stride=(1, 2, 1), padding=(0, 0, 1)), CLIP),
+        (Transposed(channels=6, groups=2), SIGNAL),
+        (Transposed(channels=2, groups=2, mask=(3,), padding=(1,), output_padding=(1,)), IMAGE),
+    ]
+    return [*((layer, shape) for layer in settings for shape in (SIGNAL, IMAGE)), *by_axis]
+
+
+def _resized() -> list[tuple[Layer, Shape]]:
+    modes = ("zeros", "reflect", "replicate", "circular")
+    pads: list[Layer] = [Pad(before=(2,), after=(0,), mode=mode) for mode in modes]
+    return [
+        *((layer, shape) for layer in pads for shape in (SIGNAL, IMAGE, CLIP)),
+        *((Pad(before=(0, 3), after=(1, 2), mode=mode), IMAGE) for mode in modes),
+        (Pad(before=(0, 1, 2), after=(3, 0, 1), mode="circular"), CLIP),
+        (Crop(before=(2,), after=(0,)), SIGNAL),
+        (Crop(before=(0, 3), after=(4, 1)), IMAGE),
+        (Upsample(factor=(3,), mode="linear"), SIGNAL),
+        (Upsample(factor=(2,), mode="linear"), SIGNAL),
+        (Upsample(factor=(2, 3), mode="linear"), IMAGE),
+        (Upsample(factor=(1, 2, 4), mode="linear"), CLIP),
+        (Upsample(factor=(4, 1)), IMAGE),
+        *((kind(size=(1,)), shape) for kind in ADAPTIVE for shape in (SIGNAL, IMAGE, CLIP)),
+        *((kind(size=(3, 9)), IMAGE) for kind in ADAPTIVE),
+        *((kind(size=(4, 5)), IMAGE) for kind in ADAPTIVE),
+        *((kind(size=(13,)), IMAGE) for kind in ADAPTIVE),
+        *((kind(size=(7, 4, 3)), CLIP) for kind in ADAPTIVE),
+        (Reshape(channels=3, axes=(4,)), VECTOR),
+        (Reshape(channels=3, axes=(2, 2)), VECTOR),
+        (Reshape(channels=3, axes=(1, 2, 2)), VECTOR),
+        (Reshape(channels=12, axes=()), Shape(12, (1, 1))),
+        (Reshape(channels=4, axes=(6,)), Shape(4, (1, 6))),
+    ]
+
+
+ADAPTIVE = (AdaptiveAveragePool, AdaptiveMaxPool)
 
 
 def _depthwise() -> list[tuple[Layer, Shape]]:
@@ -137,6 +226,9 @@ def _cases() -> tuple[Case, ...]:
         *_pooling(MaxPool),
         *_pooling(AveragePool),
         *_depthwise(),
+        *_grouped(),
+        *_transposed(),
+        *_resized(),
         *((kind(), shape) for kind in EVERYWHERE for shape in EVERY),
         *((kind(), shape) for kind in WITH_AXES for shape in (SIGNAL, IMAGE, CLIP)),
         (Pointwise(channels=3, bias=False), IMAGE),
@@ -148,6 +240,11 @@ def _cases() -> tuple[Case, ...]:
         (GroupNorm(groups=4), VECTOR),
         (Dropout(share=0.0), VECTOR),
         (SpatialDropout(share=0.5), IMAGE),
+        (PReLU(shared=True), IMAGE),
+        (LocalResponseNorm(size=3, alpha=0.5, beta=0.5, k=1.0), Shape(7, (5, 4))),
+        (AveragePool(window=(3,), padding=(1,), count_padding=False), SIGNAL),
+        (AveragePool(window=(3, 2), stride=(2, 2), padding=(1, 0), count_padding=False), IMAGE),
+        (AveragePool(window=(2,), count_padding=False), CLIP),
         (FullyConnected(), VECTOR),
         (FullyConnected(channels=1, bias=False), VECTOR),
     ]
@@ -155,6 +252,11 @@ def _cases() -> tuple[Case, ...]:
         *(Case(kind(), (shape, shape)) for kind in (Add, Multiply) for shape in EVERY),
         *(Case(kind(), (IMAGE, IMAGE, IMAGE)) for kind in (Add, Multiply)),
         *(Case(Concatenate(), (shape, Shape(shape.channels + 1, shape.axes))) for shape in EVERY),
+        Case(Multiply(), (IMAGE, Shape(2))),
+        Case(Multiply(), (Shape(2), IMAGE)),
+        Case(Multiply(), (CLIP, Shape(2, (1, 1, 1)), Shape(2))),
+        Case(Multiply(), (SIGNAL, Shape(1, SIGNAL.axes))),
+        Case(Multiply(), (Shape(1, IMAGE.axes), IMAGE, Shape(2))),
         Case(Concatenate(), (IMAGE, Shape(1, IMAGE.axes), Shape(4, IMAGE.axes))),
     ]
     starts = [Case(Input(channels=shape.channels, axes=shape.axes), ()) for shape in EVERY]
@@ -169,11 +271,11 @@ def network(case: Case) -> tuple[Network, str]:
     if not case.layer.ports:
         made, block = edits.add(Network(), case.layer, 0, 0)
         return _ended(made, block), block
-    first = case.inputs[0]
+    first = max(case.inputs, key=lambda shape: shape.size)
     made, start = edits.add(Network(), Input(channels=first.channels, axes=first.axes), 0, 0)
     made, block = edits.add(made, case.layer, 400, 0)
     for number, shape in enumerate(case.inputs):
-        made, source = (made, start) if number == 0 else _branch(made, start, shape)
+        made, source = (made, start) if number == case.inputs.index(first) else _branch(made, start, shape)
         port = made.free_port(block)
         assert port is not None
         made = edits.connect(made, Wire(source, block, port))
@@ -189,11 +291,18 @@ def resolved(case: Case) -> tuple[Network, Analysis, str]:
 
 
 def _branch(made: Network, start: str, shape: Shape) -> tuple[Network, str]:
-    """Another result of this shape, which like the Input's has all axes."""
+    """Another result of this shape, worked out from the Input's."""
+    came = made.blocks[start].layer.output(())
+    assert isinstance(came, Shape)
+    last = start
+    if came.axes and not shape.axes:
+        made, last = edits.append_after(made, last, GlobalAveragePool())
+    elif came.axes != shape.axes:
+        made, last = edits.append_after(made, last, AdaptiveAveragePool(size=shape.axes))
     layer: Layer = (
         Convolution(channels=shape.channels, mask=(1,)) if shape.axes else FullyConnected(channels=shape.channels)
     )
-    return edits.append_after(made, start, layer)
+    return edits.append_after(made, last, layer)
 
 
 def _ended(made: Network, block: str) -> Network:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import cache
 from types import MappingProxyType
 
+from convstudio.blocks.adaptive_average_pool import AdaptiveAveragePool
+from convstudio.blocks.adaptive_max_pool import AdaptiveMaxPool
 from convstudio.blocks.add import Add
 from convstudio.blocks.average_pool import AveragePool
 from convstudio.blocks.batch_norm import BatchNorm
 from convstudio.blocks.concatenate import Concatenate
 from convstudio.blocks.convolution import Convolution
+from convstudio.blocks.crop import Crop
 from convstudio.blocks.depthwise import Depthwise
 from convstudio.blocks.dilated import Dilated
 from convstudio.blocks.dropout import Dropout
@@ -23,16 +26,23 @@ from convstudio.blocks.group_norm import GroupNorm
 from convstudio.blocks.input import Input
 from convstudio.blocks.layer_norm import LayerNorm
 from convstudio.blocks.leaky_relu import LeakyReLU
+from convstudio.blocks.local_response_norm import LocalResponseNorm
 from convstudio.blocks.max_pool import MaxPool
 from convstudio.blocks.multiply import Multiply
 from convstudio.blocks.output import Output
+from convstudio.blocks.pad import Pad
 from convstudio.blocks.pointwise import Pointwise
+from convstudio.blocks.prelu import PReLU
 from convstudio.blocks.relu import ReLU
+from convstudio.blocks.reshape import Reshape
 from convstudio.blocks.separable import Separable
 from convstudio.blocks.sigmoid import Sigmoid
 from convstudio.blocks.silu import SiLU
+from convstudio.blocks.softmax import Softmax
 from convstudio.blocks.spatial_dropout import SpatialDropout
 from convstudio.blocks.tanh import Tanh
+from convstudio.blocks.transposed import Transposed
+from convstudio.blocks.upsample import Upsample
 from convstudio.network.layer import Catalogue, Layer
 
 KINDS: tuple[type[Layer], ...] = (
@@ -43,24 +53,34 @@ KINDS: tuple[type[Layer], ...] = (
     Separable,
     Depthwise,
     Pointwise,
+    Transposed,
     MaxPool,
     AveragePool,
     GlobalAveragePool,
     GlobalMaxPool,
+    AdaptiveAveragePool,
+    AdaptiveMaxPool,
     FullyConnected,
     Flatten,
     ReLU,
     LeakyReLU,
+    PReLU,
     ELU,
     GELU,
     SiLU,
     Sigmoid,
     Tanh,
+    Softmax,
     BatchNorm,
     GroupNorm,
     LayerNorm,
+    LocalResponseNorm,
     Dropout,
     SpatialDropout,
+    Upsample,
+    Pad,
+    Crop,
+    Reshape,
     Add,
     Multiply,
     Concatenate,

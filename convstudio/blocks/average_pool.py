@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+from msgspec.structs import replace
 
 from convstudio.blocks.max_pool import MaxPool
+from convstudio.network.call import Call
 from convstudio.network.layer import Misfit, times
 from convstudio.network.shape import Shape
 
@@ -16,9 +20,20 @@ class AveragePool(MaxPool, frozen=True, kw_only=True):
     stem: ClassVar[str] = "average_pool"
     about: ClassVar[str] = (
         "The map is divided into regions, and the mean of each represents it, as in the first networks for digits "
-        "(LeNet, 1998). Padding counts as 0. There is nothing to learn."
+        "(LeNet, 1998). There is nothing to learn."
     )
     function: ClassVar[str] = "F.avg_pool"
+
+    count_padding: Annotated[
+        bool,
+        Meta(title="Count padding", description="The mean counts the padding as zeros; else only what is there."),
+    ] = True
+
+    def call(self, inputs: tuple[Shape, ...]) -> Call:
+        call = super().call(inputs)
+        if self.count_padding or not any(self.padding):
+            return call
+        return replace(call, options=(*call.options, ("count_include_pad", False)))
 
     def _fit(self, came: Shape) -> Shape | Misfit:
         """On a clip torch wants a region to fit without the padding as well."""

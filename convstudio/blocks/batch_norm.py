@@ -12,7 +12,7 @@ from convstudio.network.shape import Shape
 class BatchNorm(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "batch_norm"
     title: ClassVar[str] = "Batch norm"
-    section: ClassVar[str] = "Shape the signal"
+    section: ClassVar[str] = "Normalise"
     colour: ClassVar[str] = "normalisation"
     glyph: ClassVar[str] = "B"
     stem: ClassVar[str] = "batch_norm"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import gcd, prod
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from convstudio.blocks import sliding
 from convstudio.network.call import Call, per_axis
-from convstudio.network.layer import Channels, Layer, Misfit, Remedy, Sizes, Window, times
+from convstudio.network.layer import MAX_CHANNELS, Channels, Layer, Misfit, Remedy, Sizes, Window, times
 from convstudio.network.shape import Shape
 
+Maps = Annotated[Channels, Meta(title="Output channels", description="Number of feature maps that this block makes.")]
 Mask = Annotated[Sizes, Meta(title="Mask size", description="Cells of the mask (the kernel) along each axis.")]
 Stride = Annotated[Sizes, Meta(title="Stride", description="Cells by which the mask moves from place to place.")]
 Dilation = Annotated[Sizes, Meta(title="Dilation", description="1: cells side by side; 2: every second cell …")]
@@ -21,6 +22,24 @@ Pad = Annotated[
     Meta(
         title="Padding",
         description="same keeps the size at stride 1; none lets it shrink; or cells on each side.",
+    ),
+]
+PaddingMode = Annotated[
+    sliding.Mode,
+    Meta(
+        title="Padding mode",
+        description="What the padding holds: zeros, the mirrored signal, its outermost cells again (replicate), or the "
+        "cells of the opposite side (circular).",
+    ),
+]
+Groups = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=MAX_CHANNELS,
+        title="Groups",
+        description="The maps are divided into so many groups that know nothing of each other; input and output "
+        "channels must divide by it.",
     ),
 ]
 Bias = Annotated[bool, Meta(title="Bias", description="A constant for each output map, learned as well.")]
@@ -39,13 +58,13 @@ class Convolution(Layer, frozen=True, kw_only=True):
         "learns their values."
     )
 
-    channels: Annotated[
-        Channels, Meta(title="Output channels", description="Number of feature maps that this block makes.")
-    ] = 8
+    channels: Maps = 8
     mask: Mask = (3,)
     stride: Stride = (1,)
     padding: Pad = "same"
+    padding_mode: PaddingMode = "zeros"
     dilation: Dilation = (1,)
+    groups: Groups = 1
     bias: Bias = True
 
     def heading(self) -> str:
@@ -68,19 +87,23 @@ class Convolution(Layer, frozen=True, kw_only=True):
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
         (came,) = inputs
         cells = " · ".join(str(m.mask) for m in self._fitting(came))
+        maps = f"{came.channels} / {self.groups}" if self.groups > 1 else f"{came.channels}"
         bias = f" + {self.channels}" if self.bias else ""
         return (
             *sliding.shape_lines(came, self._fitting(came)),
-            f"weights {self.channels} · ({came.channels} · {cells}){bias} = {self.parameters(inputs)}",
+            f"weights {self.channels} · ({maps} · {cells}){bias} = {self.parameters(inputs)}",
         )
 
     def with_width(self, channels: int) -> Layer:
-        return replace(self, channels=channels)
+        """With as many of the groups as still divide the channels."""
+        return replace(self, channels=channels, groups=gcd(self.groups, channels))
 
     def call(self, inputs: tuple[Shape, ...]) -> Call:
         (came,) = inputs
         moves = self._fitting(came)
-        options = sliding.options(moves, (1,) * came.rank)
+        options = sliding.options(moves, (1,) * came.rank, self.padding_mode)
+        if self.groups > 1:
+            options += (("groups", self.groups),)
         if not self.bias:
             options += (("bias", False),)
         mask = per_axis(tuple(m.mask for m in moves))
@@ -100,14 +123,17 @@ class Convolution(Layer, frozen=True, kw_only=True):
         return found
 
     def _mask_weights(self, came: Shape) -> int:
-        return came.channels * prod(m.mask for m in self._fitting(came))
+        return came.channels // self.groups * prod(m.mask for m in self._fitting(came))
 
     def _remedies(self, came: Shape) -> tuple[Remedy, ...]:
         """Those changes of one setting that surely help."""
+        words, groups = fitting_groups(came.channels, self.channels, self.groups)
         candidates = (
             ("Pad to keep the size", replace(self, padding="same")),
             ("No padding", replace(self, padding="none")),
+            ("Pad with zeros", replace(self, padding_mode="zeros")),
             ("Stride 1", replace(self, stride=(1,))),
+            (words, replace(self, groups=groups)),
         )
         return tuple(Remedy(label, layer) for label, layer in candidates if isinstance(layer._fit(came), Shape))
 
@@ -118,7 +144,10 @@ class Convolution(Layer, frozen=True, kw_only=True):
             return moves
         if sliding.uneven_same(moves):
             return self._uneven()
-        return sliding.slid(came, self.channels, moves, "mask")
+        unfit = undivided(came.channels, self.channels, self.groups) or sliding.unfit_mode(
+            came, moves, self.padding_mode
+        )
+        return unfit or sliding.slid(came, self.channels, moves, "mask")
 
     def _uneven(self) -> Misfit:
         return Misfit(
@@ -126,3 +155,21 @@ class Convolution(Layer, frozen=True, kw_only=True):
             f"A {times(self.mask)} mask with an even reach needs more padding on one side than on the other, and that "
             "is possible only at stride 1. Choose an odd mask, or padding in numbers.",
         )
+
+
+def undivided(came: int, made: int, groups: int) -> Misfit | None:
+    """Why so many channels that come and are made do not divide into groups, without remedies yet; None if they do."""
+    for channels, which in ((came, "input"), (made, "output")):
+        if channels % groups:
+            return Misfit(
+                f"{channels} {which} channels do not make {groups} equal groups",
+                f"{channels} / {groups} = {channels // groups}, and {channels % groups} would be left over. Input and "
+                "output channels must divide by the number of groups.",
+            )
+    return None
+
+
+def fitting_groups(came: int, made: int, groups: int) -> tuple[str, int]:
+    """The most groups that fit, but no more than there are; with the words for it."""
+    most = next(n for n in range(min(groups, came, made), 0, -1) if came % n == made % n == 0)
+    return (f"Use {most} groups" if most > 1 else "Use 1 group", most)

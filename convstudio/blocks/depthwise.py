@@ -7,10 +7,14 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 from msgspec.structs import replace
 
-from convstudio.blocks.convolution import Bias, Convolution, Dilation, Mask, Pad, Stride
+from convstudio.blocks.convolution import Bias, Convolution, Dilation, Mask, Pad, PaddingMode, Stride
 from convstudio.network.call import Call
 from convstudio.network.layer import Layer, Misfit, Remedy, Window, times
 from convstudio.network.shape import Shape
+
+Multiplier = Annotated[
+    int, Meta(ge=1, le=256, title="Multiplier", description="Masks, and so filtered maps, for each input map.")
+]
 
 
 class Depthwise(Layer, frozen=True, kw_only=True):
@@ -26,12 +30,11 @@ class Depthwise(Layer, frozen=True, kw_only=True):
         "both together are a separable convolution."
     )
 
-    multiplier: Annotated[
-        int, Meta(ge=1, le=256, title="Multiplier", description="Masks, and so output maps, for each input map.")
-    ] = 1
+    multiplier: Multiplier = 1
     mask: Mask = (3,)
     stride: Stride = (1,)
     padding: Pad = "same"
+    padding_mode: PaddingMode = "zeros"
     dilation: Dilation = (1,)
     bias: Bias = True
 
@@ -68,6 +71,7 @@ class Depthwise(Layer, frozen=True, kw_only=True):
             mask=self.mask,
             stride=self.stride,
             padding=self.padding,
+            padding_mode=self.padding_mode,
             dilation=self.dilation,
             bias=self.bias,
         )
@@ -75,10 +79,13 @@ class Depthwise(Layer, frozen=True, kw_only=True):
     def _remedies(self, found: Misfit) -> tuple[Remedy, ...]:
         """What would mend the plain convolution, with this one's settings."""
         return tuple(
-            Remedy(remedy.label, replace(self, padding=remedy.layer.padding, stride=remedy.layer.stride))
+            Remedy(remedy.label, replace(self, **{name: getattr(remedy.layer, name) for name in _SHARED}))
             for remedy in found.remedies
             if isinstance(remedy.layer, Convolution)
         )
+
+
+_SHARED = ("stride", "padding", "padding_mode")
 
 
 def _one_map(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:

@@ -14,7 +14,7 @@ from convstudio.network.shape import Shape
 class Dropout(Layer, frozen=True, kw_only=True):
     kind: ClassVar[str] = "dropout"
     title: ClassVar[str] = "Dropout"
-    section: ClassVar[str] = "Shape the signal"
+    section: ClassVar[str] = "Normalise"
     colour: ClassVar[str] = "normalisation"
     glyph: ClassVar[str] = "D"
     stem: ClassVar[str] = "dropout"

@@ -18,7 +18,7 @@ class GroupNorm(Layer, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "group_norm"
     title: ClassVar[str] = "Group norm"
-    section: ClassVar[str] = "Shape the signal"
+    section: ClassVar[str] = "Normalise"
     colour: ClassVar[str] = "normalisation"
     glyph: ClassVar[str] = "G"
     stem: ClassVar[str] = "group_norm"

@@ -17,7 +17,7 @@ class LayerNorm(Layer, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "layer_norm"
     title: ClassVar[str] = "Layer norm"
-    section: ClassVar[str] = "Shape the signal"
+    section: ClassVar[str] = "Normalise"
     colour: ClassVar[str] = "normalisation"
     glyph: ClassVar[str] = "N"
     stem: ClassVar[str] = "layer_norm"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from msgspec import Meta
 from msgspec.structs import replace
 
-from convstudio.blocks.convolution import Bias, Convolution
+from convstudio.blocks.convolution import Bias, Convolution, Maps
 from convstudio.network.call import Call
-from convstudio.network.layer import Channels, Layer, Misfit
+from convstudio.network.layer import Layer, Misfit
 from convstudio.network.shape import Shape
 
 
@@ -25,9 +24,7 @@ class Pointwise(Layer, frozen=True, kw_only=True):
         "neighbours are not looked at. It mixes maps, or changes how many there are, at a low price."
     )
 
-    channels: Annotated[
-        Channels, Meta(title="Output channels", description="Number of feature maps that this block makes.")
-    ] = 8
+    channels: Maps = 8
     bias: Bias = True
 
     def output(self, inputs: tuple[Shape, ...]) -> Shape | Misfit:

@@ -17,6 +17,14 @@ from convstudio.network.shape import Shape
 Paddings = Annotated[tuple[Annotated[int, Meta(ge=0, le=1024)], ...], Meta(min_length=1, max_length=3)]
 Padding = Literal["none", "same"] | Paddings
 """No padding, as much as keeps the size, or so many cells on both sides of each axis."""
+Mode = Literal["zeros", "reflect", "replicate", "circular"]
+"""What padding holds, in torch's words."""
+
+
+NO_AXES = Misfit(
+    "There is no axis to work along",
+    "What arrives is one row of numbers without rows and columns. Put this block before the Flatten.",
+)
 
 
 class Slide(Struct, frozen=True):
@@ -59,12 +67,17 @@ def slides(
         named["padding"] = padding
     for name, sizes in named.items():
         if across(sizes, rank) is None:
-            return Misfit(
-                f"The {name} has {len(sizes)} sizes for {rank} axes",
-                f"{name} {' × '.join(map(str, sizes))} needs a signal of {len(sizes)} axes; this one has {rank}.",
-            )
+            return unlike_axes(name, sizes, rank)
     full = [across(sizes, rank) or () for sizes in (mask, stride, dilation)]
     return tuple(_slide(m, s, d, padding, axis) for axis, (m, s, d) in enumerate(zip(*full, strict=True)))
+
+
+def unlike_axes(name: str, sizes: tuple[int, ...], rank: int) -> Misfit:
+    """A setting has a number for each of so many axes, and the signal has others."""
+    return Misfit(
+        f"The {name} has {len(sizes)} sizes for {rank} {'axis' if rank == 1 else 'axes'}",
+        f"{name} {' × '.join(map(str, sizes))} needs a signal of {len(sizes)} axes; this one has {rank}.",
+    )
 
 
 def _slide(mask: int, stride: int, dilation: int, padding: Padding, axis: int) -> Slide:
@@ -84,19 +97,56 @@ def slid(came: Shape, channels: int, moves: tuple[Slide, ...], what: str) -> Sha
             with_padding = f" ({padded} with padding)" if padded != length else ""
             return Misfit(
                 f"The {what} does not fit",
-                f"{_counted(length, name)}{with_padding}, and the {what} {covers}.",
+                f"{counted(length, name)}{with_padding}, and the {what} {covers}.",
             )
     return Shape(channels, tuple(m.length(n) for m, n in zip(moves, came.axes, strict=True)))
 
 
-def _counted(length: int, name: str) -> str:
+def unfit_mode(came: Shape, moves: tuple[Slide, ...], mode: Mode) -> Misfit | None:
+    """Why the signal is too short to fill its padding: mirrored it has one cell less to give than it is long."""
+    padding = tuple((m.before, m.after) for m in moves)
+    return too_short(came, padding, mode)
+
+
+def too_short(came: Shape, padding: tuple[tuple[int, int], ...], mode: Mode) -> Misfit | None:
+    """The same for cells in front of and behind each axis."""
+    for name, length, cells in zip(came.axis_names, came.axes, padding, strict=True):
+        there = {"reflect": length - 1, "circular": length}.get(mode, max(cells))
+        if max(cells) > there:
+            return Misfit(
+                f"Too little to fill the padding with ({mode})",
+                f"{counted(length, name)}: {mode} padding can repeat {there} of them, and the padding has "
+                f"{max(cells)}.",
+            )
+    return None
+
+
+def sides(rank: int, before: tuple[int, ...], after: tuple[int, ...]) -> tuple[tuple[int, int], ...] | Misfit:
+    """Cells in front of and behind each axis, or a misfit where there are numbers for other axes."""
+    if rank == 0:
+        return NO_AXES
+    found = []
+    for name, cells in (("before", before), ("after", after)):
+        full = across(cells, rank)
+        if full is None:
+            return unlike_axes(name, cells, rank)
+        found.append(full)
+    return tuple(zip(*found, strict=True))
+
+
+def torchs_sides(cells: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
+    """As `F.pad` wants them: in front of and behind the last axis, then the one before it."""
+    return tuple(n for both in reversed(cells) for n in both)
+
+
+def counted(length: int, name: str) -> str:
     """'There are only 3 rows', 'There is only 1 column'."""
     cells = "time steps" if name == "time" else name
     return f"There are only {length} {cells}" if length != 1 else f"There is only 1 {cells.removesuffix('s')}"
 
 
 def windows(moves: tuple[Slide, ...]) -> tuple[Window, ...]:
-    return tuple(Window(m.extent, m.stride, m.before) for m in moves)
+    return tuple(Window(m.extent, m.stride, m.before, m.dilation) for m in moves)
 
 
 def shape_lines(came: Shape, moves: tuple[Slide, ...]) -> tuple[str, ...]:
@@ -107,7 +157,9 @@ def shape_lines(came: Shape, moves: tuple[Slide, ...]) -> tuple[str, ...]:
     return tuple(f"{name}: {text}" for name, text in texts)
 
 
-def options(moves: tuple[Slide, ...], default_stride: tuple[int, ...]) -> tuple[tuple[str, Value], ...]:
+def options(
+    moves: tuple[Slide, ...], default_stride: tuple[int, ...], mode: Mode = "zeros"
+) -> tuple[tuple[str, Value], ...]:
     """Torch's keyword arguments that differ from its defaults."""
     found: list[tuple[str, Value]] = []
     stride = tuple(m.stride for m in moves)
@@ -117,6 +169,8 @@ def options(moves: tuple[Slide, ...], default_stride: tuple[int, ...]) -> tuple[
         found.append(("padding", "same"))
     elif any(m.before for m in moves):
         found.append(("padding", per_axis(tuple(m.before for m in moves))))
+    if mode != "zeros" and any(m.before or m.after for m in moves):
+        found.append(("padding_mode", mode))
     if any(m.dilation > 1 for m in moves):
         found.append(("dilation", per_axis(tuple(m.dilation for m in moves))))
     return tuple(found)

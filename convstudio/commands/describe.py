@@ -87,7 +87,7 @@ def _field(facts: BlockFacts) -> str:
     if not facts.field:
         return ""
     sizes = " × ".join(str(f.size) for f in facts.field)
-    strides = " × ".join(str(f.stride) for f in facts.field)
+    strides = " × ".join(str(f.pace) for f in facts.field)
     return f"{sizes} / {strides}" if any(f.stride for f in facts.field) else sizes
 
 
@@ -126,7 +126,7 @@ def _block_form(document: Document, analysis: Analysis, block_id: str) -> dict[s
         "parameters": facts.parameters,
         "multiply_adds": facts.multiply_adds,
         "receptive_field": [
-            {"axis": axis, "size": f.size, "stride": f.stride}
+            {"axis": axis, "size": f.size, "stride": int(f.pace) if f.pace == int(f.pace) else float(f.pace)}
             for axis, f in zip(start.axis_names if start else names, facts.field, strict=False)
         ],
         "used": facts.used,

@@ -34,7 +34,7 @@ def module(call: Call) -> nn.Module:
 def function(call: Call) -> Function:
     """What is applied to the results of the blocks before: positional tensors in, one tensor out."""
     if call.function in OPERATORS:
-        return _joined(OPERATORS[call.function])
+        return _joined(OPERATORS[call.function], call.lifted)
     applied, arguments, options = _function(call.function), call.arguments, dict(call.options)
     if call.gather:
         return lambda *inputs: applied(inputs, *arguments, **options)
@@ -43,9 +43,12 @@ def function(call: Call) -> Function:
     return lambda *inputs: applied(*inputs, *arguments, **options)
 
 
-def _joined(between: Function) -> Function:
-    """a + b + c, from the left, as the exported source does."""
-    return lambda *inputs: reduce(between, inputs)
+def _joined(between: Function, lifted: tuple[int, ...]) -> Function:
+    """a + b + c, from the left, as the exported source does; `lifted` as in `Call`."""
+    if not any(lifted):
+        return lambda *inputs: reduce(between, inputs)
+    places = tuple((slice(None), slice(None), *(None,) * axes) for axes in lifted)
+    return lambda *inputs: reduce(between, (x[place] for x, place in zip(inputs, places, strict=True)))
 
 
 def _made(value: Value) -> Any:

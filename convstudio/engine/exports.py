@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from convstudio import __version__, codegen
-from convstudio.engine import onnx_operators, onnx_writer, reloading
+from convstudio.engine import onnx_parts, onnx_writer, reloading
 from convstudio.engine.build import LiveNetwork, NetworkFault
 from convstudio.engine.memory import MemoryFault
 from convstudio.engine.reloading import Computation
@@ -95,7 +95,7 @@ def export(
         raise ExportFault(str(error)) from error
     except (NetworkFault, MemoryFault, reloading.ReloadFault) as error:
         raise ExportFault(error.words) from error
-    except onnx_operators.UnknownOperator as error:
+    except onnx_parts.UnknownOperator as error:
         raise ExportFault(f"ONNX has no operator for {error}. Export the source and the weights instead.") from error
     except onnx_writer.TooLarge as error:
         raise ExportFault("The weights are more than the 2 GiB that one ONNX file holds. Use safetensors.") from error

@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
+from convstudio.engine import onnx_resizing
+from convstudio.engine.onnx_parts import Part, UnknownOperator, axes, constant, node, pads, step
 from convstudio.network.call import Call
 
 if TYPE_CHECKING:
     from onnx import NodeProto
-
-
-class UnknownOperator(Exception):
-    """A call for which the table has no ONNX operator; the text names it."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One call in the graph: `name` of the node and prefix of its weights, edges that come in, the edge that leaves.
-
-    `rank` is the number of axes of the signal: 0 vector, 1 signal, 2 image, 3 clip.
-    """
-
-    name: str
-    call: Call
-    rank: int
-    inputs: tuple[str, ...]
-    output: str
-
-    def weight(self, name: str) -> str:
-        """Name of an initialiser: the same as the key of the state_dict."""
-        return f"{self.name}.{name}"
-
-    def options(self, **defaults: Any) -> dict[str, Any]:
-        """The call's keyword arguments over their defaults. UnknownOperator for one that is not among them."""
-        given = dict(self.call.options)
-        if unknown := [name for name in given if name not in defaults]:
-            raise UnknownOperator(f"{self.call.function} with {', '.join(unknown)}")
-        return {**defaults, **given}
 
 
 def nodes(part: Part) -> list[NodeProto]:
@@ -57,69 +30,50 @@ def drops_out(call: Call) -> bool:
     return call.function in ("nn.Dropout", "nn.Dropout1d", "nn.Dropout2d", "nn.Dropout3d")
 
 
-def _node(part: Part, operator: str, weights: tuple[str, ...] = (), /, **attributes: Any) -> list[NodeProto]:
-    from onnx import helper
-
-    inputs = [*part.inputs, *(part.weight(name) for name in weights)]
-    return [helper.make_node(operator, inputs, [part.output], name=part.name, **attributes)]
-
-
-def _constant(name: str, values: Any) -> NodeProto:
-    """An edge called `name` that always holds these values (float32, or int64 for whole numbers)."""
-    import numpy as np
-    from onnx import helper, numpy_helper
-
-    array = np.asarray(values)
-    kept = array.astype(np.int64 if array.dtype.kind == "i" else np.float32)
-    return helper.make_node("Constant", [], [name], name=name, value=numpy_helper.from_array(kept))
-
-
-def _step(operator: str, inputs: tuple[str, ...], output: str, /, **attributes: Any) -> NodeProto:
-    """One of several nodes for one call; it is called as the edge that leaves it."""
-    from onnx import helper
-
-    return helper.make_node(operator, inputs, [output], name=output, **attributes)
-
-
-def _axes(value: Any, rank: int) -> list[int]:
-    return list(value) if isinstance(value, tuple) else [value] * rank
-
-
-def _pads(value: Any, mask: list[int], dilation: list[int]) -> list[int]:
-    """Cells in front of all axes, then behind them. "same" is uneven for masks of even reach: one more behind."""
-    if value != "same":
-        return _axes(value, len(mask)) * 2
-    totals = [d * (k - 1) for k, d in zip(mask, dilation, strict=True)]
-    return [n // 2 for n in totals] + [n - n // 2 for n in totals]
-
-
 def _convolution(part: Part) -> list[NodeProto]:
-    options = part.options(stride=1, padding=0, dilation=1, groups=1, bias=True)
-    mask = _axes(part.call.arguments[2], part.rank)
-    dilation = _axes(options["dilation"], part.rank)
-    return _node(
+    options = part.options(stride=1, padding=0, padding_mode="zeros", dilation=1, groups=1, bias=True)
+    mask = axes(part.call.arguments[2], part.rank)
+    dilation = axes(options["dilation"], part.rank)
+    around = pads(options["padding"], mask, dilation)
+    before, part = onnx_resizing.padded_before(part, around, options["padding_mode"])
+    return before + node(
         part,
         "Conv",
         ("weight", "bias") if options["bias"] else ("weight",),
         kernel_shape=mask,
-        strides=_axes(options["stride"], part.rank),
-        pads=_pads(options["padding"], mask, dilation),
+        strides=axes(options["stride"], part.rank),
+        pads=around if not before else [0] * len(around),
         dilations=dilation,
         group=options["groups"],
     )
 
 
-def _pool(operator: str, **attributes: Any) -> Callable[[Part], list[NodeProto]]:
+def _transposed(part: Part) -> list[NodeProto]:
+    options = part.options(stride=1, padding=0, output_padding=0, dilation=1, groups=1, bias=True)
+    return node(
+        part,
+        "ConvTranspose",
+        ("weight", "bias") if options["bias"] else ("weight",),
+        kernel_shape=axes(part.call.arguments[2], part.rank),
+        strides=axes(options["stride"], part.rank),
+        pads=axes(options["padding"], part.rank) * 2,
+        output_padding=axes(options["output_padding"], part.rank),
+        dilations=axes(options["dilation"], part.rank),
+        group=options["groups"],
+    )
+
+
+def _pool(operator: str, **choices: Any) -> Callable[[Part], list[NodeProto]]:
     def row(part: Part) -> list[NodeProto]:
-        window = _axes(part.call.arguments[0], part.rank)
-        options = part.options(stride=tuple(window), padding=0)
-        return _node(
+        window = axes(part.call.arguments[0], part.rank)
+        options = part.options(stride=tuple(window), padding=0, **choices)
+        return node(
             part,
             operator,
             kernel_shape=window,
-            strides=_axes(options["stride"], part.rank),
-            pads=_pads(options["padding"], window, [1] * part.rank),
-            **attributes,
+            strides=axes(options["stride"], part.rank),
+            pads=pads(options["padding"], window, [1] * part.rank),
+            **{name: int(options[name]) for name in choices},
         )
 
     return row
@@ -127,18 +81,18 @@ def _pool(operator: str, **attributes: Any) -> Callable[[Part], list[NodeProto]]
 
 def _linear(part: Part) -> list[NodeProto]:
     bias = part.options(bias=True)["bias"]
-    return _node(part, "Gemm", ("weight", "bias") if bias else ("weight",), transB=1)
+    return node(part, "Gemm", ("weight", "bias") if bias else ("weight",), transB=1)
 
 
 def _batch_norm(part: Part) -> list[NodeProto]:
     part.options()
     weights = ("weight", "bias", "running_mean", "running_var")
-    return _node(part, "BatchNormalization", weights, epsilon=1e-5)
+    return node(part, "BatchNormalization", weights, epsilon=1e-5)
 
 
 def _layer_norm(part: Part) -> list[NodeProto]:
     part.options()
-    return _node(part, "LayerNormalization", ("weight", "bias"), axis=1, epsilon=1e-5)
+    return node(part, "LayerNormalization", ("weight", "bias"), axis=1, epsilon=1e-5)
 
 
 def _group_norm(part: Part) -> list[NodeProto]:
@@ -152,18 +106,18 @@ def _group_norm(part: Part) -> list[NodeProto]:
     inside = {name: part.weight(name) for name in ("rows", "ones", "zeros", "grouped", "even", "shape", "back")}
     by_channel = [1, channels, *[1] * part.rank]
     return [
-        _constant(inside["rows"], [0, groups, -1]),
-        _constant(inside["ones"], [1.0] * groups),
-        _constant(inside["zeros"], [0.0] * groups),
-        _constant(part.weight("by_channel"), by_channel),
-        _step("Reshape", (part.inputs[0], inside["rows"]), inside["grouped"]),
-        _step("InstanceNormalization", (inside["grouped"], inside["ones"], inside["zeros"]), inside["even"]),
-        _step("Shape", part.inputs, inside["shape"]),
-        _step("Reshape", (inside["even"], inside["shape"]), inside["back"]),
-        _step("Reshape", (part.weight("weight"), part.weight("by_channel")), part.weight("scale")),
-        _step("Reshape", (part.weight("bias"), part.weight("by_channel")), part.weight("shift")),
-        _step("Mul", (inside["back"], part.weight("scale")), part.weight("scaled")),
-        _step("Add", (part.weight("scaled"), part.weight("shift")), part.output),
+        constant(inside["rows"], [0, groups, -1]),
+        constant(inside["ones"], [1.0] * groups),
+        constant(inside["zeros"], [0.0] * groups),
+        constant(part.weight("by_channel"), by_channel),
+        step("Reshape", (part.inputs[0], inside["rows"]), inside["grouped"]),
+        step("InstanceNormalization", (inside["grouped"], inside["ones"], inside["zeros"]), inside["even"]),
+        step("Shape", part.inputs, inside["shape"]),
+        step("Reshape", (inside["even"], inside["shape"]), inside["back"]),
+        step("Reshape", (part.weight("weight"), part.weight("by_channel")), part.weight("scale")),
+        step("Reshape", (part.weight("bias"), part.weight("by_channel")), part.weight("shift")),
+        step("Mul", (inside["back"], part.weight("scale")), part.weight("scaled")),
+        step("Add", (part.weight("scaled"), part.weight("shift")), part.output),
     ]
 
 
@@ -186,7 +140,7 @@ def _sequential(part: Part) -> list[NodeProto]:
 def _plain(operator: str, **attributes: Any) -> Callable[[Part], list[NodeProto]]:
     def row(part: Part) -> list[NodeProto]:
         part.options()
-        return _node(part, operator, **attributes)
+        return node(part, operator, **attributes)
 
     return row
 
@@ -197,7 +151,7 @@ def _along(operator: str, attribute: str) -> Callable[[Part], list[NodeProto]]:
     def row(part: Part) -> list[NodeProto]:
         part.options()
         attributes: dict[str, Any] = {attribute: part.call.arguments[0]}
-        return _node(part, operator, **attributes)
+        return node(part, operator, **attributes)
 
     return row
 
@@ -208,9 +162,9 @@ def _over_axes(operator: str) -> Callable[[Part], list[NodeProto]]:
     def row(part: Part) -> list[NodeProto]:
         part.options()
         (given,) = part.call.arguments
-        axes = part.weight("axes")
-        constant = _constant(axes, list(given) if isinstance(given, tuple) else [given])
-        return [constant, _step(operator, (*part.inputs, axes), part.output, keepdims=0)]
+        along = part.weight("axes")
+        named = constant(along, list(given) if isinstance(given, tuple) else [given])
+        return [named, step(operator, (*part.inputs, along), part.output, keepdims=0)]
 
     return row
 
@@ -220,7 +174,7 @@ def _named(operator: str, **names: str) -> Callable[[Part], list[NodeProto]]:
 
     def row(part: Part) -> list[NodeProto]:
         options = part.options(**dict.fromkeys(names))
-        return _node(part, operator, **{names[name]: float(value) for name, value in options.items()})
+        return node(part, operator, **{names[name]: float(value) for name, value in options.items()})
 
     return row
 
@@ -230,46 +184,108 @@ def _gelu(part: Part) -> list[NodeProto]:
     part.options()
     (came,) = part.inputs
     return [
-        _constant(part.weight("root"), sqrt(2)),
-        _constant(part.weight("one"), 1.0),
-        _constant(part.weight("half"), 0.5),
-        _step("Div", (came, part.weight("root")), part.weight("reduced")),
-        _step("Erf", (part.weight("reduced"),), part.weight("erf")),
-        _step("Add", (part.weight("erf"), part.weight("one")), part.weight("raised")),
-        _step("Mul", (part.weight("raised"), part.weight("half")), part.weight("share")),
-        _step("Mul", (came, part.weight("share")), part.output),
+        constant(part.weight("root"), sqrt(2)),
+        constant(part.weight("one"), 1.0),
+        constant(part.weight("half"), 0.5),
+        step("Div", (came, part.weight("root")), part.weight("reduced")),
+        step("Erf", (part.weight("reduced"),), part.weight("erf")),
+        step("Add", (part.weight("erf"), part.weight("one")), part.weight("raised")),
+        step("Mul", (part.weight("raised"), part.weight("half")), part.weight("share")),
+        step("Mul", (came, part.weight("share")), part.output),
     ]
 
 
 def _silu(part: Part) -> list[NodeProto]:
     part.options()
     gate = part.weight("gate")
-    return [_step("Sigmoid", part.inputs, gate), _step("Mul", (*part.inputs, gate), part.output)]
+    return [step("Sigmoid", part.inputs, gate), step("Mul", (*part.inputs, gate), part.output)]
 
 
 def _sum(part: Part) -> list[NodeProto]:
-    return _node(part, "Add" if len(part.inputs) == 2 else "Sum")
+    return node(part, "Add" if len(part.inputs) == 2 else "Sum")
+
+
+def _prelu(part: Part) -> list[NodeProto]:
+    """The slopes lie along the channels."""
+    part.options()
+    form, slopes = part.weight("by_channel"), part.weight("slopes")
+    return [
+        constant(form, [-1, *[1] * part.rank]),
+        step("Reshape", (part.weight("weight"), form), slopes),
+        step("PRelu", (*part.inputs, slopes), part.output),
+    ]
+
+
+def _local_response(part: Part) -> list[NodeProto]:
+    """x / (k + alpha · mean of x² over neighbouring channels)^beta, as torch works it out.
+
+    Runtimes know the operator LRN for images only.
+    """
+    options = part.options(alpha=1e-4, beta=0.75, k=1.0)
+    (size,) = part.call.arguments
+    assert isinstance(size, int)
+    it = part.weight
+    pool = {"kernel_shape": [size, 1], "strides": [1, 1], "pads": [size // 2, 0, size // 2, 0], "count_include_pad": 1}
+    return [
+        *(constant(it(name), options[name]) for name in ("alpha", "beta", "k")),
+        constant(it("column"), [0, 1, part.came.channels, -1]),
+        step("Mul", (part.inputs[0], part.inputs[0]), it("squares")),
+        step("Reshape", (it("squares"), it("column")), it("columns")),
+        step("AveragePool", (it("columns"),), it("means"), **pool),
+        step("Shape", part.inputs, it("shape")),
+        step("Reshape", (it("means"), it("shape")), it("strength")),
+        step("Mul", (it("strength"), it("alpha")), it("weighed")),
+        step("Add", (it("weighed"), it("k")), it("raised")),
+        step("Pow", (it("raised"), it("beta")), it("divisor")),
+        step("Div", (part.inputs[0], it("divisor")), part.output),
+    ]
+
+
+def _reshape(part: Part) -> list[NodeProto]:
+    part.options()
+    (form,) = part.call.arguments
+    assert isinstance(form, tuple)
+    name = part.weight("form")
+    return [constant(name, list(form)), step("Reshape", (*part.inputs, name), part.output)]
 
 
 def _product(part: Part) -> list[NodeProto]:
     """Mul takes two inputs; more are multiplied from the left."""
-    found: list[NodeProto] = []
-    so_far = part.inputs[0]
-    for number, factor in enumerate(part.inputs[1:], 2):
+    found, factors = _lifted(part)
+    so_far = factors[0]
+    for number, factor in enumerate(factors[1:], 2):
         product = part.output if number == len(part.inputs) else part.weight(f"product_{number}")
-        found.append(_step("Mul", (so_far, factor), product))
+        found.append(step("Mul", (so_far, factor), product))
         so_far = product
     return found
 
 
+def _lifted(part: Part) -> tuple[list[NodeProto], list[str]]:
+    """Nodes that give inputs their further axes of length 1, and the edges that then meet."""
+    found: list[NodeProto] = []
+    edges = list(part.inputs)
+    for number, count in enumerate(part.call.lifted):
+        if count:
+            behind, edges[number] = part.weight(f"behind_{number}"), part.weight(f"lifted_{number}")
+            found.append(constant(behind, list(range(-count, 0))))
+            found.append(step("Unsqueeze", (part.inputs[number], behind), edges[number]))
+    return found, edges
+
+
 OPERATORS: dict[str, Callable[[Part], list[NodeProto]]] = {
     "nn.ConvNd": _convolution,
+    "nn.ConvTransposeNd": _transposed,
     "nn.Linear": _linear,
     "nn.BatchNormNd": _batch_norm,
     "nn.BatchNorm1d": _batch_norm,
     "nn.GroupNorm": _group_norm,
     "nn.LayerNorm": _layer_norm,
     "nn.Sequential": _sequential,
+    "nn.PReLU": _prelu,
+    "nn.ReLU": _plain("Relu"),
+    "nn.ELU": _plain("Elu"),
+    "nn.GELU": _gelu,
+    "nn.SiLU": _silu,
     "F.relu": _plain("Relu"),
     "F.leaky_relu": _named("LeakyRelu", negative_slope="alpha"),
     "F.elu": _named("Elu", alpha="alpha"),
@@ -277,10 +293,17 @@ OPERATORS: dict[str, Callable[[Part], list[NodeProto]]] = {
     "F.silu": _silu,
     "torch.sigmoid": _plain("Sigmoid"),
     "torch.tanh": _plain("Tanh"),
+    "torch.softmax": _along("Softmax", "axis"),
+    "F.local_response_norm": _local_response,
     "F.max_poolNd": _pool("MaxPool"),
-    "F.avg_poolNd": _pool("AveragePool", count_include_pad=1),
+    "F.avg_poolNd": _pool("AveragePool", count_include_pad=True),
     "torch.mean": _over_axes("ReduceMean"),
     "torch.amax": _over_axes("ReduceMax"),
+    "F.adaptive_avg_poolNd": onnx_resizing.adaptive("AveragePool", "ReduceMean"),
+    "F.adaptive_max_poolNd": onnx_resizing.adaptive("MaxPool", "ReduceMax"),
+    "F.interpolate": onnx_resizing.resize,
+    "F.pad": onnx_resizing.pad,
+    "torch.reshape": _reshape,
     "torch.flatten": _along("Flatten", "axis"),
     "torch.cat": _along("Concat", "axis"),
     "+": _sum,

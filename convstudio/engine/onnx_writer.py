@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from convstudio import __version__
 from convstudio.codegen.order import sources, writing_order
 from convstudio.engine import onnx_operators
-from convstudio.engine.onnx_operators import Part
+from convstudio.engine.onnx_parts import Part
 from convstudio.network.document import Network
 from convstudio.network.facts import Analysis
 from convstudio.network.shape import Shape
@@ -46,7 +46,7 @@ def model(
     """The network that leads to the Output as an ONNX file, checked and with shapes on every edge.
 
     `weights` are the arrays of the state_dict; `properties` are kept in the file's metadata. TooLarge above 2 GiB,
-    Contradiction where the weights are not this network's, `onnx_operators.UnknownOperator` for a block that ONNX
+    Contradiction where the weights are not this network's, `onnx_parts.UnknownOperator` for a block that ONNX
     has no operator for.
     """
     import onnx
@@ -80,7 +80,7 @@ def _nodes(network: Network, analysis: Analysis, order: Sequence[str]) -> tuple[
         elif facts.call is None or onnx_operators.drops_out(facts.call):
             edges[block_id] = inputs[0] if inputs else block_id
         else:
-            found += onnx_operators.nodes(Part(block_id, facts.call, facts.inputs[0].rank, inputs, block_id))
+            found += onnx_operators.nodes(Part(block_id, facts.call, facts.inputs[0], inputs, block_id))
     return found, edges
 
 

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from convstudio.engine import seeding
+from convstudio.engine import onnx_reference, seeding
 from convstudio.engine.build import LiveNetwork, build
 from convstudio.network.document import Network
 from convstudio.network.facts import Analysis
@@ -118,27 +118,9 @@ def _onnx_reference(path: Path) -> Callable[[NDArray[np.float32]], Any]:
     from onnx.reference import ReferenceEvaluator
 
     model = onnx.load(path)
-    session = ReferenceEvaluator(model, new_ops=[_max_pool_operator()])
+    session = ReferenceEvaluator(model, new_ops=onnx_reference.operators())
     (entry,) = model.graph.input
     return lambda batch: session.run(None, {entry.name: batch})[0]  # type: ignore[index]
-
-
-def _max_pool_operator() -> Any:
-    """Max pooling for onnx's evaluator, whose own fails at stride 1 with padding unless there are two axes."""
-    from onnx.reference.op_run import OpRun
-
-    class MaxPool(OpRun):
-        op_domain = ""
-
-        def _run(self, x: Any, kernel_shape: Any = None, strides: Any = None, pads: Any = None, **_: Any) -> Any:
-            rank = len(kernel_shape)
-            around = [(0, 0), (0, 0), *zip(pads[:rank], pads[rank:], strict=True)]
-            padded = np.pad(x, around, constant_values=-np.inf)
-            places = np.lib.stride_tricks.sliding_window_view(padded, kernel_shape, tuple(range(2, 2 + rank)))
-            chosen = places[(slice(None), slice(None), *(slice(None, None, s) for s in strides))]
-            return (chosen.max(tuple(range(-rank, 0))),)
-
-    return MaxPool
 
 
 def _load_strictly(module: nn.Module, state: Mapping[str, Tensor]) -> None:

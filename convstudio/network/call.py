@@ -17,13 +17,15 @@ class Call(Struct, frozen=True):
 
     `function` is a dotted name under `nn`, `F` or `torch`, or one of OPERATORS. Names under `nn` are modules,
     built once in `__init__`; all others are functions, applied to the block's inputs in `forward`. With `gather` the
-    inputs go in as one tuple (`torch.cat`).
+    inputs go in as one tuple (`torch.cat`). `lifted` says, for an operator, how many axes of length 1 each input gets
+    behind its own, so that one number a channel meets whole maps.
     """
 
     function: str
     arguments: tuple[Value, ...] = ()
     options: tuple[tuple[str, Value], ...] = ()
     gather: bool = False
+    lifted: tuple[int, ...] = ()
 
     @property
     def is_module(self) -> bool:
@@ -35,9 +37,14 @@ class Call(Struct, frozen=True):
     def applied(self, inputs: tuple[str, ...]) -> str:
         """The expression in `forward` that applies this function to variables named `inputs`."""
         if self.function in OPERATORS:
-            return f" {self.function} ".join(inputs)
+            lifted = self.lifted or (0,) * len(inputs)
+            return f" {self.function} ".join(map(_lifted, inputs, lifted))
         given = [f"({', '.join(inputs)})"] if self.gather else list(inputs)
         return f"{self.function}({', '.join(given + _arguments(self))})"
+
+
+def _lifted(name: str, axes: int) -> str:
+    return f"{name}[:, :{', None' * axes}]" if axes else name
 
 
 def _arguments(call: Call) -> list[str]:

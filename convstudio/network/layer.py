@@ -22,15 +22,26 @@ Sizes = Annotated[tuple[Annotated[int, Meta(ge=1, le=1024)], ...], Meta(min_leng
 """One number for all axes, or one for each axis of the signal."""
 
 
+Span = tuple[int, int]
+"""The first and the last of some cells in a row; where the first comes after the last there are none."""
+NOTHING: Span = (0, -1)
+
+
 class Window(Struct, frozen=True):
     """What one output unit sees along one axis of the block's input: `size` cells, `stride` apart from its neighbour's.
 
-    `before` is the padding in front; `size` counts the gaps of a dilated mask: (k - 1) · dilation + 1.
+    `before` is the padding in front; `size` counts the gaps of a dilated mask, (k - 1) · dilation + 1, and only every
+    `dilation`-th of these cells is looked at.
+
+    Where neighbours see unlike numbers of cells, as behind a transposed convolution, `phases` says what each of so
+    many units sees, and `stride` counts from each unit to the one as many units further; the others mean nothing then.
     """
 
     size: int = 1
     stride: int = 1
     before: int = 0
+    dilation: int = 1
+    phases: tuple[Span, ...] = ()
 
 
 class Remedy(Struct, frozen=True):

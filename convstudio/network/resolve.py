@@ -153,7 +153,7 @@ def _field(branches: list[tuple[Field, ...]], inputs: tuple[Shape, ...], found: 
     assert found.output is not None
     if not branches:
         return receptive_field.of_input(found.output)
-    meeting = branches[0]
-    if len(branches) > 1 and len({len(b) for b in branches}) == 1:
-        meeting = receptive_field.merged(branches, inputs[0])
+    if len({len(b) for b in branches}) > 1:
+        return ()
+    meeting = receptive_field.merged(branches, inputs, found.output) if len(branches) > 1 else branches[0]
     return receptive_field.through(meeting, found.windows, inputs[0])

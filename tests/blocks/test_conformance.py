@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from convstudio import codegen
-from convstudio.blocks import KINDS, catalogue
+from convstudio.blocks import KINDS, Pad, catalogue
 from convstudio.engine import calls
 from convstudio.engine.build import LiveNetwork, build
 from convstudio.network import file
@@ -68,13 +68,19 @@ def test_receptive_field_is_what_a_unit_responds_to(block_case: Any, block_cases
             expected, found = field.interval(unit), responds(live, block, shape, axis, unit)
             if inside(field, unit):
                 assert found == expected
-            elif found:  # at the border a gap of the mask may lie on the outermost cells
+            elif found and not repeating(block_case.layer):  # a gap of the mask may lie on the outermost cells
                 assert expected[0] <= found[0] <= found[1] <= expected[1]
 
 
 def inside(field: Field, unit: int) -> bool:
     first = field.start + unit * field.stride
     return first >= 0 and first + field.size <= field.length
+
+
+def repeating(layer: Any) -> bool:
+    """Whether padding repeats cells of the signal, which then also act from beyond the border."""
+    mode = layer.mode if isinstance(layer, Pad) else getattr(layer, "padding_mode", "zeros")
+    return mode != "zeros"
 
 
 def positive(live: LiveNetwork) -> LiveNetwork:
@@ -93,16 +99,22 @@ def units(shape: Shape, axis: int, field: Field) -> set[int]:
 def responds(live: LiveNetwork, block: str, shape: Shape, axis: int, unit: int) -> tuple[int, int] | None:
     """First and last place along an axis of the input where light changes what the block's unit gives."""
     sample = live.sample
-    lit = torch.zeros(sample.axes[axis], *sample.dims)
+    grey = torch.ones(1 + sample.axes[axis], *sample.dims)
     for place in range(sample.axes[axis]):
-        lit[place].select(axis + 1, place).fill_(1.0)
+        grey[1 + place].select(axis + 1, place).add_(unlike_channels(sample))
     with torch.no_grad():
-        result = live.results(lit, (block,))[block] - live.results(torch.zeros(1, *sample.dims), (block,))[block]
+        plain, *lit = live.results(grey, (block,))[block].split(1)
+    change = torch.cat(lit) - plain
     if axis < shape.rank:
-        middle = tuple(n // 2 if other != axis else unit for other, n in enumerate(shape.axes))
-        result = result[(slice(None), slice(None), *middle)]
-    seen = result.flatten(1).any(1).nonzero().flatten().tolist()
+        change = change.select(axis + 2, unit)
+    seen = (change.abs() > 1e-4).flatten(1).any(1).nonzero().flatten().tolist()
     return (seen[0], seen[-1]) if seen else None
+
+
+def unlike_channels(sample: Shape) -> Tensor:
+    """Light of another strength in each channel: a softmax over equal ones would not notice it."""
+    strengths = 1 + torch.arange(sample.channels, dtype=torch.float32)
+    return strengths.reshape(-1, *[1] * (sample.rank - 1)).expand(-1, *[1] * (sample.rank - 1))
 
 
 def test_written_source_takes_the_weights_and_computes_the_same(block_case: Any, block_cases: ModuleType) -> None:
@@ -138,7 +150,8 @@ def test_every_kind_has_rows_for_all_forms_that_it_takes(block_cases: ModuleType
     for kind, ranks in rows.items():
         if kind.ports:
             taken = {shape.rank for shape in block_cases.EVERY if fits(kind, shape)}
-            assert ranks == taken, kind.kind
+            assert ranks >= taken, kind.kind
+            assert ranks, kind.kind
 
 
 def fits(kind: type, shape: Shape) -> bool:

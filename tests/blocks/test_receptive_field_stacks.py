@@ -8,17 +8,22 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convstudio.blocks import (
+    AdaptiveAveragePool,
     Add,
     AveragePool,
     BatchNorm,
     Concatenate,
     Convolution,
+    Crop,
     Dilated,
     Flatten,
     Input,
     MaxPool,
+    Pad,
     ReLU,
     Separable,
+    Transposed,
+    Upsample,
     catalogue,
 )
 from convstudio.engine.build import LiveNetwork, build
@@ -48,10 +53,23 @@ shrinking: st.SearchStrategy[Layer] = st.one_of(
     ),
     st.builds(lambda k, n: k(window=(n,), stride=(n,)), st.sampled_from([MaxPool, AveragePool]), st.integers(1, 3)),
 )
+growing: st.SearchStrategy[Layer] = st.one_of(
+    st.builds(
+        lambda mask, stride, padding: Transposed(channels=2, mask=(mask,), stride=(stride,), padding=(padding,)),
+        st.integers(1, 4),
+        st.integers(1, 3),
+        st.integers(0, 1),
+    ),
+    st.builds(
+        lambda n, mode: Upsample(factor=(n,), mode=mode), st.integers(2, 3), st.sampled_from(["nearest", "linear"])
+    ),
+    st.builds(lambda n: AdaptiveAveragePool(size=(n,)), st.integers(1, 40)),
+    st.builds(lambda kind, n, m: kind(before=(n,), after=(m,)), st.sampled_from([Pad, Crop]), *[st.integers(0, 3)] * 2),
+)
 branches = st.tuples(
     st.lists(keeping, max_size=3), st.lists(keeping, min_size=1, max_size=3), st.sampled_from([Add(), Concatenate()])
 )
-stacks = st.lists(keeping | shrinking | branches, min_size=1, max_size=5)
+stacks = st.lists(keeping | shrinking | growing | branches, min_size=1, max_size=5)
 
 
 def built(parts: list[Layer | tuple[list[Layer], list[Layer], Layer]]) -> Network:
@@ -88,9 +106,11 @@ def test_the_middle_unit_responds_to_exactly_its_field(parts: list[Layer]) -> No
     assume(shape is not None)
     unit = shape.axes[0] // 2
     seen = responses(network, analysis, end, unit)
-    first = field.start + unit * field.stride
-    if first >= 0 and first + field.size <= LENGTH:
-        assert (seen[0], seen[-1]) == field.interval(unit)
+    first, last = field.span(unit)
+    if first > last:
+        assert seen == []
+    elif first >= 0 and last < LENGTH:
+        assert (seen[0], seen[-1]) == (first, last)
     else:
         assert all(field.interval(unit)[0] <= place <= field.interval(unit)[1] for place in seen)
 
@@ -101,7 +121,7 @@ def responses(network: Network, analysis: Analysis, end: str, unit: int) -> list
     lit = torch.eye(LENGTH)[:, None, :].expand(-1, 2, -1)
     with torch.no_grad():
         result = live.results(lit, (end,))[end]
-    return [int(place) for place in result[:, :, unit].any(1).nonzero().flatten()]
+    return [int(place) for place in (result[:, :, unit].abs() > 1e-6).any(1).nonzero().flatten()]
 
 
 def positive(live: LiveNetwork) -> LiveNetwork:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.blocks.convolution import Convolution
+from convstudio.blocks.separable import Separable
 from convstudio.network import edits
 from convstudio.network.document import Block
 from convstudio.network.facts import BlockFacts
@@ -124,10 +125,10 @@ class BlockTab(QScrollArea):
             form.forget()
 
     def _show_convolution(self, layer: Layer, facts: BlockFacts) -> None:
-        fits = isinstance(layer, Convolution) and facts.output is not None
+        fits = isinstance(layer, Convolution | Separable) and facts.output is not None
         self._comparison.setVisible(fits)
         self._coverage.setVisible(fits and self._coverage.show_layer(layer))
-        if fits and isinstance(layer, Convolution):
+        if fits and isinstance(layer, Convolution | Separable):
             self._comparison.show_rivals(rivals(layer, facts.inputs[0]))
 
     def _change(self, name: str, layer: Struct) -> None:
@@ -203,7 +204,7 @@ class _Figures(QFrame):
             lines.append(f"<span style='color:{dim}'>{shown} multiply-adds ({short(facts.multiply_adds)})</span>")
         if facts.field and block.layer.ports:
             size = " × ".join(str(f.size) for f in facts.field)
-            stride = " × ".join(str(f.stride) for f in facts.field)
+            stride = " × ".join(str(f.pace) for f in facts.field)
             step = f", stride {stride}" if any(f.stride for f in facts.field) else ""
             lines.append(f"<span style='color:{dim}'>receptive field {size}{step}</span>")
         self._text.setText("<br>".join(lines))
@@ -227,7 +228,7 @@ class _Coverage(QFrame):
 
     def show_layer(self, layer: Layer) -> bool:
         """Show a convolution's mask; False, and nothing changes, when it is not flat."""
-        if not isinstance(layer, Convolution):
+        if not isinstance(layer, Convolution | Separable):
             return False
         mask, dilation = across(layer.mask, 2), across(layer.dilation, 2)
         if mask is None or dilation is None:
@@ -240,7 +241,7 @@ class _Coverage(QFrame):
         return True
 
 
-def _sight(layer: Convolution, dilation: tuple[int, ...]) -> str:
+def _sight(layer: Convolution | Separable, dilation: tuple[int, ...]) -> str:
     dim = theme.text("dim")
     if any(d > 1 for d in dilation):
         nth = {2: tr("second"), 3: tr("third"), 4: tr("fourth")}.get(dilation[0], f"{dilation[0]}th")

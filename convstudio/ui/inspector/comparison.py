@@ -27,11 +27,11 @@ class Rival(Struct, frozen=True):
     present: bool
 
 
-def rivals(layer: Convolution, came: Shape) -> tuple[Rival, ...]:
+def rivals(layer: Convolution | Separable, came: Shape) -> tuple[Rival, ...]:
     """The layer beside its plain, dilated and separable relatives with as many output channels; dearest first."""
     wider = tuple((m - 1) * 2 + 1 for m in layer.mask)
     common = {"channels": layer.channels, "stride": layer.stride, "padding": layer.padding, "bias": layer.bias}
-    candidates: tuple[Convolution, ...] = (
+    candidates: tuple[Convolution | Separable, ...] = (
         layer,
         Convolution(mask=wider, **common),  # type: ignore[arg-type]
         Convolution(mask=layer.mask, **common),  # type: ignore[arg-type]
