@@ -109,6 +109,16 @@ def insert_on_wire(network: Network, wire: Wire, block_id: str) -> Network:
     return connect(network, Wire(block_id, wire.target, wire.port))
 
 
+def insert_after(network: Network, block_id: str, new_id: str) -> Network:
+    """Lead all that leaves a block through an unconnected block."""
+    leaving = network.outgoing.get(block_id, ())
+    network = disconnect(network, leaving)
+    network = connect(network, Wire(block_id, new_id, _free_port(network, new_id)))
+    for wire in leaving:
+        network = connect(network, Wire(new_id, wire.target, wire.port))
+    return network
+
+
 def insert_before(network: Network, block_id: str, port: str, layer: Layer) -> tuple[Network, str]:
     """Put a new block in front of a port and lead the port's wire through it; what follows makes room."""
     target = network.blocks[block_id]

@@ -64,6 +64,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     install_fonts()  # the first paint shows next to no text, so it need not wait for them
     if not window.settings.value("own_colours", False, type=bool):
         theme.follow_system()
+    from convstudio.ui.adding import Adding
     from convstudio.ui.arranging import Arranging
     from convstudio.ui.commands import Commands
     from convstudio.ui.file_commands import FileCommands
@@ -75,6 +76,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     bench = Workbench(window, DocumentStore(), windows)
     FileCommands(bench)
     Commands(bench)
+    Adding(bench)
     Selecting(bench)
     Arranging(bench)
     TemplateOpening(bench)

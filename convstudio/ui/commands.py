@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, Qt
-from PySide6.QtGui import QCursor, QIcon
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox
 
 from convstudio import __version__
-from convstudio.blocks import catalogue
-from convstudio.network.layer import Layer
 from convstudio.ui.actions import ActionBook
-from convstudio.ui.canvas.placing import free_place
 from convstudio.ui.editing import Editing
 from convstudio.ui.finder import Entry
 from convstudio.ui.noting import Noting
-from convstudio.ui.palette import badge
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 from convstudio.ui.workbench import Workbench
@@ -46,8 +41,6 @@ class Commands(QObject):
         self._noting = Noting(bench)
         self._bind_editing(bench.actions)
         self._bind_view(bench.actions)
-        bench.palette.kind_chosen.connect(self.add_block)
-        bench.canvas.search_requested.connect(self._search_blocks)
         self._store.state_changed.connect(self.follow)
         self._store.selection_changed.connect(self.follow)
         theme.changed.connect(self.follow)
@@ -66,17 +59,6 @@ class Commands(QObject):
         actions["delete"].setEnabled(bool(anything))
         actions["dark"].setChecked(theme.dark)
 
-    def add_block(self, kind: type[Layer], at: QPointF | None = None) -> None:
-        """Add a block at a place of the canvas, else behind the selected block, else where there is room."""
-        canvas, layer = self._bench.canvas, kind()
-        chosen = self._store.selection
-        if at is None and len(chosen) == 1:
-            item = self._bench.scene.blocks[chosen[0]]
-            at = item.output_point() + QPointF(60 + item.look.size[0] / 2, 0)
-        canvas.place(layer, at if at is not None else free_place(self._store.network, layer, canvas.visible_centre()))
-        canvas.show_block(self._store.selection[0])
-        canvas.setFocus()
-
     def _bind_editing(self, actions: ActionBook) -> None:
         actions.connect("undo", self._store.undo)
         actions.connect("redo", self._store.redo)
@@ -85,7 +67,6 @@ class Commands(QObject):
         for name in IN_CONTEXT_MENU:
             self._bench.canvas.addAction(actions[name])
         self._bench.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        actions.connect("add_block", lambda: self._search_blocks(None))
         actions.connect("commands", self._search_commands)
         actions.connect("about", self._about)
 
@@ -107,22 +88,6 @@ class Commands(QObject):
         """From now on, also after the next start, the person's choice instead of the desktop's."""
         theme.choose(dark)
         self._bench.window.settings.setValue("own_colours", True)
-
-    def _search_blocks(self, at: QPointF | None) -> None:
-        entries = [
-            Entry(
-                tr(kind.title),
-                f"{kind.kind} {kind.about}",
-                tr(kind.section),
-                lambda kind=kind: self.add_block(kind, at),  # type: ignore[misc]
-                QIcon(badge(kind)),
-            )
-            for kind in catalogue().values()
-        ]
-        if at is None:
-            self._bench.ask(tr("Which block?"), entries)
-        else:
-            self._bench.finder.ask(tr("Which block?"), entries, QCursor.pos())
 
     def _search_commands(self) -> None:
         entries = [

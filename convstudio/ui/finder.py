@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QIcon, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QHideEvent, QIcon, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from convstudio.ui.text import tr
+from convstudio.ui.theme import theme
 
 WIDTH, HEIGHT = 340, 320
 
@@ -26,8 +37,30 @@ class Entry:
     icon: QIcon | None = None
 
 
+class _Remarks(QStyledItemDelegate):
+    """Draws the remark of an entry at the right, quieter than its words."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        entry: Entry = index.data(Qt.ItemDataRole.UserRole)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        area: QRect = option.rect
+        room = area.width() - 60 - painter.fontMetrics().horizontalAdvance(entry.words)
+        text = painter.fontMetrics().elidedText(entry.remark, Qt.TextElideMode.ElideRight, max(0, room))
+        painter.save()
+        painter.setPen(theme.colour("on_accent" if chosen else "dim"))
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(area.adjusted(0, 0, -10, 0), right, text)
+        painter.restore()
+
+
 class Finder(QFrame):
     """Opens over the window; typing narrows the list, Enter chooses, Escape or looking elsewhere closes."""
+
+    closed = Signal()
+    """Something was chosen, or nothing is to be."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -40,6 +73,7 @@ class Finder(QFrame):
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Matches"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setItemDelegate(_Remarks(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
@@ -61,6 +95,10 @@ class Finder(QFrame):
         self.show()
         self.raise_()
         self.field.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrow keys and Enter in the field work on the list; Escape and the loss of the focus close it."""
@@ -86,8 +124,9 @@ class Finder(QFrame):
         found.sort(key=lambda e: not e.words.lower().startswith(text.lower()))
         self.list.clear()
         for entry in found:
-            item = QListWidgetItem(f"{entry.words}    {entry.remark}".rstrip())
+            item = QListWidgetItem(entry.words)
             item.setData(Qt.ItemDataRole.UserRole, entry)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.words} {entry.remark}")
             if entry.icon:
                 item.setIcon(entry.icon)
             self.list.addItem(item)

@@ -7,7 +7,7 @@ from math import log10
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from convstudio.network.document import Network
+from convstudio.network.document import Block, Network
 from convstudio.network.layer import Layer
 from convstudio.network.shape import Shape
 
@@ -35,6 +35,11 @@ def body(layer: Layer) -> QRectF:
     return QRectF(0, 0, *size(layer))
 
 
+def place(block: Block) -> QRectF:
+    """A block's body on the canvas."""
+    return QRectF(block.x, block.y, *size(block.layer))
+
+
 def input_ports(network: Network, block_id: str) -> dict[str, QPointF]:
     """Centres of the input ports, in the block's own coordinates."""
     layer = network.blocks[block_id].layer
@@ -54,7 +59,7 @@ def output_port(layer: Layer) -> QPointF | None:
 def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
     """A curve that leaves to the right and arrives from the left; one that leads back turns half way between rows."""
     path = QPainterPath(start)
-    if end.x() < start.x() + TURN and abs(end.y() - start.y()) > 2 * TURN:
+    if end.x() < start.x() and abs(end.y() - start.y()) > 2 * TURN:
         lane = (start.y() + end.y()) / 2
         path.cubicTo(start + QPointF(TURN, 0), QPointF(start.x() + TURN, lane), QPointF(start.x(), lane))
         path.lineTo(end.x(), lane)

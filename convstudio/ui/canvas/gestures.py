@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from convstudio.network import edits, notes
-from convstudio.network.document import Network, Wire
+from convstudio.network.document import Wire
 from convstudio.ui.canvas import geometry
-from convstudio.ui.canvas.items import BlockItem, LooseWireItem
+from convstudio.ui.canvas.draw_wire import draw_from
+from convstudio.ui.canvas.gesture import Gesture, Hints
+from convstudio.ui.canvas.items import BlockItem
 from convstudio.ui.canvas.note_geometry import MOVE, carried
 from convstudio.ui.canvas.note_gestures import ResizeNote
 from convstudio.ui.canvas.note_layer import NoteHit
 from convstudio.ui.canvas.scene import CanvasScene
-from convstudio.ui.canvas.wiring import Verdict, judge
 from convstudio.ui.text import blocks_and_notes, tr
 
 THRESHOLD = 3.0
@@ -26,22 +25,6 @@ ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 Chosen = tuple[tuple[str, ...], tuple[str, ...]]
 """Ids of blocks, and of notes."""
-
-
-class Hints(Protocol):
-    """Where a gesture may say something at the cursor, and draw a rubber band."""
-
-    def show_hint(self, words: str, token: str, at: QPointF) -> None: ...
-    def hide_hint(self) -> None: ...
-    def show_band(self, area: QRectF | None) -> None: ...
-
-
-class Gesture(Protocol):
-    """From press to release. `cancel` leaves everything as it was."""
-
-    def move(self, point: QPointF) -> None: ...
-    def release(self, point: QPointF) -> None: ...
-    def cancel(self) -> None: ...
 
 
 class MoveBlocks:
@@ -132,86 +115,6 @@ class MoveBlocks:
             self._hints.hide_hint()
 
 
-class DrawWire:
-    """Drag from a port; legal targets say what would flow, others why not. An existing wire's end can be moved."""
-
-    def __init__(
-        self, scene: CanvasScene, hints: Hints, anchor: tuple[str, str], forward: bool, moved: Wire | None
-    ) -> None:
-        """`anchor` is (block id, port) of the fixed end; `forward` when that is an output. `moved` is lifted off."""
-        self._scene, self._hints, self._moved = scene, hints, moved
-        self._anchor, self._forward = anchor, forward
-        self._loose = LooseWireItem()
-        scene.addItem(self._loose)
-        if moved:
-            scene.wires[moved].setVisible(False)
-
-    def move(self, point: QPointF) -> None:
-        wire, verdict = self._found(point)
-        end = self._end(wire, verdict, point)
-        start = self._anchor_point()
-        pair = (start, end) if self._forward else (end, start)
-        self._loose.follow(*pair, verdict.token if verdict else "wire")
-        if verdict and verdict.words:
-            self._hints.show_hint(verdict.words, verdict.token, point)
-        else:
-            self._hints.hide_hint()
-
-    def release(self, point: QPointF) -> None:
-        wire, verdict = self._found(point)
-        self.cancel()
-        store = self._scene.store
-        network = self._without_moved()
-        if wire == self._moved and wire:
-            return  # put back where it was: the order of the wires is not to change either
-        if wire and verdict and verdict.kind != "refused":
-            store.edit(tr("Connect") + f" {wire.source} → {wire.target}", edits.connect(network, wire))
-        elif self._moved and wire is None:
-            store.edit(tr("Disconnect") + f" {self._moved.target}", network)
-
-    def cancel(self) -> None:
-        self._hints.hide_hint()
-        if self._loose.scene():
-            self._scene.removeItem(self._loose)
-        if self._moved and self._moved in self._scene.wires:
-            self._scene.wires[self._moved].setVisible(True)
-
-    def _without_moved(self) -> Network:
-        network = self._scene.store.network
-        return edits.disconnect(network, [self._moved]) if self._moved else network
-
-    def _found(self, point: QPointF) -> tuple[Wire | None, Verdict | None]:
-        item = self._scene.block_at(point)
-        if item is None or item.block_id == self._anchor[0]:
-            return None, None
-        network = self._without_moved()
-        wire = self._wire_to(network, item, point)
-        if wire is None:
-            return None, None
-        return wire, judge(network, self._scene.store.analysis, wire)
-
-    def _wire_to(self, network: Network, item: BlockItem, point: QPointF) -> Wire | None:
-        if not self._forward:
-            return Wire(item.block_id, *self._anchor)
-        hit = item.port_at(point)
-        port = hit[0] if hit and not hit[1] else None
-        port = port or network.free_port(item.block_id) or next(iter(network.ports(item.block_id)), "in")
-        return Wire(self._anchor[0], item.block_id, port)
-
-    def _anchor_point(self) -> QPointF:
-        item = self._scene.blocks[self._anchor[0]]
-        return item.output_point() if self._forward else item.input_point(self._anchor[1])
-
-    def _end(self, wire: Wire | None, verdict: Verdict | None, point: QPointF) -> QPointF:
-        if wire is None or verdict is None or verdict.kind == "refused":
-            return point
-        if not self._forward:
-            return self._scene.blocks[wire.source].output_point()
-        item = self._scene.blocks[wire.target]
-        known = [name for name, _, _ in item.look.inputs]
-        return item.input_point(wire.port) if wire.port in known else point
-
-
 class RubberBand:
     """Draw a rectangle; the blocks and notes it touches become the selection, added to `kept`."""
 
@@ -269,7 +172,7 @@ class Nothing:
 
 def _on_block(scene: CanvasScene, hints: Hints, point: QPointF, item: BlockItem, adding: bool) -> Gesture:
     if port := item.port_at(point):
-        return _on_port(scene, hints, item, *port)
+        return draw_from(scene, hints, item, *port)
     chosen, noted = scene.store.selection, scene.store.selected_notes
     if adding:
         scene.store.select(_toggled(chosen, item.block_id), notes=noted)
@@ -294,12 +197,3 @@ def _on_note(scene: CanvasScene, hints: Hints, point: QPointF, hit: NoteHit, mod
 def _toggled(chosen: tuple[str, ...], one: str) -> tuple[str, ...]:
     others = tuple(i for i in chosen if i != one)
     return others if one in chosen else (*chosen, one)
-
-
-def _on_port(scene: CanvasScene, hints: Hints, item: BlockItem, name: str, is_output: bool) -> Gesture:
-    if is_output:
-        return DrawWire(scene, hints, (item.block_id, "out"), forward=True, moved=None)
-    wire = scene.store.network.incoming.get(item.block_id, {}).get(name)
-    if wire:
-        return DrawWire(scene, hints, (wire.source, "out"), forward=True, moved=wire)
-    return DrawWire(scene, hints, (item.block_id, name), forward=False, moved=None)

@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from convstudio.network.document import Wire
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.look import BlockLook, WireLook
-from convstudio.ui.canvas.painter import paint_block
+from convstudio.ui.canvas.painter import paint_block, paint_halo
+from convstudio.ui.canvas.wiring import Goal
 from convstudio.ui.theme import theme
 
 MARGIN = 20.0
 """Room around the body for ports, shadow and the line below a pill."""
+FAINT = 0.35
+"""How much is seen of a block that a wire can never lead to."""
 
 
 class BlockItem(QGraphicsItem):
@@ -25,6 +28,7 @@ class BlockItem(QGraphicsItem):
         self._look = look
         self._image: QImage | None = None
         self._chosen = False
+        self._lit: Goal | None = None
         self.setZValue(1)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setToolTip(look.complaint)
@@ -51,6 +55,13 @@ class BlockItem(QGraphicsItem):
         if chosen != self._chosen:
             self._chosen = chosen
             self.setZValue(2 if chosen else 1)
+            self.update()
+
+    def set_lit(self, goal: Goal | None) -> None:
+        """While a wire is drawn: the port that it may lead to shines; where it never can, the block steps back."""
+        if goal != self._lit:
+            self._lit = goal
+            self.setOpacity(FAINT if goal and goal.kind == "refused" else 1.0)
             self.update()
 
     def input_point(self, port: str) -> QPointF:
@@ -82,6 +93,9 @@ class BlockItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
         paint_block(painter, self._look, self._image, selected=self._chosen, scale=scale)
+        if self._lit and self._lit.kind != "refused":
+            at = QPointF(*self._look.output) if self._look.output and self._lit.port == "out" else None
+            paint_halo(painter, at or self._look.port(self._lit.port), self._lit.kind == "good")
 
 
 class WireItem(QGraphicsItem):

@@ -14,6 +14,7 @@ DETAIL = 0.4
 PICTURES = 0.22
 """Below this scale thumbnails are left out as well."""
 RADIUS = 9.0
+HALO = 8.0
 
 
 def paint_block(
@@ -140,6 +141,16 @@ def _paint_ports(p: QPainter, look: BlockLook, selected: bool) -> None:
         p.drawEllipse(QPointF(x, y), radius, radius)
     if look.output:
         p.drawEllipse(QPointF(*look.output), radius, radius)
+
+
+def paint_halo(p: QPainter, port: QPointF, fits: bool) -> None:
+    """A ring around a port where a wire may end; a broken one where what arrives would not fit yet."""
+    colour = theme.colour("accent" if fits else "warning")
+    soft = QColor(colour)
+    soft.setAlpha(70)
+    p.setPen(QPen(colour, 2.0, Qt.PenStyle.SolidLine if fits else Qt.PenStyle.DotLine))
+    p.setBrush(soft)
+    p.drawEllipse(port, HALO, HALO)
 
 
 _fonts: dict[tuple[float, bool], QFont] = {}

@@ -15,6 +15,7 @@ from convstudio.ui.canvas.look import block_look, wire_look
 from convstudio.ui.canvas.motion import Motion
 from convstudio.ui.canvas.note_geometry import around
 from convstudio.ui.canvas.note_layer import NoteLayer
+from convstudio.ui.canvas.wiring import Goal
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.theme import theme
 
@@ -122,6 +123,11 @@ class CanvasScene(QGraphicsScene):
     def _places(self, ids: Iterable[str]) -> dict[str, QPointF]:
         blocks = self._store.network.blocks
         return {i: QPointF(blocks[i].x, blocks[i].y) for i in ids if i in blocks}
+
+    def light(self, goals: Mapping[str, Goal]) -> None:
+        """While a wire is drawn: show where it may end. Blocks that are not named look as always."""
+        for block_id, item in self._blocks.items():
+            item.set_lit(goals.get(block_id))
 
     def content(self) -> QRectF:
         """The rectangle around all blocks and notes of the document."""

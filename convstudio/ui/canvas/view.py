@@ -26,8 +26,9 @@ from convstudio.network import edits
 from convstudio.network.document import FARTHEST
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import geometry, gestures
+from convstudio.ui.canvas.gesture import Gesture
 from convstudio.ui.canvas.hint import Hint
-from convstudio.ui.canvas.items import BlockItem
+from convstudio.ui.canvas.items import BlockItem, LooseWireItem
 from convstudio.ui.canvas.minimap import Minimap
 from convstudio.ui.canvas.note_geometry import CURSORS, carried
 from convstudio.ui.canvas.placing import PlaceBlock
@@ -58,12 +59,15 @@ class CanvasView(QGraphicsView):
     """What was to be drawn is on the screen."""
     search_requested = Signal(QPointF)
     """A double-click on free canvas: the person wants a block there."""
+    offer_requested = Signal(str, str, bool, QPointF)
+    """A wire from a block's port, an output or not, was let go over free canvas: what fits there?"""
 
     def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self._canvas = scene
-        self._gesture: gestures.Gesture | None = None
+        self._gesture: Gesture | None = None
         self._placing: PlaceBlock | None = None
+        self._offered: LooseWireItem | None = None
         self._panning: QPoint | None = None
         self._band: QRectF | None = None
         self._opening = False
@@ -122,8 +126,8 @@ class CanvasView(QGraphicsView):
 
     @property
     def busy(self) -> bool:
-        """A mouse gesture or a drag from the palette is going on."""
-        return self._gesture is not None or self._placing is not None
+        """A mouse gesture or a drag from the palette is going on, or a wire waits for its other end."""
+        return self._gesture is not None or self._placing is not None or self._offered is not None
 
     @property
     def scene_items(self) -> Mapping[str, BlockItem]:
@@ -154,10 +158,6 @@ class CanvasView(QGraphicsView):
         place = self.viewport().mapFromGlobal(QCursor.pos())
         return self.mapToScene(place) if self.viewport().rect().contains(place) and self.underMouse() else None
 
-    def place(self, layer: Layer, at: QPointF) -> None:
-        """Add a block as if it had been dropped at `at`."""
-        PlaceBlock(self._canvas, self, layer).release(at)
-
     # --- Hints --------------------------------------------------------------------------------------------------------
 
     def show_hint(self, words: str, token: str, at: QPointF) -> None:
@@ -165,6 +165,21 @@ class CanvasView(QGraphicsView):
 
     def hide_hint(self) -> None:
         self._hint.hide()
+
+    def offer(self, block_id: str, port: str, forward: bool, point: QPointF) -> None:
+        """The wire stays until `drop_offer`, while the person chooses."""
+        item = self._canvas.blocks[block_id]
+        start = item.output_point() if forward else item.input_point(port)
+        self._offered = LooseWireItem()
+        self._offered.follow(*((start, point) if forward else (point, start)), "accent")
+        self._canvas.addItem(self._offered)
+        self.offer_requested.emit(block_id, port, forward, point)
+
+    def drop_offer(self) -> None:
+        """The person has chosen, or left."""
+        if self._offered:
+            self._canvas.removeItem(self._offered)
+            self._offered = None
 
     def show_band(self, area: QRectF | None) -> None:
         self._band = area
@@ -354,6 +369,7 @@ class CanvasView(QGraphicsView):
     def _document_changed(self) -> None:
         """A gesture does not outlive the document that it began with: its blocks may be gone."""
         self.cancel_gesture()
+        self.drop_offer()
         self._fitting = self._opening
         if self._opening:
             self._opening = False

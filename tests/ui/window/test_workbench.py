@@ -97,8 +97,7 @@ def test_a_block_is_found_by_what_it_does_and_added_by_keys(empty, qtbot):
     finder = empty.window.findChild(Finder)
     QTest.keyClicks(finder.field, "dilat")
     QTest.keyClick(finder.field, Qt.Key.Key_Return)
-    (block,) = empty.store.network.blocks.values()
-    assert block.layer.kind == "dilated"
+    assert [b.layer.kind for b in empty.store.network.blocks.values()] == ["input", "dilated"]
 
 
 def test_a_double_click_on_free_canvas_searches_there(empty, hands, qtbot):
@@ -126,7 +125,7 @@ def test_the_palette_filters_and_adds_by_enter(empty):
     assert shown[0] == "max_pool"
     assert all("max_pool" in kind for kind in shown)
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert [b.layer.kind for b in empty.store.network.blocks.values()] == ["max_pool"]
+    assert [b.layer.kind for b in empty.store.network.blocks.values()] == ["input", "max_pool"]
 
 
 def test_a_double_click_in_the_palette_adds_behind_the_selection(empty, qtbot):
