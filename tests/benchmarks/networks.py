@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from convstudio.blocks import Convolution, Flatten, FullyConnected, Input, MaxPool, Output, ReLU
+from convstudio.blocks import BatchNorm, Convolution, Flatten, FullyConnected, Input, MaxPool, Output, ReLU
 from convstudio.network import edits
 from convstudio.network.document import Network
 from convstudio.network.layer import Layer
@@ -86,5 +86,32 @@ def small_digits_by_hand() -> nn.Sequential:
     )
 
 
-NETWORKS = {"lenet": (lenet, lenet_by_hand), "small": (small_digits, small_digits_by_hand)}
+def small_vgg() -> Network:
+    """In the manner of VGG (Simonyan and Zisserman 2014): twice 32, 64 and 128 masks of 3 × 3, on 32 × 32 × 3."""
+    layers: list[Layer] = [Input(channels=3, axes=(32, 32))]
+    for channels in WIDTHS:
+        for _ in range(2):
+            layers += [Convolution(channels=channels), BatchNorm(), ReLU()]
+        layers.append(MaxPool())
+    return chain(*layers, Flatten(), FullyConnected(channels=5), Output())
+
+
+def small_vgg_by_hand() -> nn.Sequential:
+    """The same in torch."""
+    layers: list[nn.Module] = []
+    for before, channels in zip((3, *WIDTHS), WIDTHS, strict=False):
+        for came in (before, channels):
+            layers += [nn.Conv2d(came, channels, 3, padding=1), nn.BatchNorm2d(channels), nn.ReLU()]
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(128 * 4 * 4, 5))
+
+
+WIDTHS = (32, 64, 128)
+NETWORKS = {
+    "lenet": (lenet, lenet_by_hand),
+    "small": (small_digits, small_digits_by_hand),
+    "vgg": (small_vgg, small_vgg_by_hand),
+}
 """By name: the document, and the same in torch."""
+SAMPLES = {"lenet": ("digits", 4000), "small": ("digits", 4000), "vgg": ("shapes", 512)}
+"""By name: the data set, and how many samples of it make an epoch."""

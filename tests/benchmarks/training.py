@@ -13,6 +13,7 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from statistics import median
 from time import process_time
 
@@ -39,7 +40,7 @@ LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channel
 
 def ours(name: str, settings: TrainingSettings, layout: torch.memory_format) -> Epoch:
     """Our trainer, from the network as a document."""
-    trainer = Trainer(live(networks.NETWORKS[name][0]()), digits(layout), settings)
+    trainer = Trainer(live(networks.NETWORKS[name][0]()), samples(name, layout), settings)
     steps = trainer.steps()
 
     def epoch() -> float:
@@ -59,7 +60,7 @@ def ours(name: str, settings: TrainingSettings, layout: torch.memory_format) -> 
 
 def script(name: str, settings: TrainingSettings) -> Epoch:
     """What most people write: DataLoader over a TensorDataset, loss.item() in every step."""
-    data = digits(torch.contiguous_format)
+    data = samples(name, torch.contiguous_format)
     loader = DataLoader(TensorDataset(data.train_images, data.train_labels), settings.batch_size, shuffle=True)
     model = networks.NETWORKS[name][1]()
     optimiser = plain_optimiser(model, settings)
@@ -80,7 +81,7 @@ def script(name: str, settings: TrainingSettings) -> Epoch:
 
 def tuned(name: str, settings: TrainingSettings, layout: torch.memory_format) -> Epoch:
     """The least that a step needs: resident tensors, one gather an epoch, slices; no loss is kept, no hits counted."""
-    data = digits(layout)
+    data = samples(name, layout)
     model = networks.NETWORKS[name][1]().to(memory_format=layout)
     optimiser = fast_optimiser(model, settings)
 
@@ -115,8 +116,11 @@ def live(network: Network, seed: int = 0) -> torch.nn.Module:
     return build(network, resolve(network, catalogue()), seed)
 
 
-def digits(layout: torch.memory_format) -> ResidentData:
-    return resident(load("digits"), DataChoice(), CPU, layout)
+def samples(network: str, layout: torch.memory_format) -> ResidentData:
+    """What the network of that name learns here; of a slow network's only as many as make a short epoch."""
+    dataset, count = networks.SAMPLES[network]
+    whole = resident(load(dataset), DataChoice(), CPU, layout)
+    return replace(whole, train_images=whole.train_images[:count], train_labels=whole.train_labels[:count])
 
 
 def runner(name: str, network: str, settings: TrainingSettings) -> Epoch:
@@ -153,10 +157,11 @@ def compare(arguments: list[str], network: str, pairs: int, settings: TrainingSe
             seconds[name].append(asked(children[name]))
     for child in children.values():
         child.communicate()
-    samples = len(digits(torch.contiguous_format).train_labels)
-    print(f"{network}, 28 × 28, batch {settings.batch_size}, {settings.optimiser}, {torch.get_num_threads()} thread(s)")
+    train = samples(network, torch.contiguous_format)
+    count, shape = len(train.train_labels), train.sample
+    print(f"{network}, {shape}, batch {settings.batch_size}, {settings.optimiser}, {torch.get_num_threads()} thread(s)")
     for name, taken in seconds.items():
-        print(f"  {name:26} {samples / median(taken):8,.0f} samples/s   {ratio(seconds, name):.2f} × the script")
+        print(f"  {name:26} {count / median(taken):8,.0f} samples/s   {ratio(seconds, name):.2f} × the script")
     for name in LAYOUTS:
         print(f"  ours ÷ bare loop, {name}: {ratio(seconds, f'ours, {name}', f'bare loop, {name}'):.2f}")
 
@@ -190,7 +195,7 @@ def accuracy() -> None:
 
 
 def learned(network: Network, settings: TrainingSettings) -> tuple[float, float]:
-    trainer = Trainer(live(network, settings.seed), digits(torch.contiguous_format), settings)
+    trainer = Trainer(live(network, settings.seed), samples("lenet", torch.contiguous_format), settings)
     validations = [done for done in trainer.steps() if isinstance(done, EpochDone)]
     return validations[-1].accuracy, trainer.seconds
 
