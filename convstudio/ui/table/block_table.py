@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyle, QTableView, QVBoxLayout, QWidget
 
 from convstudio.network.costs import total
@@ -16,6 +16,8 @@ from convstudio.ui.table.totals_row import TotalsRow
 from convstudio.ui.text import grouped, memory, short, tr
 
 ROW_HEIGHT = 26
+MEASURED_ROWS = 40
+"""So many rows decide how wide the columns are; all of a large network would take longer than a frame."""
 FLAGS = QItemSelectionModel.SelectionFlag
 
 
@@ -57,7 +59,7 @@ class Header(QHeaderView):
 
 
 class BlockTable(QWidget):
-    """View, totals, and what can be done with them."""
+    """View, totals, and what can be done with them. It follows the store while it can be seen, or is asked."""
 
     block_activated = Signal(str)
     """Double-clicked, or chosen by Enter."""
@@ -67,6 +69,7 @@ class BlockTable(QWidget):
         super().__init__()
         self._store, self._settings, self._name = store, settings, name
         self._following = False
+        self._behind = True
         self.model = BlockModel(store, self)
         self.sorted = SortedBlocks(self.model, self)
         self.view = BlockView()
@@ -83,18 +86,36 @@ class BlockTable(QWidget):
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.selectionModel().selectionChanged.connect(self._tell_selection)
         self.sorted.modelReset.connect(self._show_selection)
-        store.changed.connect(self._show_totals)
+        store.changed.connect(self._fall_behind)
         store.selection_changed.connect(self._show_selection)
-        self._show_totals()
-        self._show_selection()
+        self._catch_up()
 
     @property
     def totals(self) -> dict[str, str]:
         """What the last line says, by the name of the column."""
+        self._catch_up()
         return self._totals.texts
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._catch_up()
+        super().showEvent(event)
+
+    def _fall_behind(self) -> None:
+        """The document is another one; the table follows at once only where it is seen."""
+        self._behind = True
+        if self.isVisible():
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._behind:
+            self._behind = False
+            self.model.follow()
+            self._show_totals()
+            self._show_selection()
 
     def text(self, form: str, selected: bool = False) -> str:
         """The table, or its selected rows, as text in one of FORMS: shown columns in shown order, exact numbers."""
+        self._catch_up()
         columns = [COLUMNS[n] for n in self._shown_columns()]
         rows = self._chosen() if selected else [self._row(n) for n in range(self.sorted.rowCount())]
         cells = [[str(c.value(row)) if row.facts.output or not c.numeric else "?" for c in columns] for row in rows]
@@ -138,6 +159,7 @@ class BlockTable(QWidget):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setResizeContentsPrecision(MEASURED_ROWS)
         header.setHighlightSections(False)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._open_column_menu)
@@ -188,7 +210,7 @@ class BlockTable(QWidget):
             self._following = False
 
     def _show_selection(self) -> None:
-        if self._following:
+        if self._following or self._behind:
             return
         self._following = True
         wanted, found = QItemSelection(), [self.model.row_of(i) for i in self._store.selection]

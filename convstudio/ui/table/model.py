@@ -22,7 +22,7 @@ FONT_SIZE = 7.5
 
 
 class BlockModel(QAbstractTableModel):
-    """Follows the store. Where the blocks stay the same, rows stay as well, and with them selection and scrolling."""
+    """Shows the store at each `follow`. Where the blocks stay the same, rows stay as well, with selection and scroll."""
 
     def __init__(self, store: DocumentStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +30,6 @@ class BlockModel(QAbstractTableModel):
         self._rows: tuple[Row, ...] = ()
         self._shares: dict[str, dict[str, float]] = {}
         self._font = number_font(FONT_SIZE)
-        store.changed.connect(self.follow)
         self.follow()
 
     @property

@@ -203,6 +203,7 @@ def test_the_large_window_has_all_columns_and_the_same_selection(bench, table, q
 
 
 def test_an_empty_network_has_an_empty_table(empty):
+    empty.inspector.setCurrentWidget(empty.inspector.network)
     table = empty.inspector.network.table
     assert shown(table) == []
     assert table.totals["weights"] == "0"
