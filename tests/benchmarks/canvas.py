@@ -25,7 +25,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from large import residual
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QSettings
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from convstudio.blocks import catalogue
 from convstudio.network import edits, file

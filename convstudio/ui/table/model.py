@@ -22,7 +22,7 @@ FONT_SIZE = 7.5
 
 
 class BlockModel(QAbstractTableModel):
-    """Shows the store at each `follow`. Where the blocks stay the same, rows stay as well, with selection and scroll."""
+    """Shows the store at each `follow`. Where blocks stay the same, rows stay too, with selection and scrolling."""
 
     def __init__(self, store: DocumentStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
