@@ -30,7 +30,7 @@ def run(paths: Sequence[Path]) -> int:
     settings = QSettings()
     application = make_application(bool(settings.value("dark", True, type=bool)))
     windows = Windows(settings, Folders.own())
-    windows.open(lambda bench: start(bench, paths))
+    windows.open(lambda bench: begin(bench, paths))
     return application.exec()
 
 
@@ -84,9 +84,20 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     return bench
 
 
+def begin(bench: Workbench, paths: Sequence[Path]) -> None:
+    """Give the first window its document, and offer what a crashed program left behind."""
+    from convstudio.ui.disk.recovery import Recovery
+
+    start(bench, paths)
+    if keeper := bench.windows.keeper:
+        Recovery(bench, keeper).offer()
+
+
 def start(bench: Workbench, paths: Sequence[Path]) -> None:
-    """Open the files of the command line; where the first cannot be read, the window says why beside the example."""
-    if not paths or not bench.files.open(paths[0]):
+    """Open the files of the command line. Without any, newcomers see an example; others begin with an empty canvas."""
+    if paths:
+        bench.files.open(paths[0])
+    elif not bench.windows.recent.paths:
         bench.files.open_example(asset(*FIRST_EXAMPLE))
     for path in paths[1:]:
         bench.windows.open_file(path)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject
 
 from convstudio.ui.actions import ActionBook
+from convstudio.ui.disk.news import DiskNews
+from convstudio.ui.disk.remember import Remember
+from convstudio.ui.file_drops import FileDrops
 from convstudio.ui.files import examples
 from convstudio.ui.finder import Entry
+from convstudio.ui.recent_menu import RecentMenu
 from convstudio.ui.text import tr
+from convstudio.ui.welcome import Welcome
 from convstudio.ui.window_menu import WindowMenu
 from convstudio.ui.workbench import Workbench
 
 
 class FileCommands(QObject):
-    """Binds opening, saving and windows to their actions."""
+    """Binds opening, saving and windows to their actions, and makes what else has to do with files."""
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -21,6 +28,11 @@ class FileCommands(QObject):
         self._bind_files(bench.actions)
         self._bind_windows(bench.actions)
         self.window_menu = WindowMenu(bench.actions.menus["Window"], bench)
+        self.recent_menu = RecentMenu(bench.actions.menus["File"], bench.actions["examples"], bench)
+        self.news = DiskNews(bench.window, bench.store, bench.files, bench.notices)
+        self.remember = Remember(bench)
+        self.drops = FileDrops(bench.window, bench.canvas, bench.files, bench.notices)
+        self.welcome = Welcome(bench)
 
     def _bind_files(self, actions: ActionBook) -> None:
         files = self._bench.files
@@ -52,7 +64,7 @@ class FileCommands(QObject):
     def _search_examples(self) -> None:
         files = self._bench.files
         entries = [
-            Entry(path.stem.replace("-", " "), "", "", lambda path=path: files.open_example(path))  # type: ignore[misc]
+            Entry(path.stem.replace("-", " "), "", "", partial(files.open_example, path), self.recent_menu.icon(path))
             for path in examples()
         ]
         self._bench.ask(tr("Which example?"), entries)

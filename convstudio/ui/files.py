@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -29,12 +29,17 @@ def examples() -> tuple[Path, ...]:
 class Files(QObject):
     """The road between the document of one window and the disk."""
 
-    kept = Signal(object)
-    """The document and the file at this path are one: it was opened or saved."""
+    kept = Signal(object, object)
+    """The file at this path was read or written, and holds this document."""
+
+    image_given = Signal(object)
+    """A path that the person gave is that of an image, not of a network."""
 
     def __init__(self, window: QWidget, store: DocumentStore, notices: Notices, windows: Windows) -> None:
         super().__init__(window)
         self._window, self._store, self._notices, self._windows = window, store, notices, windows
+        self.may_overwrite: Callable[[Path], bool] = lambda _path: True
+        """Asked before a file is written that was there."""
 
     def new(self) -> None:
         """An empty canvas."""
@@ -73,7 +78,7 @@ class Files(QObject):
         if document is None or not self.may_leave():
             return False
         self._store.open(document, path)
-        self.kept.emit(path)
+        self.kept.emit(path, document)
         return True
 
     def open_example(self, path: Path) -> bool:
@@ -113,15 +118,16 @@ class Files(QObject):
 
     def revert(self) -> None:
         """Go back to what the file holds, as a step that can be undone."""
+        self.reload(tr("Revert to the saved file"))
+
+    def reload(self, label: str) -> None:
+        """Make what the file holds the document, as a step that can be undone."""
         path = self._store.path
         if path and (document := self.read(path)):
-            self.take_up(tr("Revert to the saved file"), document)
-
-    def take_up(self, label: str, document: Document) -> None:
-        """Make what the file holds the document, as a step that can be undone."""
-        self._store.seal()
-        self._store.do(label, document)
-        self._store.mark_saved()
+            self._store.seal()
+            self._store.do(label, document)
+            self._store.mark_saved()
+            self.kept.emit(path, document)
 
     def may_leave(self) -> bool:
         """Whether the document may be left, after asking about unsaved changes."""
@@ -145,6 +151,8 @@ class Files(QObject):
         return not os.path.exists(path) or leaving.may_replace(self._window, words)
 
     def _write(self, path: Path) -> bool:
+        if not self.may_overwrite(path):
+            return False
         try:
             self._store.save(path)
         except file.FileError as error:
@@ -153,7 +161,7 @@ class Files(QObject):
         self._notices.info(tr("Saved as") + f" {path.name}.")
         if words := warning(path.name):
             self._notices.warn(words)
-        self.kept.emit(path)
+        self.kept.emit(path, self._store.document)
         return True
 
     def _say_unsaved(self, error: file.FileError) -> None:

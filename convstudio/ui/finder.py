@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QIcon, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,6 +24,8 @@ from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
 WIDTH, HEIGHT = 340, 320
+PICTURE = QSize(64, 36)
+"""The largest icon of an entry: the picture of a file. Smaller icons stay as small as they are."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Finder(QFrame):
         self.field = QLineEdit()
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Matches"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setIconSize(PICTURE)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setItemDelegate(_Remarks(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

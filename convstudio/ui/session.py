@@ -85,6 +85,7 @@ class Session(QObject):
         self._store.changed.connect(self._forget_answer)
         self.sample_panel.sample_requested.connect(self.sample.choose)
         self.sample_panel.image_requested.connect(self._choose_image)
+        self._bench.files.image_given.connect(self.sample.open_image)
         self.sample.follow()
 
     def _connect_actions(self) -> None:

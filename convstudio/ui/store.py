@@ -66,6 +66,11 @@ class DocumentStore(QObject):
         return self._path
 
     @property
+    def empty(self) -> bool:
+        """Nothing is on the canvas."""
+        return not self.network.blocks and not self.network.notes
+
+    @property
     def title(self) -> str:
         """The name of the document for people."""
         return self._path.stem if self._path else self._name or "untitled"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from convstudio.ui.folders import Folders
 from convstudio.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from convstudio.ui.disk.keeper import Keeper
+    from convstudio.ui.disk.pictures import Pictures
+    from convstudio.ui.disk.recent import Recent
     from convstudio.ui.workbench import Workbench
 
 STEP = QPoint(28, 28)
@@ -37,6 +41,27 @@ class Windows(QObject):
         self._finish = finish
         self._benches: list[Workbench] = []
         self._coming: list[MainWindow] = []
+
+    @cached_property
+    def recent(self) -> Recent:
+        """The files that were open last."""
+        from convstudio.ui.disk.recent import Recent  # not before the first paint, as the next two
+
+        return Recent(self.folders.recent if self.folders else None)
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Small pictures of files."""
+        from convstudio.ui.disk.pictures import Pictures
+
+        return Pictures(self.folders.pictures if self.folders else None)
+
+    @cached_property
+    def keeper(self) -> Keeper | None:
+        """The journal of unsaved work; None where nothing is kept."""
+        from convstudio.ui.disk.keeper import Keeper
+
+        return Keeper(self.folders.journal) if self.folders else None
 
     @property
     def benches(self) -> tuple[Workbench, ...]:
@@ -98,6 +123,8 @@ class Windows(QObject):
         self._benches.remove(bench)
         if self._benches:
             bench.window.deleteLater()
+        elif self.keeper:
+            self.keeper.close()
         self.changed.emit()
 
 

@@ -12,6 +12,7 @@ from convstudio.ui.actions import ActionBook
 from convstudio.ui.canvas.problem_bubble import ProblemBubble
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.canvas.view import CanvasView
+from convstudio.ui.disk.autosave import Autosave
 from convstudio.ui.files import Files
 from convstudio.ui.finder import WIDTH, Entry, Finder
 from convstudio.ui.inspector.inspector import Inspector
@@ -40,6 +41,7 @@ class Workbench(QObject):
         self.notices = Notices(self)
         self.actions = ActionBook(window)
         self.files = Files(window, store, self.notices, windows)
+        self.autosave = Autosave(store, windows.keeper, self.notices) if windows.keeper else None
         self.scene = CanvasScene(store, self)
         self.canvas = CanvasView(self.scene)
         self.bubble = ProblemBubble(self.canvas, store)
@@ -63,6 +65,8 @@ class Workbench(QObject):
         self.status.block_chosen.connect(self.show_block)
         self.inspector.block_chosen.connect(self.look_at)
         window.may_close = self.files.may_leave
+        if self.autosave:
+            window.closed.connect(self.autosave.close)
         store.state_changed.connect(self._show_title)
         self._show_title()
 

@@ -36,7 +36,7 @@ class Minimap(QWidget):
 
     def settle(self) -> None:
         """Stay in the corner; hide where the canvas is small, and while the whole network can be seen anyway."""
-        roomy = self._view.width() >= NEEDS[0] and self._view.height() >= NEEDS[1]
+        roomy = bool(self._scene.blocks) and self._view.width() >= NEEDS[0] and self._view.height() >= NEEDS[1]
         self.setVisible(roomy and not self._visible().contains(self._scene.content()))
         self.move(self._view.width() - self.width() - MARGIN, self._view.height() - self.height() - MARGIN)
 

@@ -1,0 +1,1 @@
+"""What is kept beside the project files: journals of unsaved work, recent files, and a watch over the open one."""

@@ -1,0 +1,99 @@
+"""Files dragged from a file manager onto the window: networks are opened, an image is watched, others are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from convstudio.network.file import SUFFIX
+from convstudio.ui.files import Files
+from convstudio.ui.notices import Notices
+from convstudio.ui.text import tr
+from convstudio.ui.theme import theme
+
+IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+MARGIN = 12
+
+
+class FileDrops(QObject):
+    """Takes the drags of files that no widget of the window wants for itself."""
+
+    def __init__(self, window: QWidget, canvas: QWidget, files: Files, notices: Notices) -> None:
+        super().__init__(window)
+        self._files, self._notices = files, notices
+        self._target = DropTarget(canvas)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DragLeave:
+            self._target.hide()
+            return True
+        if not isinstance(event, QDropEvent) or not event.mimeData().hasUrls():
+            return False
+        if event.type() == QEvent.Type.Drop:
+            self._target.hide()
+            paths = local_files(event.mimeData())
+            QTimer.singleShot(0, self, partial(self.take, paths))  # a question would hold up the file manager
+        elif event.type() == QEvent.Type.DragEnter:
+            self._target.say(promise(local_files(event.mimeData())))
+        event.acceptProposedAction()
+        return True
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Do what was promised; say which files nothing can be done with."""
+        self._files.open_all([p for p in paths if p.suffix == SUFFIX])
+        images = [p for p in paths if p.suffix.lower() in IMAGES]
+        if images:
+            self._files.image_given.emit(images[0])
+        for path in (p for p in paths if p.suffix != SUFFIX and p not in images):
+            words = tr("is neither a network of ConvStudio nor an image.")
+            self._notices.warn(f"“{path.name}” {words}")
+        if not paths:
+            self._notices.warn(tr("Only files on this computer can be opened."))
+
+
+class DropTarget(QLabel):
+    """Lies over the canvas while files are held over the window, and says what letting go would do."""
+
+    def __init__(self, canvas: QWidget) -> None:
+        super().__init__(canvas, alignment=Qt.AlignmentFlag.AlignCenter)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        colour = theme.colour("accent")
+        self.setStyleSheet(
+            f"background: rgba({colour.red()}, {colour.green()}, {colour.blue()}, 36); color: {theme.text('text')};"
+            f" border: 2px dashed {colour.name()}; border-radius: 12px; font-size: 12pt;"
+        )
+        self.setText(words)
+        canvas = self.parentWidget()
+        assert canvas is not None
+        self.setGeometry(canvas.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN))
+        self.show()
+        self.raise_()
+
+
+def local_files(data: QMimeData) -> list[Path]:
+    """The files of this computer that a drag carries."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def promise(paths: Sequence[Path]) -> str:
+    """What letting go would do, in words."""
+    networks = [p for p in paths if p.suffix == SUFFIX]
+    if len(networks) > 1:
+        return f"{tr('Release to open')} {len(networks)} {tr('networks, each in its window')}"
+    if networks:
+        return f"{tr('Release to open')} “{networks[0].stem}”"
+    if any(p.suffix.lower() in IMAGES for p in paths):
+        return tr("Release to watch this image")
+    return tr("This is neither a network nor an image")
