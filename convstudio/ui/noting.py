@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from PySide6.QtCore import QObject, QPointF, QRectF
-from PySide6.QtGui import QAction, QActionGroup, QIcon, QPainter, QPixmap, Qt
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from convstudio.network import notes
@@ -13,13 +11,13 @@ from convstudio.network.document import Colour, Network, NoteKind
 from convstudio.ui.canvas import geometry, note_geometry
 from convstudio.ui.canvas.note_text import line_height
 from convstudio.ui.canvas.writing import new_key, new_label
+from convstudio.ui.note_colours import COLOURS, drop, name
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 from convstudio.ui.workbench import Workbench
 
 NOTE_SIZE = (200.0, 40.0)
 FRAME_SIZE = (400.0, 240.0)
-COLOURS: tuple[Colour, ...] = get_args(Colour)
 
 
 class Noting(QObject):
@@ -35,6 +33,7 @@ class Noting(QObject):
         self._group = QActionGroup(self)
         self._colours = {colour: self._colour_action(colour) for colour in COLOURS}
         bench.canvas.addAction(self._menu.menuAction())
+        bench.inspector.block.notes.write_requested.connect(self.rename)
         self._store.changed.connect(self.follow)
         self._store.selection_changed.connect(self.follow)
         theme.changed.connect(self._paint_icons)
@@ -85,7 +84,7 @@ class Noting(QObject):
         self._canvas.writing.write(note_id, before)
 
     def _colour_action(self, colour: Colour) -> QAction:
-        action = self._menu.addAction(tr(colour.capitalize()))
+        action = self._menu.addAction(name(colour))
         action.setCheckable(True)
         action.setActionGroup(self._group)
         action.triggered.connect(lambda _=False: self._recolour(colour))
@@ -98,7 +97,7 @@ class Noting(QObject):
 
     def _paint_icons(self) -> None:
         for colour, action in self._colours.items():
-            action.setIcon(QIcon(_drop(colour)))
+            action.setIcon(drop(colour))
 
 
 def _frame_area(chosen: QRectF, middle: QPointF) -> QRectF:
@@ -110,15 +109,3 @@ def _frame_area(chosen: QRectF, middle: QPointF) -> QRectF:
         chosen = chosen.adjusted(-room, -room - 2 * line_height(), room, room)
     left, top = geometry.on_grid(chosen.left()), geometry.on_grid(chosen.top())
     return QRectF(left, top, geometry.on_grid(chosen.right()) - left, geometry.on_grid(chosen.bottom()) - top)
-
-
-def _drop(colour: Colour) -> QPixmap:
-    pixmap = QPixmap(14, 14)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.colour(f"note_{colour}"))
-    painter.drawEllipse(1, 1, 12, 12)
-    painter.end()
-    return pixmap

@@ -217,6 +217,7 @@ QPushButton:hover, QToolButton:hover { background: @hover; }
 QPushButton:pressed, QToolButton:pressed { background: @line; }
 QPushButton:focus, QToolButton:focus { border-color: @accent; }
 QPushButton:disabled, QToolButton:disabled { color: @faint; }
+QToolButton#choice:checked { border-color: @accent; background: @hover; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton#primary, QToolButton#primary { background: @accent; color: @on_accent; border-color: @accent;
   font-weight: 600; }
@@ -233,6 +234,7 @@ QSpinBox::up-arrow { image: url("#icons/up.png"); width: 9px; height: 9px; }
 QSpinBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @wire; border-radius: 4px; background: @raised; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url("#icons/check.png"); }
+QCheckBox::indicator:indeterminate { background: @wire; border: 4px solid @raised; }
 QCheckBox::indicator:focus { border-color: @text; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 2px solid @wire; border-radius: 8px; background: @raised; }
 QRadioButton::indicator:checked { border: 5px solid @accent; width: 6px; height: 6px; background: @on_accent; }

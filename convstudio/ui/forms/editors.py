@@ -39,6 +39,10 @@ class Editor(QWidget):
         """Show a value without reporting it as entered."""
         raise TypeError("an editor must say how it shows a value")
 
+    def set_mixed(self) -> None:
+        """Show that several values are meant at once, which differ."""
+        raise TypeError("an editor must say how it shows values that differ")
+
     def set_rank(self, rank: int) -> None:
         """How many axes the signal has; matters to sizes only."""
 
@@ -68,7 +72,16 @@ class _UndoPasser(QObject):
 
 
 class _Spin(QSpinBox):
-    """A spin box that leaves the wheel to the panel unless it has the focus."""
+    """A spin box that leaves the wheel to the panel unless it has the focus; below its range it is empty."""
+
+    def __init__(self, low: int, high: int) -> None:
+        super().__init__()
+        self.low = low
+        self.setRange(low, high)
+        self.lineEdit().setPlaceholderText(tr("mixed"))
+
+    def textFromValue(self, value: int) -> str:
+        return "" if value < self.low else super().textFromValue(value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -89,15 +102,14 @@ class _Combo(QComboBox):
 
 class IntegerEditor(Editor):
     def __init__(self, field: Field) -> None:
-        self._box = _Spin()
-        self._box.setRange(int(field.low or 0), int(field.high if field.high is not None else 2**31 - 1))
+        self._box = _Spin(int(field.low or 0), int(field.high if field.high is not None else 2**31 - 1))
         self._box.setFont(number_font())
         self._box.setFixedWidth(WIDTH)
         self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._box.lineEdit().setTextMargins(5, 0, 0, 0)
         super().__init__(field, self._box)
         _UndoPasser(self._box, lambda: False)
-        self._box.valueChanged.connect(lambda value: self.entered.emit(value))
+        self._box.valueChanged.connect(self._enter)
         self._box.editingFinished.connect(self.left)
 
     def set_value(self, value: int) -> None:
@@ -105,6 +117,17 @@ class IntegerEditor(Editor):
             self._box.blockSignals(True)
             self._box.setValue(value)
             self._box.blockSignals(False)
+        self._box.setMinimum(self._box.low)
+
+    def set_mixed(self) -> None:
+        self._box.blockSignals(True)
+        self._box.setMinimum(self._box.low - 1)
+        self._box.setValue(self._box.low - 1)
+        self._box.blockSignals(False)
+
+    def _enter(self, value: int) -> None:
+        if value >= self._box.low:
+            self.entered.emit(value)
 
 
 class _LineEditor(Editor):
@@ -122,7 +145,12 @@ class _LineEditor(Editor):
     def _show(self, text: str) -> None:
         self._shown = text
         self._line.setText(text)
+        self._line.setPlaceholderText("")
         self.set_complaint("")
+
+    def set_mixed(self) -> None:
+        self._show("")
+        self._line.setPlaceholderText(tr("mixed"))
 
     def _finish(self) -> None:
         if self._line.text() != self._shown:
@@ -182,6 +210,10 @@ class ChoiceEditor(Editor):
     def set_value(self, value: str) -> None:
         self._box.setCurrentIndex(self._box.findData(value))
 
+    def set_mixed(self) -> None:
+        self._box.setPlaceholderText(tr("mixed"))
+        self._box.setCurrentIndex(-1)
+
 
 class PaddingEditor(Editor):
     """A word from the list, or numbers of cells: 'same', 'none', '2', '2 × 1'."""
@@ -199,6 +231,7 @@ class PaddingEditor(Editor):
         self._box.activated.connect(self._finish)
         line = self._box.lineEdit()
         assert line is not None
+        self._line = line
         line.setAccessibleName(tr(field.title))
         _UndoPasser(line, lambda: line.text() != self._shown)
         line.editingFinished.connect(self._finish)
@@ -206,7 +239,12 @@ class PaddingEditor(Editor):
     def set_value(self, value: str | tuple[int, ...]) -> None:
         self._shown = value if isinstance(value, str) else " × ".join(map(str, value))
         self._box.setEditText(self._shown)
+        self._line.setPlaceholderText("")
         self.set_complaint("")
+
+    def set_mixed(self) -> None:
+        self.set_value("")
+        self._line.setPlaceholderText(tr("mixed"))
 
     def _finish(self) -> None:
         text = self._box.currentText().strip()
@@ -223,7 +261,12 @@ class FlagEditor(Editor):
         self._box.clicked.connect(lambda checked: self.entered.emit(checked))
 
     def set_value(self, value: bool) -> None:
+        self._box.setTristate(False)
         self._box.setChecked(value)
+
+    def set_mixed(self) -> None:
+        self._box.setTristate(True)
+        self._box.setCheckState(Qt.CheckState.PartiallyChecked)
 
 
 def parse_sizes(text: str) -> tuple[int, ...] | str:

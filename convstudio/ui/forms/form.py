@@ -6,49 +6,25 @@ from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
-from convstudio.ui.forms.editors import Editor, editor
 from convstudio.ui.forms.fields import changed, fields
-from convstudio.ui.text import tr
+from convstudio.ui.forms.rows import Rows
 
 
-class Form(QWidget):
+class Form(Rows):
     """Shows one struct; `changed` carries the name of a setting and the struct with that setting as entered."""
 
     changed = Signal(str, object)
-    left = Signal()
-    """The person is done with a setting; the next change is a step of its own."""
 
-    def __init__(
-        self,
-        kind: type[Struct],
-        only: tuple[str, ...] = (),
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, kind: type[Struct], only: tuple[str, ...] = (), parent: QWidget | None = None) -> None:
         """All settings of `kind`, or those in `only`, in that order."""
-        super().__init__(parent)
-        self._labels: dict[str, QLabel] = {}
+        known = {f.name: f for f in fields(kind)}
+        super().__init__((known[name] for name in only or known), parent)
         self._value: Struct | None = None
         self._shown: tuple[Struct, int, str] | None = None
-        self._editors: dict[str, Editor] = {}
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(0, 1)
-        known = {f.name: f for f in fields(kind)}
-        for row, field in enumerate(known[name] for name in only or known):
-            label = QLabel(tr(field.title))
-            label.setToolTip(tr(field.help))
-            made = editor(field)
-            label.setBuddy(made)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(made, row, 1, Qt.AlignmentFlag.AlignRight)
-            self._labels[field.name], self._editors[field.name] = label, made
-            made.entered.connect(lambda entered, name=field.name: self._entered(name, entered))
-            made.left.connect(self.left)
+        self.entered.connect(self._take)
 
     def set_value(self, value: Struct, rank: int = 2, owner: str = "") -> None:
         """Show a struct; `rank` is the number of axes of the signal it deals with.
@@ -72,11 +48,7 @@ class Form(QWidget):
         """What was entered and refused goes with the document it was meant for."""
         self._shown = None
 
-    def editor(self, name: str) -> Editor:
-        """The editor of one setting; KeyError when there is none."""
-        return self._editors[name]
-
-    def _entered(self, name: str, entered: Any) -> None:
+    def _take(self, name: str, entered: Any) -> None:
         assert self._value is not None
         result = changed(self._value, name, entered)
         if isinstance(result, str):

@@ -1,30 +1,35 @@
-"""The Block tab: settings of the selected block, its arithmetic, its problems, and what it is for."""
+"""The Block tab: settings of the selected block or blocks, arithmetic, problems, and what the block is for."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from convstudio.blocks.convolution import Convolution
 from convstudio.blocks.separable import Separable
 from convstudio.network import edits
 from convstudio.network.document import Block
 from convstudio.network.facts import BlockFacts
-from convstudio.network.layer import Layer, across, times
+from convstudio.network.layer import Layer
 from convstudio.network.problem import Fix, Problem
 from convstudio.ui.forms.form import Form
+from convstudio.ui.inspector.block_figures import BlockFigures
+from convstudio.ui.inspector.block_head import BlockHead
 from convstudio.ui.inspector.comparison import Comparison, rivals
-from convstudio.ui.inspector.mask_figure import MaskFigure
-from convstudio.ui.palette import badge
+from convstudio.ui.inspector.coverage import Coverage
+from convstudio.ui.inspector.note_section import NoteSection
+from convstudio.ui.inspector.several import SeveralBlocks, applied
 from convstudio.ui.problem_card import ProblemCard
 from convstudio.ui.store import DocumentStore
-from convstudio.ui.text import grouped, short, strong, tr
-from convstudio.ui.theme import number_font, theme
+from convstudio.ui.text import count, tr
+from convstudio.ui.theme import theme
 
 
 class BlockTab(QScrollArea):
-    """Follows the store: shows the one selected block, or says what to do when it is not one."""
+    """Follows the store: shows the one selected block, several at once, or says what to do when none is selected."""
 
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,23 +45,27 @@ class BlockTab(QScrollArea):
         self._column.setContentsMargins(14, 12, 14, 12)
         self._column.setSpacing(10)
         self._empty = _paragraph(tr("Select a block to see and change its settings."))
-        self._head = _Head()
+        self._head = BlockHead()
         self._place = _paragraph("")
         mouse, keys = Qt.TextInteractionFlag.LinksAccessibleByMouse, Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         self._place.setTextInteractionFlags(mouse | keys)
         self._problems = QVBoxLayout()
         self._settings = QVBoxLayout()
-        self._figures = _Figures()
-        self._coverage = _Coverage()
+        self._figures = BlockFigures()
+        self._coverage = Coverage()
         self._comparison = Comparison()
         self._about = _paragraph("")
-        for item in (self._empty, self._head, self._place, self._problems, self._settings):
+        self.several = SeveralBlocks()
+        self.notes = NoteSection(store)
+        for item in (self._empty, self.several, self._head, self._place, self._problems, self._settings):
             self._column.addLayout(item) if isinstance(item, QVBoxLayout) else self._column.addWidget(item)
-        for widget in (self._figures, self._coverage, self._comparison, self._about):
+        for widget in (self._figures, self._coverage, self._comparison, self._about, self.notes):
             self._column.addWidget(widget)
         self._column.addStretch()
         self.setWidget(inner)
         self._head.renamed.editingFinished.connect(self._rename)
+        self.several.entered.connect(self._change_all)
+        self.several.left.connect(store.seal)
         self._place.linkActivated.connect(lambda block_id: store.select((block_id,)))
         store.replaced.connect(self._forget)
         store.changed.connect(self.follow)
@@ -71,8 +80,8 @@ class BlockTab(QScrollArea):
         self._shown = block.id if block else None
         for widget in (self._head, self._place, self._figures, self._about):
             widget.setVisible(block is not None)
-        self._empty.setVisible(block is None)
-        self._empty.setText(self._invitation(len(chosen)))
+        self._empty.setVisible(not chosen and not self._store.selected_notes)
+        self.several.setVisible(len(chosen) > 1)
         _clear(self._problems)
         if block:
             self._show(block, self._store.analysis.blocks[block.id])
@@ -81,11 +90,8 @@ class BlockTab(QScrollArea):
             self._coverage.hide()
             self._comparison.hide()
             self._show_problems(self._store.analysis.problems if not chosen else ())
-
-    def _invitation(self, count: int) -> str:
-        if count > 1:
-            return f"{count} " + tr("blocks are selected. Select one to change its settings.")
-        return tr("Select a block to see and change its settings.")
+        if len(chosen) > 1:
+            self.several.show_blocks([self._store.network.blocks[i] for i in chosen], self._store.analysis.blocks)
 
     def _show(self, block: Block, facts: BlockFacts) -> None:
         self._head.show_block(block)
@@ -138,6 +144,15 @@ class BlockTab(QScrollArea):
             network = edits.change(self._store.network, self._shown, layer)
             self._store.edit(label, network, merge=f"{self._shown}.{name}")
 
+    def _change_all(self, name: str, entered: Any) -> None:
+        """Change a setting of all selected blocks as one step; those that cannot have it keep theirs."""
+        chosen = self._store.selection
+        found = applied(self._store.network, chosen, name, entered)
+        changed = len(chosen) - len(found.refusals)
+        label = tr("Change") + f" {name} · " + count(changed, "block", "blocks")
+        self._store.edit(label, found.network, merge=f"{chosen}.{name}")
+        self.several.say(found.refusals)
+
     def _rename(self) -> None:
         block = self._store.network.blocks.get(self._shown or "")
         if block and self._head.entered() != block.heading:
@@ -148,108 +163,6 @@ class BlockTab(QScrollArea):
 
     def _apply(self, fix: Fix) -> None:
         self._store.edit(fix.label, fix.apply(self._store.network))
-
-
-class _Head(QWidget):
-    """Badge and title; the title can be changed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        self._badge = QLabel()
-        self.renamed = QLineEdit()
-        self.renamed.setStyleSheet(
-            "QLineEdit { background: transparent; border: none; font-weight: 600; font-size: 11pt; padding: 2px 0; }"
-        )
-        self.renamed.setAccessibleName(tr("Title"))
-        self.renamed.setToolTip(tr("Type another title; empty returns to the block's own"))
-        self.renamed.setMaxLength(200)
-        row.addWidget(self._badge)
-        row.addWidget(self.renamed)
-
-    def show_block(self, block: Block) -> None:
-        self._badge.setPixmap(badge(type(block.layer), 18))
-        if not self.renamed.hasFocus() or self.renamed.text() != block.heading:
-            self.renamed.setText(block.heading)
-            self.renamed.setCursorPosition(0)
-
-    def entered(self) -> str:
-        return self.renamed.text().strip()
-
-
-class _Figures(QFrame):
-    """Shapes, the formulas with their numbers, costs and receptive field."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        self._text = QLabel()
-        self._text.setWordWrap(True)
-        self._text.setFont(number_font(8.5))
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.addWidget(self._text)
-
-    def show_facts(self, block: Block, facts: BlockFacts) -> None:
-        dim = theme.text("dim")
-        came = " + ".join(str(s) for s in facts.inputs)
-        lines = [f"<span style='color:{dim}'>in&nbsp;</span> {came}"] if came else []
-        lines.append(f"<span style='color:{dim}'>out</span> {facts.output or '?'}")
-        lines += [f"<span style='color:{dim}'>{line}</span>" for line in facts.arithmetic]
-        if facts.multiply_adds:
-            shown = grouped(facts.multiply_adds)
-            lines.append(f"<span style='color:{dim}'>{shown} multiply-adds ({short(facts.multiply_adds)})</span>")
-        if facts.field and block.layer.ports:
-            size = " × ".join(str(f.size) for f in facts.field)
-            stride = " × ".join(str(f.pace) for f in facts.field)
-            step = f", stride {stride}" if any(f.stride for f in facts.field) else ""
-            lines.append(f"<span style='color:{dim}'>receptive field {size}{step}</span>")
-        self._text.setText("<br>".join(lines))
-
-
-class _Coverage(QFrame):
-    """The mask as a figure, and in words how far it reaches with how many weights."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 10, 12, 10)
-        row.setSpacing(12)
-        self._figure = MaskFigure()
-        self._words = QLabel()
-        self._words.setWordWrap(True)
-        row.addWidget(self._figure)
-        row.addWidget(self._words, 1)
-
-    def show_layer(self, layer: Layer) -> bool:
-        """Show a convolution's mask; False, and nothing changes, when it is not flat."""
-        if not isinstance(layer, Convolution | Separable):
-            return False
-        mask, dilation = across(layer.mask, 2), across(layer.dilation, 2)
-        if mask is None or dilation is None:
-            return False
-        self._figure.show_mask((mask[0], mask[1]), (dilation[0], dilation[1]), layer.colour)
-        cells = mask[0] * mask[1]
-        reach = times(tuple((k - 1) * d + 1 for k, d in zip(mask, dilation, strict=True)))
-        weights = tr("weight sees") if cells == 1 else tr("weights see")
-        self._words.setText(strong(f"{cells} {weights} {reach}") + "<br>" + _sight(layer, dilation))
-        return True
-
-
-def _sight(layer: Convolution | Separable, dilation: tuple[int, ...]) -> str:
-    dim = theme.text("dim")
-    if any(d > 1 for d in dilation):
-        nth = {2: tr("second"), 3: tr("third"), 4: tr("fourth")}.get(dilation[0], f"{dilation[0]}th")
-        words = tr("The mask samples every") + f" {nth} " + tr("pixel: a wide context for the price of a")
-        words += f" {times(layer.mask)}."
-    else:
-        words = tr("The mask lies on neighbouring pixels and is scanned over the whole image.")
-    return f"<span style='color:{dim}'>{words}</span>"
 
 
 def _paragraph(text: str) -> QLabel:

@@ -12,7 +12,7 @@ from convstudio.network.document import Document, Note
 from convstudio.ui.canvas.note_geometry import area, around, inside
 from convstudio.ui.canvas.note_painter import paint_note
 from convstudio.ui.canvas.note_text import head_height, wrapped
-from convstudio.ui.noting import COLOURS
+from convstudio.ui.note_colours import COLOURS
 from convstudio.ui.theme import TOKENS, theme
 
 ALT, SHIFT, CONTROL = (
