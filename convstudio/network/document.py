@@ -73,6 +73,12 @@ class Network:
     wires: tuple[Wire, ...] = ()
     notes: Mapping[str, Note] = field(default_factory=dict)
 
+    def with_blocks(self, blocks: Mapping[str, Block]) -> Network:
+        """The same wires and notes with other blocks; what was found out about the wires stays known."""
+        made = replace(self, blocks=blocks)
+        made.__dict__.update({name: self.__dict__[name] for name in ("incoming", "outgoing") if name in self.__dict__})
+        return made
+
     @cached_property
     def incoming(self) -> Mapping[str, Mapping[str, Wire]]:
         """Wires by target block and port."""

@@ -191,7 +191,7 @@ def _reach(start: str, neighbours: Callable[[str], list[str]]) -> set[str]:
 
 
 def _with_blocks(network: Network, changed: Mapping[str, Block]) -> Network:
-    return replace(network, blocks={**network.blocks, **changed})
+    return network.with_blocks({**network.blocks, **changed})
 
 
 def _short(title: str) -> str:

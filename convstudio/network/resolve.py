@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from convstudio.network.call import Call
 from convstudio.network.document import Network
 from convstudio.network.facts import Analysis, BlockFacts, Sample
 from convstudio.network.layer import Catalogue, Layer, Misfit, Window
+from convstudio.network.memory import remembered
 from convstudio.network.receptive_field import Field
 from convstudio.network.shape import Shape
 
@@ -41,7 +42,9 @@ def resolve(network: Network, catalogue: Catalogue, sample: Sample | None = None
     loose = diagnosis.loose_ends(network, order)
     facts: dict[str, BlockFacts] = {}
     for block_id in order:
-        facts[block_id] = _facts(network, loose, facts, block_id, block_id in used)
+        leads = block_id in used
+        work = partial(_facts, network, loose, facts, block_id, leads)
+        facts[block_id] = remembered(network, facts, block_id, leads, work)
     for block_id in circular:
         facts[block_id] = BlockFacts(used=block_id in used)
     starts = [i for i in network.blocks if i in used and not network.blocks[i].layer.ports]

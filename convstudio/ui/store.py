@@ -162,11 +162,13 @@ class DocumentStore(QObject):
         return chosen, wire if wire in network.wires else None, tuple(i for i in notes if i in network.notes)
 
     def _resolved(self) -> Analysis:
-        """What follows from the document; what was known already, where only notes have changed."""
+        """What follows from the document; what was known already, where only places and notes have changed."""
         network, data = self.document.network, self.document.data
         before, self._resolved_from = self._resolved_from, (network.blocks, network.wires, data)
-        if before and before[0] is network.blocks and before[1] is network.wires and before[2] is data:
-            return self._analysis
+        if before and before[1] is network.wires and before[2] is data:
+            circular = len(self._analysis.order) < len(network.blocks)  # which wire to remove depends on places
+            if before[0] is network.blocks or (not circular and _same_but_places(before[0], network.blocks)):
+                return self._analysis
         info = self.dataset
         if info:
             sample = Sample(Shape(info.channels, info.axes), info.classes, info.title)
@@ -180,3 +182,11 @@ class DocumentStore(QObject):
 def _no_data(name: str) -> Problem:
     words = f"There is no data set “{name}” here. Choose another one in the Training tab."
     return Problem("error", "The data set is unknown", words)
+
+
+def _same_but_places(one: Mapping[str, Block], other: Mapping[str, Block]) -> bool:
+    """Whether the blocks are the same, in the same order, wherever they lie."""
+    pairs = zip(one.values(), other.values(), strict=False)
+    return len(one) == len(other) and all(
+        a is b or (a.id == b.id and a.layer is b.layer and a.title == b.title) for a, b in pairs
+    )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from convstudio.ui.canvas.items import BlockItem
-from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.canvas.scene import Body, CanvasScene
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
@@ -32,7 +31,9 @@ class Minimap(QWidget):
         self.setFixedSize(*SIZE)
         self.setAccessibleName(tr("Map of the network"))
         self.setToolTip(tr("Click to look there"))
-        theme.changed.connect(self.update)
+        self._picture: QPixmap | None = None
+        self._drawn_from: tuple[object, object] = (None, None)
+        theme.changed.connect(self._restyle)
 
     def settle(self) -> None:
         """Stay in the corner; hide where the canvas is small, and while the whole network can be seen anyway."""
@@ -49,6 +50,30 @@ class Minimap(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._map())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("accent"), 1))
+        area, factor, corner = self._mapping()
+        seen = self._visible()
+        at = corner + (seen.topLeft() - area.topLeft()) * factor
+        frame = QRectF(at.x(), at.y(), seen.width() * factor, seen.height() * factor)
+        painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)), 4, 4)
+
+    def _map(self) -> QPixmap:
+        """All but the outline of the visible part, drawn anew only where blocks or notes lie elsewhere than before."""
+        ratio = self.devicePixelRatioF()
+        bodies, notes = self._scene.bodies, self._scene.store.network.notes
+        known = self._drawn_from[0] is bodies and self._drawn_from[1] is notes
+        if self._picture is None or not known or self._picture.devicePixelRatio() != ratio:
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            self._paint_map(self._picture)
+            self._drawn_from = bodies, notes
+        return self._picture
+
+    def _paint_map(self, picture: QPixmap) -> None:
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.setBrush(theme.colour("panel"))
@@ -58,14 +83,12 @@ class Minimap(QWidget):
         self._paint_notes(painter, area, factor, corner)
         painter.setBrush(theme.colour("wire"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._scene.blocks) < MANY)
-        painter.drawRects([self._small(item, area, factor, corner) for item in self._scene.blocks.values()])
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.colour("accent"), 1))
-        seen = self._visible()
-        at = corner + (seen.topLeft() - area.topLeft()) * factor
-        frame = QRectF(at.x(), at.y(), seen.width() * factor, seen.height() * factor)
-        painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)), 4, 4)
+        painter.drawRects([_small(body, area, factor, corner) for body in self._scene.bodies])
+        painter.end()
+
+    def _restyle(self) -> None:
+        self._picture = None
+        self.update()
 
     def _paint_notes(self, painter: QPainter, area: QRectF, factor: float, corner: QPointF) -> None:
         """Frames as areas in their colour, plain notes as thin ones."""
@@ -74,11 +97,6 @@ class Minimap(QWidget):
             colour.setAlpha(56 if item.note.kind == "frame" else 110)
             at = corner + (item.pos() - area.topLeft()) * factor
             painter.fillRect(QRectF(at.x(), at.y(), item.note.width * factor, item.note.height * factor), colour)
-
-    def _small(self, item: BlockItem, area: QRectF, factor: float, corner: QPointF) -> QRectF:
-        at = corner + (item.pos() - area.topLeft()) * factor
-        width, height = item.look.size
-        return QRectF(at.x(), at.y(), max(3.0, width * factor), max(3.0, height * factor))
 
     def _look(self, place: QPointF) -> None:
         area, factor, corner = self._mapping()
@@ -97,3 +115,9 @@ class Minimap(QWidget):
 
     def _visible(self) -> QRectF:
         return self._view.mapToScene(self._view.viewport().rect()).boundingRect()
+
+
+def _small(body: Body, area: QRectF, factor: float, corner: QPointF) -> QRectF:
+    x, y, width, height = body
+    left, top = corner.x() + (x - area.left()) * factor, corner.y() + (y - area.top()) * factor
+    return QRectF(left, top, max(3.0, width * factor), max(3.0, height * factor))

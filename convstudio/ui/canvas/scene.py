@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGraphicsScene
 
 from convstudio.network.document import Block, Network, Wire
-from convstudio.network.facts import Analysis, BlockFacts
+from convstudio.network.facts import Analysis
 from convstudio.ui.canvas.items import BlockItem, WireItem
 from convstudio.ui.canvas.look import block_look, wire_look
 from convstudio.ui.canvas.motion import Motion
@@ -19,6 +19,8 @@ from convstudio.ui.canvas.wiring import Goal
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.theme import theme
 
+Body = tuple[float, float, float, float]
+"""Left, top, width and height of a block."""
 ROOM = 600.0
 """Canvas around the outermost blocks that Qt's index of the items covers."""
 
@@ -37,8 +39,10 @@ class CanvasScene(QGraphicsScene):
         self._store = store
         self._blocks: dict[str, BlockItem] = {}
         self._wires: dict[Wire, WireItem] = {}
-        self._seen: dict[str, tuple[Block, BlockFacts]] = {}
+        self._seen: dict[str, tuple[object, ...]] = {}
+        self._lit: tuple[frozenset[str], frozenset[Wire]] = (frozenset(), frozenset())
         self.notes = NoteLayer(self)
+        self._bodies: list[Body] = []
         self._content = QRectF()
         self._moved: dict[str, QPointF] = {}
         self._motion = Motion(self.shift, self._places, self)
@@ -77,17 +81,19 @@ class CanvasScene(QGraphicsScene):
             line.set_look(look)
         self.route(fresh)
         self._show_selection()
-        self._content = _content(network)
+        bodies = [(b.x, b.y, *self._blocks[i].look.size) for i, b in network.blocks.items()]
+        if bodies != self._bodies:
+            self._bodies = bodies
+        self._content = self._extent()
         self.setSceneRect(self._content.adjusted(-ROOM, -ROOM, ROOM, ROOM))
         self._motion.glide(self._moved)
 
     def _show_block(self, network: Network, analysis: Analysis, block: Block) -> bool:
-        """Show a block as it is now; False when nothing about it can have changed."""
-        facts = analysis.blocks[block.id]
-        seen = self._seen.get(block.id)
-        if seen and seen[0] is block and seen[1] == facts and not block.layer.merging:
+        """Show a block as it is now; False when nothing that it is drawn from has changed."""
+        drawn_from, seen = _drawn_from(network, analysis, block), self._seen.get(block.id)
+        if drawn_from == seen:
             return False
-        self._seen[block.id] = block, facts
+        self._seen[block.id] = drawn_from
         look = block_look(network, analysis, block)
         item = self._blocks.get(block.id)
         if item is None:
@@ -129,6 +135,11 @@ class CanvasScene(QGraphicsScene):
         for block_id, item in self._blocks.items():
             item.set_lit(goals.get(block_id))
 
+    @property
+    def bodies(self) -> list[Body]:
+        """Where the document has the blocks; the same list as long as none is elsewhere or of another size."""
+        return self._bodies
+
     def content(self) -> QRectF:
         """The rectangle around all blocks and notes of the document."""
         return self._content
@@ -160,14 +171,30 @@ class CanvasScene(QGraphicsScene):
         for block_id in self._blocks.keys() - blocks.keys():
             self.removeItem(self._blocks.pop(block_id))
             del self._seen[block_id]
+        chosen, lines = self._lit
+        self._lit = chosen & self._blocks.keys(), lines & self._wires.keys()
 
     def _show_selection(self) -> None:
-        chosen = set(self._store.selection)
+        """Mark the selected blocks, the wires beside them, and the selected wire; only what differs is touched."""
         self.notes.choose(self._store.selected_notes)
-        for block_id, item in self._blocks.items():
-            item.set_chosen(block_id in chosen)
-        for wire, line in self._wires.items():
-            line.set_chosen(wire == self._store.selected_wire or wire.source in chosen or wire.target in chosen)
+        network, chosen = self._store.network, self._blocks.keys() & frozenset(self._store.selection)
+        beside = [w for i in chosen for w in (*network.outgoing.get(i, ()), *network.incoming.get(i, {}).values())]
+        lines = self._wires.keys() & {*beside, self._store.selected_wire}
+        for block_id in chosen ^ self._lit[0]:
+            self._blocks[block_id].set_chosen(block_id in chosen)
+        for wire in lines ^ self._lit[1]:
+            self._wires[wire].set_chosen(wire in lines)
+        self._lit = frozenset(chosen), frozenset(lines)
+
+    def _extent(self) -> QRectF:
+        """The rectangle around all blocks and notes, a little room included; empty when there are none."""
+        network = self._store.network
+        found = around(network, (), network.notes)
+        if self._bodies:
+            left, top = min(b[0] for b in self._bodies), min(b[1] for b in self._bodies)
+            right, bottom = max(b[0] + b[2] for b in self._bodies), max(b[1] + b[3] for b in self._bodies)
+            found = found.united(QRectF(left, top, right - left, bottom - top))
+        return found if found.isEmpty() else found.adjusted(-EDGE, -EDGE, EDGE, EDGE)
 
     def _repaint(self) -> None:
         for item in (*self._blocks.values(), *self._wires.values()):
@@ -175,7 +202,7 @@ class CanvasScene(QGraphicsScene):
         self.notes.repaint()
 
 
-def _content(network: Network) -> QRectF:
-    """The rectangle around all blocks and notes, a little room included; empty when there are none."""
-    found = around(network, network.blocks, network.notes)
-    return found if found.isEmpty() else found.adjusted(-EDGE, -EDGE, EDGE, EDGE)
+def _drawn_from(network: Network, analysis: Analysis, block: Block) -> tuple[object, ...]:
+    """All that a block's picture, and those of its wires, are worked out from."""
+    facts = analysis.blocks[block.id]
+    return block, facts.output, facts.parameters, facts.problems, network.incoming.get(block.id)
