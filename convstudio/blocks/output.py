@@ -15,8 +15,8 @@ class Output(Layer, frozen=True, kw_only=True):
     glyph: ClassVar[str] = "O"
     stem: ClassVar[str] = "output"
     about: ClassVar[str] = (
-        "Where the answer leaves: one number a class, the larger the more likely. Softmax makes probabilities of "
-        "them; training compares those with the labels."
+        "Where the answer leaves: one number a class, the larger the more likely, or one map a class where every pixel "
+        "is to be named. Softmax makes probabilities of them; training compares those with the labels."
     )
     ends: ClassVar[bool] = True
     keeps_width: ClassVar[bool] = True

@@ -121,8 +121,10 @@ def sentence(outcome: Outcome) -> str:
         )
     if outcome.validation_loss is not None:
         accuracy = outcome.validation_accuracy or 0.0
+        iou = outcome.validation_mean_iou
+        overlap = f", mean IoU {iou:.1%}" if iou is not None else ""
         parts.append(
-            f"validation loss {outcome.validation_loss:.4f}, validation accuracy {accuracy:.1%} "
+            f"validation loss {outcome.validation_loss:.4f}, validation accuracy {accuracy:.1%}{overlap} "
             f"(after {outcome.validated_epoch} of {outcome.epochs} epochs)"
         )
     ending = "stopped at" if outcome.signal else "stopped early at" if outcome.stopped_early else "finished at"

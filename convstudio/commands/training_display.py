@@ -71,6 +71,8 @@ class BarDisplay:
 def epoch_line(done: EpochDone, losses: Sequence[float], hits: Sequence[float]) -> str:
     """'epoch 3: training loss 0.1200, accuracy 96.1%; validation loss …'."""
     found = f"validation loss {done.loss:.4f}, accuracy {done.accuracy:.1%}"
+    if done.mean_iou is not None:
+        found += f", mean IoU {done.mean_iou:.1%}"
     if done.epoch == 0 or not losses:
         return f"epoch {done.epoch}: {found}"
     training = f"training loss {sum(losses) / len(losses):.4f}, accuracy {sum(hits) / len(hits):.1%}"

@@ -24,10 +24,11 @@ REPORT_SECONDS = 0.1
 class Outcome(Struct, frozen=True):
     """What a run came to. Accuracies are shares from 0 to 1.
 
-    `training_loss` and `training_accuracy` are means over the steps of `epoch`, the last one in which this process
-    made any (None if it made none); the validation figures are those after the last whole epoch, `validated_epoch`
-    (None if none was reached). `stopped_early` says why the run ended before its last epoch ('' if it did not);
-    `signal` is the number of the signal that stopped the run, 0 if it ran to its end.
+    `training_loss` and `training_accuracy` are means over the steps of `epoch`, the last one in which this
+    process made any (None if it made none); the validation figures are those after the last whole epoch,
+    `validated_epoch` (None if none was reached); `validation_mean_iou` is None too but where each pixel has a
+    class. `stopped_early` says why the run ended before its last epoch ('' if it did not); `signal` is the
+    number of the signal that stopped the run, 0 if it ran to its end.
     """
 
     folder: str
@@ -39,6 +40,7 @@ class Outcome(Struct, frozen=True):
     validated_epoch: int | None
     validation_loss: float | None
     validation_accuracy: float | None
+    validation_mean_iou: float | None
     seconds: float
     samples_per_second: float
     device: str
@@ -125,6 +127,7 @@ def _outcome(run: Run, last: Progress, tally: Tally, number: int) -> Outcome:
         validated_epoch=validation.epoch if validation else None,
         validation_loss=validation.loss if validation else None,
         validation_accuracy=validation.accuracy if validation else None,
+        validation_mean_iou=validation.mean_iou if validation else None,
         seconds=run.trainer.seconds,
         samples_per_second=last.samples_per_second,
         device=str(run.device),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +12,27 @@ from convstudio.assets import asset
 from convstudio.data.archive import read_archive
 from convstudio.data.gratings import make_gratings
 from convstudio.data.info import DataError, DatasetInfo, info
+from convstudio.data.outlines import make_outlines
 from convstudio.data.shapes import make_shapes
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """All samples of one data set, in an order that mixes the classes. The arrays are read-only."""
+    """All samples of one data set, in an order that mixes the classes. The arrays are read-only.
+
+    Where each pixel has a class of its own, `masks` hold them, and a label is the class of what matters most in the
+    image: by labels the samples are divided.
+    """
 
     info: DatasetInfo
     images: NDArray[np.uint8]  # (samples, channels, *axes)
     labels: NDArray[np.int64]  # (samples,), indices into info.classes
+    masks: NDArray[np.uint8] | None = None  # (samples, *axes), indices into info.classes
+
+    @property
+    def targets(self) -> NDArray[np.int64]:
+        """What a network should answer: a class for each sample (samples,), or for each pixel (samples, *axes)."""
+        return self.labels if self.masks is None else self.masks.astype(np.int64)
 
 
 def load(name: str) -> Dataset:
@@ -33,10 +45,10 @@ def load(name: str) -> Dataset:
 
 @cache
 def _load(facts: DatasetInfo) -> Dataset:
-    images, labels = _SOURCES[facts.name](facts)
-    images.setflags(write=False)
-    labels.setflags(write=False)
-    return Dataset(facts, images, labels)
+    images, labels, *more = _SOURCES[facts.name](facts)
+    for array in (images, labels, *more):
+        array.setflags(write=False)
+    return Dataset(facts, images, labels, *more)
 
 
 def _read_digits(facts: DatasetInfo) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -47,8 +59,10 @@ def _read_digits(facts: DatasetInfo) -> tuple[NDArray[np.uint8], NDArray[np.int6
     return read_archive(path, facts)
 
 
-_SOURCES: dict[str, Callable[[DatasetInfo], tuple[NDArray[np.uint8], NDArray[np.int64]]]] = {
+_SOURCES: dict[str, Callable[[DatasetInfo], tuple[Any, ...]]] = {
     "digits": _read_digits,
     "gratings": make_gratings,
     "shapes": make_shapes,
+    "shapes-outlines": make_outlines,
 }
+"""By name: what gives images and labels, and masks where each pixel has a class."""

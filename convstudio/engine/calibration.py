@@ -9,9 +9,8 @@ from time import perf_counter
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
-from convstudio.engine import checks, devices, memory, optimiser, seeding
+from convstudio.engine import checks, devices, memory, optimiser, seeding, task
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.devices import FORMATS
 from convstudio.network.shape import Shape
@@ -114,7 +113,7 @@ class _Trial:
         self._live = copy.deepcopy(live).train()
         devices.place(self._live, device, memory_format)
         self._images = devices.laid_out(images.to(device), memory_format)
-        self._labels = torch.zeros(len(images), dtype=torch.int64, device=device)
+        self._labels = torch.zeros((len(images), *live.shapes[live.output].axes), dtype=torch.int64, device=device)
         self._optimiser = optimiser.optimiser(self._live, settings, device)
         self._device = device
 
@@ -131,7 +130,7 @@ class _Trial:
 
     def _step(self) -> float:
         started = perf_counter()
-        torch.autograd.backward(cross_entropy(self._live(self._images), self._labels))
+        torch.autograd.backward(task.loss(self._live(self._images), self._labels))
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
         devices.synchronise(self._device)

@@ -22,6 +22,8 @@ def fit(live: LiveNetwork, data: ResidentData, settings: TrainingSettings) -> No
     """Unfit when the network cannot be trained on these samples and classes with these settings."""
     trainable(live, data.sample)
     answer, count = live.shapes[live.output], len(data.classes)
+    if answer.axes != data.answer.axes:
+        raise Unfit(f"The data set needs answers of {data.answer.words}, and the network gives {answer.words}.")
     if answer.channels != count:
         raise Unfit(
             f"The data set has {count} classes, and the network gives {answer.words}. Give its last block {count}."
@@ -32,14 +34,15 @@ def fit(live: LiveNetwork, data: ResidentData, settings: TrainingSettings) -> No
 
 
 def trainable(live: LiveNetwork, sample: Shape) -> None:
-    """Unfit when the network does not take such samples, gives no row of scores, or has nothing to train."""
+    """Unfit when the network does not take such samples, gives no scores, or has nothing to train."""
     if not live.output:
         raise Unfit("There is no Output: training needs to know which block gives the answer.")
     if live.sample != sample:
         raise Unfit(f"The network expects samples of {live.sample}, and those of the data set are {sample}.")
     answer = live.shapes[live.output]
-    if answer.axes:
-        raise Unfit(f"The Output needs one row of numbers, one a class. It gets {answer.words}: put a Flatten before.")
+    if answer.axes not in ((), sample.axes):
+        size = " × ".join(map(str, sample.axes))
+        raise Unfit(f"The Output needs a row of numbers, or maps of {size}, one a class. It gets {answer.words}.")
     if not any(True for _ in live.parameters()):
         raise Unfit("There is nothing to train: no block on the way to the Output has weights. Add a Convolution.")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
+from convstudio.engine import task
 from convstudio.engine.build import LiveNetwork
 
 AT_ONCE = 256
@@ -29,21 +30,34 @@ def evaluating(live: nn.Module) -> Iterator[None]:
         live.train(was)
 
 
-def evaluate(live: LiveNetwork, images: Tensor, labels: Tensor, at_least: int = 1) -> tuple[float, float]:
-    """(mean cross entropy, share of right answers) over all samples, however they are cut into batches.
+class Judgement(NamedTuple):
+    """Mean loss, share of right answers, and mean intersection over union (None but where each pixel has a class)."""
+
+    loss: float
+    accuracy: float
+    mean_iou: float | None = None
+
+
+def evaluate(live: LiveNetwork, images: Tensor, targets: Tensor, at_least: int = 1) -> Judgement:
+    """How good the network is over all samples, however they are cut into batches.
 
     `at_least` is a number of samples known to fit into the memory.
     """
     size = max(at_least, min(AT_ONCE, ROOM // max(1, live.activation_bytes)))
     losses: list[Tensor] = []
     hits: list[Tensor] = []
+    confused: Tensor | None = None
     with evaluating(live):
-        for some, answers in zip(torch.split(images, size), torch.split(labels, size), strict=True):
+        for some, answers in zip(torch.split(images, size), torch.split(targets, size), strict=True):
             scores = live(some)
-            losses.append(cross_entropy(scores, answers, reduction="none"))
-            hits.append(scores.argmax(1).eq(answers))
+            losses.append(task.losses(scores, answers))
+            hits.append(task.hits(scores, answers))
+            if scores.dim() > 2:
+                found = task.confusion(scores, answers)
+                confused = found if confused is None else confused + found
         loss = torch.cat(losses).cpu().double().mean().item()
-        return loss, torch.cat(hits).cpu().double().mean().item()
+        accuracy = torch.cat(hits).cpu().double().mean().item()
+    return Judgement(loss, accuracy, None if confused is None else task.mean_iou(confused.cpu()))
 
 
 def first_not_finite(live: LiveNetwork, images: Tensor) -> str:

@@ -21,6 +21,9 @@ __all__ = ["BlockMaps", "BlockMasks", "Governor", "Look", "maps", "masks"]
 MOST = 1_000_000
 """Numbers in one array; of larger layers only as many whole masks or maps are taken as this allows."""
 
+NAMEABLE = 256
+"""So many classes a map of bytes can tell apart."""
+
 
 class BlockMasks(NamedTuple):
     """The masks of one block, an entry a weight: its name, the masks, and how many output channels there are in all.
@@ -51,10 +54,14 @@ class BlockMaps(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What one pass of the watched sample showed: maps by block id, and a probability a class (none without Output)."""
+    """What one pass of the watched sample showed: maps by block id, and the answer, if there is an Output.
+
+    That is a probability a class, or the class of each pixel, uint8 (rows, columns).
+    """
 
     maps: dict[str, BlockMaps]
     probabilities: NDArray[np.float32]
+    class_map: NDArray[np.uint8] | None = None
 
 
 def masks(live: LiveNetwork, block: str, limit: int = 0) -> BlockMasks:
@@ -92,13 +99,23 @@ def maps(live: LiveNetwork, image: Tensor, wanted: Mapping[str, int]) -> Look:
         sample = image.to(_device(live), torch.float32)[None]
         results = live.results(sample, asked)
         pictures = {block: _pictured(results[block][0], limit) for block, limit in wanted.items() if block in results}
-        return Look(pictures, _probabilities(results.get(live.output)))
+        scores = results.get(live.output)
+        return Look(pictures, _probabilities(scores), _class_map(scores))
 
 
 def _probabilities(scores: Tensor | None) -> NDArray[np.float32]:
     if scores is None or scores.dim() != 2:
         return np.zeros(0, np.float32)
     return torch.softmax(scores[0].float(), 0).cpu().numpy()
+
+
+def _class_map(scores: Tensor | None) -> NDArray[np.uint8] | None:
+    """The class of each pixel where scores are maps; of large maps only as many as `MOST` allows."""
+    if scores is None or scores.dim() != 4 or scores.shape[1] > NAMEABLE:
+        return None
+    named = _thinned(scores[0].argmax(0, keepdim=True))[0]
+    found: NDArray[np.uint8] = named.to(torch.uint8).cpu().numpy()
+    return np.ascontiguousarray(found)
 
 
 def _pictured(result: Tensor, limit: int) -> BlockMaps:

@@ -21,13 +21,15 @@ class StepDone:
 class EpochDone:
     """Mean loss and accuracy (share of right answers, 0..1) on the validation samples after `epoch` whole epochs.
 
-    Epoch 0 is the network before its first step.
+    Epoch 0 is the network before its first step. `mean_iou` is the mean intersection over union of the classes, where
+    each pixel has one.
     """
 
     epoch: int
     step: int
     loss: float
     accuracy: float
+    mean_iou: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

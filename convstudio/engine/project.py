@@ -24,7 +24,7 @@ def sample(choice: DataChoice) -> Sample | None:
     if choice.none:
         return None
     facts = data.info(choice.name)
-    return Sample(Shape(facts.channels, facts.axes), facts.classes, facts.title)
+    return Sample(Shape(facts.channels, facts.axes), facts.classes, facts.title, facts.task)
 
 
 def analysed(document: Document) -> Analysis:

@@ -14,14 +14,15 @@ from convstudio.engine import memory
 from convstudio.engine.devices import laid_out
 from convstudio.network.document import DataChoice
 from convstudio.network.shape import Shape
+from convstudio.network.task import TASKS, TaskName
 
 
 @dataclass(frozen=True, eq=False)
 class ResidentData:
     """Samples to train on and to validate with, on one device.
 
-    Images are float32 from 0 to 1, (samples, channels, *axes), laid out in `memory_format`; labels int64 (samples,),
-    indices into `classes`, the names of the classes.
+    Images are float32 from 0 to 1, (samples, channels, *axes), laid out in `memory_format`; labels int64,
+    indices into `classes`, the names of the classes: (samples,), or (samples, *axes) where each pixel has one.
     """
 
     train_images: Tensor
@@ -30,6 +31,7 @@ class ResidentData:
     validation_labels: Tensor
     classes: tuple[str, ...]
     memory_format: torch.memory_format
+    task: TaskName = "classes"
 
     @property
     def device(self) -> torch.device:
@@ -40,6 +42,11 @@ class ResidentData:
         """Shape of one sample."""
         channels, *axes = self.train_images.shape[1:]
         return Shape(channels, tuple(axes))
+
+    @property
+    def answer(self) -> Shape:
+        """Shape of the answer for one sample."""
+        return TASKS[self.task].answer(self.sample, len(self.classes))
 
 
 def resident(
@@ -61,6 +68,7 @@ def resident(
             *_placed(dataset, validation, device, memory_format),
             dataset.info.classes,
             memory_format,
+            dataset.info.task,
         )
 
 
@@ -68,5 +76,5 @@ def _placed(
     dataset: Dataset, indices: NDArray[np.int64], device: torch.device, memory_format: torch.memory_format
 ) -> tuple[Tensor, Tensor]:
     images = torch.from_numpy(to_float(dataset.images[indices])).to(device)
-    labels = torch.from_numpy(dataset.labels[indices]).to(device)
+    labels = torch.from_numpy(dataset.targets[indices]).to(device)
     return laid_out(images, memory_format), labels

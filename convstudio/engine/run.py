@@ -117,6 +117,8 @@ class _Keeper:
         """Remember the figures of a validation."""
         self._validated, self._epoch_ended = done.epoch, True
         figures: Row = {"validation_loss": done.loss, "validation_accuracy": done.accuracy}
+        if done.mean_iou is not None:
+            figures["validation_mean_iou"] = done.mean_iou
         self.note([{"step": done.step, "epoch": done.epoch, **figures}])
 
     def write(self) -> None:

@@ -11,11 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils import clip_grad_norm_
 
-from convstudio.engine import checks, devices, memory, optimiser, seeding
+from convstudio.engine import checks, devices, memory, optimiser, seeding, task
 from convstudio.engine.batches import Batches
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.evaluation import evaluate, first_not_finite
@@ -112,7 +111,7 @@ class Trainer:
         images, labels = self._batches.batch(epoch, within)
         self._generator.manual_seed(seeding.mixed(self.settings.seed, "step", self.step))
         scores = self.live(images)
-        loss = cross_entropy(scores, labels, label_smoothing=self.settings.label_smoothing)
+        loss = task.loss(scores, labels, self.settings.label_smoothing)
         if not self._immediate or isfinite(loss.item()):
             self._learn(loss)
         self._unread.add(loss.detach(), scores.detach(), labels)
@@ -132,10 +131,10 @@ class Trainer:
 
     def _validate(self, epoch: int) -> EpochDone:
         data = self.data
-        loss, right = evaluate(self.live, data.validation_images, data.validation_labels, self.settings.batch_size)
+        found = evaluate(self.live, data.validation_images, data.validation_labels, self.settings.batch_size)
         self._validated = epoch
-        self._patience.note(epoch, loss)
-        return EpochDone(epoch, self.step, loss, right)
+        self._patience.note(epoch, found.loss)
+        return EpochDone(epoch, self.step, found.loss, found.accuracy, found.mean_iou)
 
     def read(self) -> Progress:
         """Progress since the last call; the only call that waits for the device. NotANumber when a loss is not."""
@@ -233,8 +232,8 @@ class _Unread:
             self._fetched.append(self._fetch())
         at = len(self._sizes)
         self._losses[at] = loss
-        torch.sum(scores.argmax(1).eq(labels), dim=0, out=self._hits[at])
-        self._sizes.append(len(labels))
+        torch.sum(task.right(scores, labels).flatten(), dim=0, out=self._hits[at])
+        self._sizes.append(labels.numel())
 
     def taken(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """(losses, share of right answers) of the steps since the last call."""

@@ -20,7 +20,7 @@ from convstudio.network.problem import (
     RemoveBlock,
     RemoveWire,
 )
-from convstudio.network.shape import Shape
+from convstudio.network.task import TASKS
 
 Facts = Mapping[str, BlockFacts]
 
@@ -110,7 +110,7 @@ def dead_ends(network: Network, facts: Facts) -> list[Problem]:
 
 
 def unlike_data(network: Network, facts: Facts, start: str, end: str, sample: Sample) -> list[Problem]:
-    """The Input must have the shape of a sample, the Output one number a class."""
+    """The Input must have the shape of a sample, the Output that of an answer."""
     found = (_input_unlike(network.blocks[start], sample), _output_unlike(network, facts, end, sample))
     return [p for p in found if p]
 
@@ -128,14 +128,13 @@ def _input_unlike(block: Block, sample: Sample) -> Problem | None:
 def _output_unlike(network: Network, facts: Facts, block_id: str, sample: Sample) -> Problem | None:
     came = facts[block_id].output
     count = len(sample.classes)
-    if came is None or came == Shape(count):
+    if came is None or came == sample.answer:
         return None
     maker = network.incoming[block_id]["in"].source
-    if came.axes:
-        words = (
-            f"{sample.title} has {count} classes: the Output needs {count} numbers, one a class. It gets {came.words}."
-        )
-        return Problem("error", "The output is not a row of numbers", words, (block_id,))
+    if came.axes != sample.answer.axes:
+        needed = f"the Output needs {sample.answer.words}, one a class"
+        words = f"{sample.title} has {count} classes: {needed}. It gets {came.words}."
+        return Problem("error", TASKS[sample.task].title, words, (block_id,))
     words = f"{sample.title} has {count} classes, but {network.blocks[maker].heading} hands over {came.words}."
     return Problem(
         "error",

@@ -11,14 +11,21 @@ from convstudio.network.call import Call
 from convstudio.network.problem import Problem
 from convstudio.network.receptive_field import Field
 from convstudio.network.shape import Shape
+from convstudio.network.task import TASKS, TaskName
 
 
 class Sample(Struct, frozen=True):
-    """What the chosen data set hands to the network: shape of one sample, names of the classes, title."""
+    """What the chosen data set hands to the network: shape of one sample, names of the classes, title, and the task."""
 
     shape: Shape
     classes: tuple[str, ...]
     title: str
+    task: TaskName = "classes"
+
+    @property
+    def answer(self) -> Shape:
+        """The shape that must reach the Output."""
+        return TASKS[self.task].answer(self.shape, len(self.classes))
 
 
 class BlockFacts(Struct, frozen=True):

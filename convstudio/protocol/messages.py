@@ -166,13 +166,17 @@ class Metrics(Message, frozen=True, kw_only=True):
 
 
 class Validation(Message, frozen=True, kw_only=True):
-    """Loss and accuracy (share of right answers, 0..1) on the validation samples after `step` steps."""
+    """Loss and accuracy (share of right answers, 0..1) on the validation samples after `step` steps.
+
+    `mean_iou` is the mean intersection over union of the classes, where each pixel has one.
+    """
 
     run: int
     step: int
     epoch: int
     loss: float
     accuracy: float
+    mean_iou: float | None = None
 
 
 class Masks(Message, frozen=True, kw_only=True):
@@ -215,6 +219,14 @@ class Scores(Message, frozen=True, kw_only=True):
     probabilities: Array
 
 
+class ClassMap(Message, frozen=True, kw_only=True):
+    """The network's answer for each pixel of the watched sample: uint8, rows × columns; sent with the pictures."""
+
+    run: int
+    step: int
+    classes: Array
+
+
 class Exported(Message, frozen=True, kw_only=True):
     """A file was written and checked: largest absolute difference between its results and the live network's."""
 
@@ -238,4 +250,4 @@ class Fault(Message, frozen=True, kw_only=True):
     detail: str = ""
 
 
-Event = Hello | Built | State | Metrics | Validation | Masks | Maps | Scores | Exported | Fault
+Event = Hello | Built | State | Metrics | Validation | Masks | Maps | Scores | ClassMap | Exported | Fault

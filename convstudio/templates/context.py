@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from convstudio.blocks.batch_norm import BatchNorm
 from convstudio.blocks.convolution import Convolution
 from convstudio.blocks.dilated import Dilated
 from convstudio.blocks.output import Output
@@ -19,24 +20,31 @@ DILATIONS = (1, 1, 2, 4, 8, 16, 1)
 
 def module(shape: Shape, classes: int) -> Network:
     """The basic module: as many maps in every layer as there are classes."""
-    return _drawn(Sheet(shape), classes, DILATIONS, classes)
+    sheet = Sheet(shape)
+    for number, dilation in enumerate(DILATIONS):
+        if number == 4:
+            sheet.row()
+        sheet.chain(_layer(classes, dilation), ReLU())
+    sheet.chain(Pointwise(channels=classes), Output())
+    return sheet.network
 
 
 def with_features(shape: Shape, classes: int) -> Network:
     """Behind a convolution that makes features of a small image, and no further than such an image reaches."""
     sheet = Sheet(shape)
-    sheet.chain(Convolution(channels=24), ReLU())
-    return _drawn(sheet, 24, (1, 2, 4, 8, 1), classes)
-
-
-def _drawn(sheet: Sheet, maps: int, dilations: tuple[int, ...], classes: int) -> Network:
-    for number, dilation in enumerate(dilations):
-        if number == len(dilations) // 2 + 1:
+    sheet.chain(Convolution(channels=24, bias=False), BatchNorm(), ReLU())
+    for dilation in (1, 2, 4, 8, 1):
+        if dilation == 4:
             sheet.row()
-        layer = Dilated(channels=maps, dilation=(dilation,)) if dilation > 1 else Convolution(channels=maps)
-        sheet.chain(layer, ReLU())
+        sheet.chain(_layer(24, dilation, bias=False), BatchNorm(), ReLU())
     sheet.chain(Pointwise(channels=classes), Output())
     return sheet.network
+
+
+def _layer(maps: int, dilation: int, bias: bool = True) -> Convolution:
+    if dilation == 1:
+        return Convolution(channels=maps, bias=bias)
+    return Dilated(channels=maps, dilation=(dilation,), bias=bias)
 
 
 TEMPLATE = Template(
@@ -49,7 +57,8 @@ TEMPLATE = Template(
     "and every pixel keeps its place.",
     draw=with_features,
     adapted="The paper lays the module behind the maps of a VGG16; here a convolution makes 24 maps of the image, and "
-    "the gaps end at 8, as far as a small image reaches.",
+    "the gaps end at 8, as far as a small image reaches. Batch normalisation stands in for the paper's way to start, "
+    "in which every layer first hands its input on.",
     task="pixels",
     published=Published(
         shape=Shape(21, (64, 64)),

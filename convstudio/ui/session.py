@@ -9,7 +9,7 @@ from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from convstudio.protocol.messages import Hello, Scores
+from convstudio.protocol.messages import ClassMap, Hello, Scores
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.sample_panel import SamplePanel
@@ -80,6 +80,7 @@ class Session(QObject):
     def _connect_sample(self) -> None:
         self.link.started.connect(self._watch_sample)
         self.link.scores_received.connect(self._on_scores)
+        self.link.class_map_received.connect(self._on_class_map)
         self.sample.changed.connect(self._show_sample)
         self.sample.failed.connect(self._bench.notices.error)
         self._store.changed.connect(self._forget_answer)
@@ -125,12 +126,16 @@ class Session(QObject):
         sample = self.sample
         self.sample_panel.set_classes(sample.classes)
         number = -1 if sample.own or not sample.count else sample.number
-        self.sample_panel.set_sample(sample.image, number, sample.count, sample.label)
+        self.sample_panel.set_sample(sample.image, number, sample.count, sample.label, sample.truth)
         self.link.send(sample.request())
 
     def _on_scores(self, scores: Scores) -> None:
         self.sample_panel.on_scores(scores)
         self.thumbnails.on_scores(scores)
+
+    def _on_class_map(self, answer: ClassMap) -> None:
+        self.sample_panel.on_class_map(answer)
+        self.thumbnails.on_class_map(answer)
 
     def _forget_answer(self) -> None:
         """A network that cannot answer any more must not seem to have answered."""

@@ -171,7 +171,7 @@ class DocumentStore(QObject):
                 return self._analysis
         info = self.dataset
         if info:
-            sample = Sample(Shape(info.channels, info.axes), info.classes, info.title)
+            sample = Sample(Shape(info.channels, info.axes), info.classes, info.title, info.task)
             return resolve(self.network, catalogue(), sample)
         analysis = resolve(self.network, catalogue())
         if self.document.data.none:

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from convstudio.protocol.messages import Maps, Masks, Scores, View
+from convstudio.protocol.messages import ClassMap, Maps, Masks, Scores, View
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.canvas.view import CanvasView
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.live.arrays import floats, octets
+from convstudio.ui.live.class_colours import class_image
 from convstudio.ui.live.prob_bars import verdict
 from convstudio.ui.live.tile_picture import thumbnail
 from convstudio.ui.theme import number_font, theme
@@ -35,7 +36,7 @@ class Thumbnails(QObject):
         self._book = book
         self._open: dict[str, View] = {}
         self._undrawn: list[View] = []
-        self._scores: Scores | None = None
+        self._answer: Scores | ClassMap | None = None
         scene.store.changed.connect(self.follow)
         canvas.painted.connect(self._credit)
         theme.changed.connect(self._repaint)
@@ -54,13 +55,18 @@ class Thumbnails(QObject):
             self._open[block_id] = View(block=block_id, what="maps", limit=SHOWN)
             self._book.open(self._open[block_id], self._show)
         if analysis.output and analysis.blocks[analysis.output].output is None:
-            self._scores = None
+            self._answer = None
             self._scene.set_thumbnail(analysis.output, None)
 
     def on_scores(self, scores: Scores) -> None:
         """Show the probabilities of the classes on the Output."""
-        self._scores = scores
-        self._show_scores()
+        self._answer = scores
+        self._show_answer()
+
+    def on_class_map(self, answer: ClassMap) -> None:
+        """Show the class of each pixel on the Output."""
+        self._answer = answer
+        self._show_answer()
 
     def _show(self, picture: Maps | Masks) -> None:
         if isinstance(picture, Maps):
@@ -78,13 +84,18 @@ class Thumbnails(QObject):
         """Bars are drawn in the colours of the theme."""
         for picture in self._pictures.values():
             self._draw(picture)
-        self._show_scores()
+        self._show_answer()
 
-    def _show_scores(self) -> None:
-        store = self._scene.store
-        if self._scores and store.analysis.output:
-            picture = score_picture(floats(self._scores.probabilities), self._sample.classes, self._sample.label)
-            self._scene.set_thumbnail(store.analysis.output, picture)
+    def _show_answer(self) -> None:
+        output = self._scene.store.analysis.output
+        if self._answer is None or output is None:
+            return
+        classes = self._sample.classes
+        if isinstance(self._answer, ClassMap):
+            picture = class_image(octets(self._answer.classes), classes)
+        else:
+            picture = score_picture(floats(self._answer.probabilities), classes, self._sample.label)
+        self._scene.set_thumbnail(output, picture)
 
     def _credit(self) -> None:
         drawn, self._undrawn = self._undrawn, []

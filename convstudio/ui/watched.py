@@ -51,6 +51,14 @@ class WatchedSample(QObject):
         return int(self._data.labels[self._numbers[self._number]])
 
     @property
+    def truth(self) -> NDArray[np.uint8] | None:
+        """The right class of each pixel; None where only the whole sample has one, or none is known."""
+        if self._own is not None or self._data is None or self._data.masks is None or not len(self._numbers):
+            return None
+        found: NDArray[np.uint8] = self._data.masks[self._numbers[self._number]]
+        return found
+
+    @property
     def number(self) -> int:
         """Place in the validation part, from 0."""
         return self._number

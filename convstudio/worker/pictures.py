@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.engine import probe
-from convstudio.protocol.messages import Array, Event, Maps, Masks, Scores, View
+from convstudio.protocol.messages import Array, ClassMap, Event, Maps, Masks, Scores, View
 from convstudio.worker.bench import Bench, Piece
 from convstudio.worker.views import Views
 from convstudio.worker.watched import Watched
@@ -80,9 +80,11 @@ class Studio:
         look = probe.maps(piece.live, image, _limits(views))
         for view in views:
             self._send_map(view, look.maps[view.block])
+        run, step = self._bench.run, self._bench.step
         if len(look.probabilities):
-            run, step = self._bench.run, self._bench.step
             self._send(Scores(run=run, step=step, probabilities=packed(look.probabilities)))
+        if look.class_map is not None:
+            self._send(ClassMap(run=run, step=step, classes=packed(look.class_map)))
 
     def _send_map(self, view: View, found: probe.BlockMaps) -> None:
         """One pass serves all views of a block; each gets as many maps as it asked for."""

@@ -77,7 +77,14 @@ class Running:
 
     def _validated(self, done: EpochDone) -> None:
         self._send(
-            Validation(run=self.number, step=done.step, epoch=done.epoch, loss=done.loss, accuracy=done.accuracy)
+            Validation(
+                run=self.number,
+                step=done.step,
+                epoch=done.epoch,
+                loss=done.loss,
+                accuracy=done.accuracy,
+                mean_iou=done.mean_iou,
+            )
         )
 
     def _metrics(self, progress: Progress) -> Metrics:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from convstudio import data
-from convstudio.data import dataset, gratings, shapes
+from convstudio.data import dataset, gratings, outlines, shapes
+from convstudio.network.task import TASKS
 
 NAMES = [facts.name for facts in data.available()]
 
@@ -30,8 +31,8 @@ def checksum(array: np.ndarray) -> str:
     return hashlib.sha256(array.tobytes()).hexdigest()
 
 
-def test_table_names_three_data_sets_and_info_finds_each():
-    assert NAMES == ["digits", "gratings", "shapes"]
+def test_table_names_four_data_sets_and_info_finds_each():
+    assert NAMES == ["digits", "gratings", "shapes", "shapes-outlines"]
     assert [data.info(name) for name in NAMES] == list(data.available())
 
 
@@ -50,7 +51,7 @@ opened = []
 sys.addaudithook(lambda event, arguments: opened.append(arguments) if event == "open" else None)
 print(len(data.available()), data.info("digits").samples, {"numpy", "PIL"} & set(sys.modules), opened)
 """
-    assert run_python(code) == "3 5000 set() []"
+    assert run_python(code) == "4 5000 set() []"
 
 
 def test_loading_needs_neither_pillow_nor_torch():
@@ -94,8 +95,9 @@ def test_arrays_are_read_only(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_classes_are_equally_frequent_and_mixed(name):
     loaded = data.load(name)
-    classes = len(loaded.info.classes)
-    assert np.bincount(loaded.labels).tolist() == [loaded.info.samples // classes] * classes
+    named = [n for n, name in enumerate(loaded.info.classes) if name != "background"]
+    classes = len(named)
+    assert np.bincount(loaded.labels)[named].tolist() == [loaded.info.samples // classes] * classes
     # Of neighbours drawn at random, one pair in `classes` is alike; of sorted ones nearly all are.
     alike = np.mean(loaded.labels[1:] == loaded.labels[:-1])
     assert alike == pytest.approx(1 / classes, abs=0.03)
@@ -112,20 +114,25 @@ def test_second_load_is_the_same_object(name):
     assert data.load(name) is data.load(name)
 
 
-GENERATORS = {"gratings": gratings.make_gratings, "shapes": shapes.make_shapes}
+GENERATORS = {
+    "gratings": gratings.make_gratings,
+    "shapes": shapes.make_shapes,
+    "shapes-outlines": outlines.make_outlines,
+}
 
 
 @pytest.mark.parametrize("name", GENERATORS)
 def test_generated_data_are_the_same_in_every_process(name):
-    images, labels = GENERATORS[name](data.info(name))
+    arrays = GENERATORS[name](data.info(name))
     code = f"""
 import hashlib, numpy
 numpy.random.seed(5)
 from convstudio import data
 loaded = data.load({name!r})
-print(*(hashlib.sha256(array.tobytes()).hexdigest() for array in (loaded.images, loaded.labels)))
+arrays = [a for a in (loaded.images, loaded.labels, loaded.masks) if a is not None]
+print(*(hashlib.sha256(array.tobytes()).hexdigest() for array in arrays))
 """
-    assert run_python(code, PYTHONHASHSEED="7") == f"{checksum(images)} {checksum(labels)}"
+    assert run_python(code, PYTHONHASHSEED="7") == " ".join(map(checksum, arrays))
 
 
 def test_digits_look_like_digits():
@@ -202,3 +209,41 @@ def test_to_float_divides_every_byte_by_255():
 def test_to_float_refuses_what_is_not_bytes():
     with pytest.raises(TypeError, match="float64"):
         data.to_float(np.zeros((1, 1, 2, 2)))
+
+
+def test_targets_are_labels_or_the_class_of_each_pixel():
+    assert data.load("shapes").masks is None
+    assert data.load("shapes").targets is data.load("shapes").labels
+    outlines = data.load("shapes-outlines")
+    assert outlines.info.task == "pixels"
+    assert outlines.masks.shape == (2000, 32, 32)
+    assert outlines.masks.dtype == np.uint8
+    assert outlines.targets.dtype == np.int64
+    assert (outlines.targets == outlines.masks).all()
+    with pytest.raises(ValueError, match="read-only"):
+        outlines.masks[0] = 0
+
+
+def test_the_tasks_of_data_and_networks_are_the_same():
+    assert {facts.task for facts in data.available()} == set(TASKS)
+
+
+def test_masks_name_one_or_two_shapes_and_the_label_the_one_in_front():
+    outlines = data.load("shapes-outlines")
+    present = [set(np.unique(mask)) for mask in outlines.masks]
+    counts = np.bincount([len(classes - {0}) for classes in present])
+    assert counts[0] == 0
+    assert len(counts) == 3
+    assert 0.45 < counts[1] / 2000 < 0.6  # 40 % have one shape; two may be alike, or one hidden
+    assert all(label in classes for label, classes in zip(outlines.labels, present, strict=True))
+    assert outlines.masks.max() == 5
+
+
+def test_the_background_is_of_another_brightness_than_what_is_named():
+    """Each image, pixel by pixel: within a class brightness varies far less than between shape and background."""
+    outlines = data.load("shapes-outlines")
+    brightness = np.einsum("scij,c->sij", data.to_float(outlines.images), np.float32([0.299, 0.587, 0.114]))
+    apart = []
+    for bright, mask, label in zip(brightness, outlines.masks, outlines.labels, strict=True):
+        apart.append(abs(bright[mask == label].mean() - bright[mask == 0].mean()))
+    assert np.percentile(apart, 5) > 0.15

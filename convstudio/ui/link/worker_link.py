@@ -12,6 +12,7 @@ from convstudio.protocol import frames
 from convstudio.protocol.messages import (
     PROTOCOL,
     Built,
+    ClassMap,
     Event,
     Exported,
     Fault,
@@ -56,6 +57,7 @@ class WorkerLink(QObject):
     masks_received = Signal(object)
     maps_received = Signal(object)
     scores_received = Signal(object)
+    class_map_received = Signal(object)
     exported = Signal(object)
     fault_received = Signal(object)
 
@@ -140,6 +142,7 @@ class WorkerLink(QObject):
             Masks: self.masks_received,
             Maps: self.maps_received,
             Scores: self.scores_received,
+            ClassMap: self.class_map_received,
             Exported: self.exported,
             Fault: self.fault_received,
         }

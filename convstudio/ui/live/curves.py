@@ -26,6 +26,7 @@ STYLES: dict[str, tuple[str, float, int]] = {
     "raw": ("train", 0.35, 2),
     "train": ("train", 1.0, 3),
     "validation": ("validation", 1.0, 4),
+    "mean IoU": ("good", 1.0, 5),
 }
 
 

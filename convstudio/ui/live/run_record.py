@@ -63,6 +63,7 @@ class RunRecord:
         self.loss = Series(smoothing)
         self.accuracy = Series(smoothing)
         self._validations: dict[int, tuple[float, float]] = {}
+        self._overlaps: dict[int, float] = {}
 
     @property
     def step(self) -> int:
@@ -85,10 +86,13 @@ class RunRecord:
             missing = np.full(index - len(series.raw), np.nan, np.float32)
             series.append(np.concatenate([missing, values[:count]]).astype(np.float32))
 
-    def add_validation(self, step: int, loss: float, accuracy: float) -> None:
-        """Loss and accuracy (0..1) on the validation samples after `step` steps."""
+    def add_validation(self, step: int, loss: float, accuracy: float, mean_iou: float | None = None) -> None:
+        """Loss, accuracy (0..1) and where there is one mean IoU (0..1) on the validation samples after `step` steps."""
         self._validations = {at: pair for at, pair in self._validations.items() if at < step}
         self._validations[step] = (loss, 100 * accuracy)
+        self._overlaps = {at: share for at, share in self._overlaps.items() if at < step}
+        if mean_iou is not None:
+            self._overlaps[step] = 100 * mean_iou
 
     def set_smoothing(self, smoothing: float) -> None:
         """Smooth both curves with another factor."""
@@ -106,3 +110,13 @@ class RunRecord:
         if not self._validations:
             return float("nan"), float("nan")
         return self._validations[min(self._validations, key=lambda at: abs(at - step))]
+
+    def overlaps(self) -> tuple[Floats, Floats]:
+        """Steps and mean IoU (per cent) of the validations that have one, in order."""
+        return np.array(list(self._overlaps), np.float32), np.array(list(self._overlaps.values()), np.float32)
+
+    def overlap_at(self, step: float) -> float:
+        """The mean IoU of the validation nearest to a step; NaN where there was none."""
+        if not self._overlaps:
+            return float("nan")
+        return self._overlaps[min(self._overlaps, key=lambda at: abs(at - step))]

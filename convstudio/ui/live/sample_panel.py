@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from convstudio.protocol.messages import Scores
-from convstudio.ui.live.arrays import ArrayError, floats
+from convstudio.protocol.messages import ClassMap, Scores
+from convstudio.ui.live.arrays import ArrayError, floats, octets
 from convstudio.ui.live.caption import Caption
+from convstudio.ui.live.class_maps import ClassMaps, shares
 from convstudio.ui.live.numbers import percent
 from convstudio.ui.live.prob_bars import ProbBars
 from convstudio.ui.live.sample_picture import SamplePicture
@@ -37,7 +38,8 @@ class SamplePanel(QWidget):
         self._place = Caption()
         self._open = QPushButton(tr("Your image…"))
         self._says = Caption(name="says")
-        self._bars = ProbBars()
+        self._bars, self._maps = ProbBars(), ClassMaps()
+        self._truth: NDArray[np.uint8] | None = None
         self._build()
         self.set_sample(None)
 
@@ -47,21 +49,29 @@ class SamplePanel(QWidget):
         """The names of the classes, in the order of the probabilities."""
         self._classes = tuple(classes)
         self._bars.set_labels(self._classes)
+        self._maps.set_classes(self._classes)
 
     def set_sample(
-        self, sample: NDArray[np.uint8] | None, number: int = -1, count: int = 0, label: int | None = None
+        self,
+        sample: NDArray[np.uint8] | None,
+        number: int = -1,
+        count: int = 0,
+        label: int | None = None,
+        truth: NDArray[np.uint8] | None = None,
     ) -> None:
         """Show a sample (uint8, channels × axes): number `number` (from 0) of `count`, truly of class `label`.
 
-        A picture of the person's own has number -1 and no label. None: there is no sample.
+        `truth` is the right class of each pixel (rows × columns), where there is one. A picture of the person's own
+        has number -1 and neither. None: there is no sample.
         """
-        self._number, self._count, self._label = number, count, label
+        self._number, self._count, self._label, self._truth = number, count, label, truth
         self._picture.set_sample(sample)
         self._heading.setText(self._heading_words(sample is not None))
         self._place.setText(f"{grouped(number + 1)} {tr('of')} {grouped(count)}" if number >= 0 else "")
         self._place.setVisible(number >= 0)
         for button in (self._previous, self._next):
             button.setEnabled(count > 0)
+        self._show_as(pixels=truth is not None)
         self.clear_scores()
 
     def on_scores(self, message: Scores) -> None:
@@ -71,6 +81,7 @@ class SamplePanel(QWidget):
         except ArrayError as problem:
             self._says.setText(str(problem))
             return
+        self._show_as(pixels=False)
         self._bars.set_probabilities(probabilities, self._classes, self._label)
         if len(probabilities) and np.isfinite(probabilities).any():
             best = self._bars.highest
@@ -78,8 +89,24 @@ class SamplePanel(QWidget):
         else:
             self._show_answer(tr("no answer: not a number"), "bad")
 
+    def on_class_map(self, message: ClassMap) -> None:
+        """Show the network's answer for each pixel of the sample."""
+        try:
+            answer = octets(message.classes)
+        except ArrayError as problem:
+            self._says.setText(str(problem))
+            return
+        self._show_as(pixels=True)
+        self._maps.set_maps(self._truth, answer)
+        if self._truth is None or self._truth.shape != answer.shape:
+            self._show_answer(shares(answer, self._classes), "text")
+        else:
+            right = float((self._truth == answer).mean())
+            self._show_answer(f"{percent(right)} {tr('of the pixels right')}", "text")
+
     def clear_scores(self) -> None:
         """Forget the answer: it was for another sample or another network."""
+        self._maps.set_maps(self._truth, None)
         self._bars.set_probabilities(np.zeros(0, np.float32), self._classes)
         self._show_answer("", "dim")
 
@@ -103,6 +130,11 @@ class SamplePanel(QWidget):
 
     def _name(self, number: int) -> str:
         return self._classes[number] if 0 <= number < len(self._classes) else str(number)
+
+    def _show_as(self, pixels: bool) -> None:
+        """Below the sample stand maps of classes, or the probabilities of the classes."""
+        self._maps.setVisible(pixels)
+        self._bars.setVisible(not pixels)
 
     def _say(self, best: int, probability: float) -> None:
         words = f"{self._name(best)} · {percent(probability)}"
@@ -150,6 +182,7 @@ class SamplePanel(QWidget):
         whole.addLayout(upper)
         whole.addWidget(self._says)
         whole.addWidget(self._bars)
+        whole.addWidget(self._maps)
         whole.addStretch()
 
     def _way(self) -> QHBoxLayout:

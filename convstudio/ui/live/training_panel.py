@@ -62,7 +62,7 @@ class TrainingPanel(QWidget):
     def on_validation(self, message: Validation) -> None:
         """Add a point of the validation curves."""
         if self._begin(message.run):
-            self._record.add_validation(message.step, message.loss, message.accuracy)
+            self._record.add_validation(message.step, message.loss, message.accuracy, message.mean_iou)
             self._changed()
 
     def clear(self) -> None:
@@ -79,6 +79,7 @@ class TrainingPanel(QWidget):
             self._fit()
         self._draw(self._loss, "loss")
         self._draw(self._accuracy, "accuracy")
+        self._accuracy.set_curve("mean IoU", *self._record.overlaps())
         self._show_numbers()
 
     @property
@@ -155,7 +156,7 @@ class TrainingPanel(QWidget):
         loss, accuracy = record.validation_at(step)
         shown = None if self._hover is None else step
         self._loss_legend.set_numbers(record.loss.at(index), loss, shown)
-        self._accuracy_legend.set_numbers(record.accuracy.at(index), accuracy, shown)
+        self._accuracy_legend.set_numbers(record.accuracy.at(index), accuracy, shown, record.overlap_at(step))
 
     # --- the person's choices
 

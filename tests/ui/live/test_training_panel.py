@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox
 
-from convstudio.protocol.messages import Array
+from convstudio.protocol.messages import Array, Validation
 from convstudio.ui.live.sentence import Sentence
 from convstudio.ui.live.training_panel import TrainingPanel
 
@@ -239,3 +239,15 @@ def test_hidden_curves_are_drawn_when_they_are_seen(panel, messages, qtbot):
     assert len(panel.loss_plot.points("raw")[0]) == 0
     panel.show()
     qtbot.waitUntil(lambda: len(panel.loss_plot.points("raw")[0]) == 10)
+
+
+def test_the_mean_iou_is_a_third_curve_where_there_is_one(panel, messages):
+    panel.on_metrics(messages.metrics(1, 3, [1.0, 0.8, 0.6]))
+    panel.on_validation(Validation(run=1, step=3, epoch=1, loss=0.7, accuracy=0.9, mean_iou=0.625))
+    panel.refresh()
+    assert "mean IoU 62.5 %" in panel.legends[1].text
+    assert panel.record.overlaps()[1].tolist() == [62.5]
+    panel.on_metrics(messages.metrics(2, 3, [1.0, 0.8, 0.6]))
+    panel.on_validation(Validation(run=2, step=3, epoch=1, loss=0.7, accuracy=0.9))
+    panel.refresh()
+    assert "IoU" not in panel.legends[1].text
