@@ -69,10 +69,10 @@ class DropTarget(QLabel):
         self.hide()
 
     def say(self, words: str) -> None:
-        colour = theme.colour("accent")
+        ground = theme.colour("canvas")
         self.setStyleSheet(
-            f"background: rgba({colour.red()}, {colour.green()}, {colour.blue()}, 36); color: {theme.text('text')};"
-            f" border: 2px dashed {colour.name()}; border-radius: 12px; font-size: 12pt;"
+            f"background: rgba({ground.red()}, {ground.green()}, {ground.blue()}, 225); color: {theme.text('text')};"
+            f" border: 2px dashed {theme.text('accent')}; border-radius: 12px; font-size: 12pt;"
         )
         self.setText(words)
         canvas = self.parentWidget()

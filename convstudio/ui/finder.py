@@ -49,7 +49,8 @@ class _Remarks(QStyledItemDelegate):
         entry: Entry = index.data(Qt.ItemDataRole.UserRole)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         area: QRect = option.rect
-        room = area.width() - 60 - painter.fontMetrics().horizontalAdvance(entry.words)
+        icon = entry.icon.actualSize(option.decorationSize).width() if entry.icon else 0
+        room = area.width() - 36 - icon - painter.fontMetrics().horizontalAdvance(entry.words)
         text = painter.fontMetrics().elidedText(entry.remark, Qt.TextElideMode.ElideRight, max(0, room))
         painter.save()
         painter.setPen(theme.colour("on_accent" if chosen else "dim"))

@@ -19,6 +19,8 @@ from convstudio.ui.workbench import Workbench
 
 GAP = 14
 MOST_CARDS = 4
+BUTTONS = (("open", "Open a file…"), ("templates", "From a template…"), ("examples", "All examples…"))
+"""Actions that begin with something, and their words here."""
 HEAD = 96
 """Height of the words and buttons above the cards."""
 ROW = HEIGHT + 30
@@ -136,7 +138,7 @@ class Welcome(QWidget):
 
 
 class _Words(QWidget):
-    """How to begin, in words, and two buttons for those with a file."""
+    """How to begin, in words, and buttons for those who begin with something."""
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
@@ -152,8 +154,8 @@ class _Words(QWidget):
         )
         buttons = QHBoxLayout()
         buttons.addStretch()
-        for name, words in (("open", tr("Open a file…")), ("examples", tr("All examples…"))):
-            button = QPushButton(words)
+        for name, words in BUTTONS:
+            button = QPushButton(tr(words))
             button.clicked.connect(bench.actions[name].trigger)
             buttons.addWidget(button)
         buttons.addStretch()

@@ -49,7 +49,7 @@ class WelcomeCard(QAbstractButton):
         area = QRectF(0, 0, *PICTURE)
         painter.fillRect(area, theme.colour("canvas"))
         if self._picture:
-            painter.drawPixmap(area, self._picture, QRectF(self._picture.rect()))
+            painter.drawPixmap(0, 0, self._picture)
         painter.setPen(theme.colour("line"))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
 

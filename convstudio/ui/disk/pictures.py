@@ -1,4 +1,4 @@
-"""Small pictures of networks for lists of files: drawn from the canvas, in both colour schemes, and kept in a cache."""
+"""Small pictures of the networks in files, for lists of files: in both colour schemes, and kept in a cache."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPixmap, QTransform
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtGui import QImage, QPixmap
 
 from convstudio.blocks import catalogue
 from convstudio.network import file
-from convstudio.ui.canvas.scene import CanvasScene
-from convstudio.ui.store import DocumentStore
+from convstudio.network.document import Network
+from convstudio.ui.gallery.network_picture import network_picture
 from convstudio.ui.theme import theme
 
-SIZE = QSize(184, 104)
+SIZE = QSize(160, 90)
 RATIO = 2
 """Pixels per unit, so that the pictures are sharp on fine screens."""
-LARGER = 2.5
-"""How much larger than as a whole a long chain is drawn."""
-FINER = 2
-"""Drawn larger by this and scaled down, since the canvas draws small things with hard edges."""
 
 
 class Pictures(QObject):
@@ -52,11 +47,11 @@ class Pictures(QObject):
         pixmap.setDevicePixelRatio(RATIO)
         return pixmap
 
-    def draw(self, path: Path, scene: CanvasScene) -> None:
-        """Draw the picture of a file from the canvas on which it is open."""
+    def draw(self, path: Path, network: Network) -> None:
+        """Draw the picture of a file, which holds this network."""
         for dark in (True, False):
             with theme.lent(dark):
-                self._images[path.absolute(), dark] = image = picture(scene)
+                self._images[path.absolute(), dark] = image = network_picture(network, SIZE, RATIO).toImage()
             if self._folder:
                 self._keep(image, self._place(path.absolute(), dark))
         self.version += 1
@@ -71,7 +66,7 @@ class Pictures(QObject):
         except file.FileError:
             self._hopeless.add(path)
             return False
-        self.draw(path, CanvasScene(DocumentStore(document)))
+        self.draw(path, document.network)
         return True
 
     def _keep(self, image: QImage, place: Path) -> None:
@@ -83,36 +78,3 @@ class Pictures(QObject):
         assert self._folder
         name = sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:24]
         return self._folder / f"{name}-{'dark' if dark else 'light'}.png"
-
-
-def picture(scene: CanvasScene) -> QImage:
-    """The whole canvas, as small as `SIZE`, with everything on it and nothing chosen."""
-    image = QImage(SIZE * RATIO * FINER, QImage.Format.Format_RGB32)
-    image.fill(theme.colour("canvas"))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    view = _looking_at(scene.content(), QRectF(image.rect()))
-    for item in scene.items(Qt.SortOrder.AscendingOrder):
-        _paint(painter, item, view)
-    painter.end()
-    smooth = Qt.TransformationMode.SmoothTransformation
-    return image.scaled(SIZE * RATIO, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
-
-
-def _looking_at(area: QRectF, room: QRectF) -> QTransform:
-    """Show `area` in the middle of `room`, not larger than life; of a long chain its beginning."""
-    if area.isEmpty():
-        return QTransform()
-    across, down = room.width() / area.width(), room.height() / area.height()
-    factor = min(max(across, min(down / 2, across * LARGER)), down, RATIO * FINER / 2)
-    left = min(area.center().x(), area.left() + room.width() / factor / 2)
-    view = QTransform.fromTranslate(room.center().x(), room.center().y()).scale(factor, factor)
-    return view.translate(-left, -area.center().y())
-
-
-def _paint(painter: QPainter, item: QGraphicsItem, view: QTransform) -> None:
-    """Let an item paint itself. Not by the scene: that would take what it painted before in other colours."""
-    painter.save()
-    painter.setTransform(item.sceneTransform() * view)
-    item.paint(painter, QStyleOptionGraphicsItem(), None)
-    painter.restore()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QDateTime, QLocale, QObject
 
 from convstudio.blocks import catalogue
 from convstudio.network import file
@@ -37,11 +36,8 @@ class Recovery(QObject):
                 self._offer(work)
 
     def _offer(self, work: Found) -> None:
-        day = datetime.fromtimestamp(work.time)
-        words = (
-            f"“{work.title}” {tr('had unsaved changes when ConvStudio ended unexpectedly, on')} "
-            f"{day:%d.%m.%Y} {tr('at')} {day:%H:%M}."
-        )
+        when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(work.time)), QLocale.FormatType.ShortFormat)
+        words = f"“{work.title}” {tr('had unsaved changes when ConvStudio ended unexpectedly')} ({when})."
         actions = [(tr("Restore"), lambda: self.restore(work)), (tr("Discard"), work.discard)]
         self._bench.notices.warn(words, str(work.path or ""), actions)
 

@@ -1,4 +1,4 @@
-"""Puts the files of one window on the list of recent ones, with pictures of their canvas."""
+"""Puts the files of one window on the list of recent ones, with their pictures."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
+from convstudio.network.document import Document
 from convstudio.ui.workbench import Workbench
 
 
 class Remember(QObject):
-    """A picture is drawn when a file is saved, and again when its window closes: by then it shows feature maps."""
+    """The picture is drawn when a file is opened or saved: that is what the file holds."""
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
         self._bench = bench
+        self._kept: tuple[Path, Document] | None = None
         self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self.draw)
+        self._later.timeout.connect(self._draw)
         bench.files.kept.connect(self._on_kept)
-        bench.window.closed.connect(self.draw)
 
-    def draw(self) -> None:
-        """Draw the picture of the file, unless the canvas shows what the file does not hold."""
-        store = self._bench.store
-        if store.path and not store.history.modified:
-            self._bench.windows.pictures.draw(store.path, self._bench.scene)
-
-    def _on_kept(self, path: Path) -> None:
+    def _on_kept(self, path: Path, document: Document) -> None:
         self._bench.windows.recent.add(path)
+        self._kept = path, document
         self._later.start()
+
+    def _draw(self) -> None:
+        if self._kept:
+            self._bench.windows.pictures.draw(self._kept[0], self._kept[1].network)
