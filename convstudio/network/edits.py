@@ -7,8 +7,9 @@ They raise KeyError or ValueError for what a caller must not ask (an unknown blo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 
 from convstudio.network import notes
 from convstudio.network.document import LONGEST_TITLE, Block, Network, Wire, accepts, near
@@ -159,14 +160,23 @@ def fragment(network: Network, ids: Iterable[str], note_ids: Iterable[str] = ())
 
 def paste(network: Network, part: Network, dx: float, dy: float) -> tuple[Network, tuple[str, ...]]:
     """Add a copy of `part`, shifted, with ids of its own. Returns the network and the ids of the new blocks."""
-    names: dict[str, str] = {}
-    for block in part.blocks.values():
-        new_id = fresh_id(network, re.sub(r"_[0-9]+$", "", block.id))
-        names[block.id] = new_id
-        network = _with_blocks(network, {new_id: replace(block, id=new_id, x=near(block.x + dx), y=near(block.y + dy))})
+    names = _fresh_names(network, part.blocks)
+    copies = {names[b.id]: replace(b, id=names[b.id], x=near(b.x + dx), y=near(b.y + dy)) for b in part.blocks.values()}
+    network = _with_blocks(network, copies)
     wires = tuple(Wire(names[w.source], names[w.target], w.port) for w in part.wires)
     network = replace(network, wires=network.wires + wires)
     return notes.paste(network, part.notes.values(), dx, dy), tuple(names.values())
+
+
+def _fresh_names(network: Network, ids: Iterable[str]) -> dict[str, str]:
+    """For each id the first one of its stem that neither the network nor another of them gets."""
+    numbers: dict[str, Iterator[int]] = {}
+    names: dict[str, str] = {}
+    for block_id in ids:
+        stem = re.sub(r"_[0-9]+$", "", block_id)
+        free = numbers.setdefault(stem, count(1))
+        names[block_id] = next(name for n in free if (name := f"{stem}_{n}") not in network.blocks)
+    return names
 
 
 def downstream(network: Network, block_id: str) -> set[str]:

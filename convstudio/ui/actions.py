@@ -43,6 +43,7 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("redo", "Redo", "Ctrl+Shift+Z", "Edit"),
     ActionRow("cut", "Cut", "Ctrl+X", "Edit", line_before=True),
     ActionRow("copy", "Copy", "Ctrl+C", "Edit"),
+    ActionRow("copy_picture", "Copy as a picture", "Ctrl+Shift+C", "Edit"),
     ActionRow("paste", "Paste", "Ctrl+V", "Edit"),
     ActionRow("duplicate", "Duplicate", "Ctrl+D", "Edit"),
     ActionRow("delete", "Delete", "Del", "Edit"),

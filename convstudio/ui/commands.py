@@ -37,7 +37,7 @@ class Commands(QObject):
         super().__init__(bench)
         self._bench = bench
         self._store = bench.store
-        self._editing = Editing(bench.store, bench.notices)
+        self._editing = Editing(bench.store, bench.notices, bench.canvas)
         self._noting = Noting(bench)
         self._bind_editing(bench.actions)
         self._bind_view(bench.actions)
@@ -62,7 +62,7 @@ class Commands(QObject):
     def _bind_editing(self, actions: ActionBook) -> None:
         actions.connect("undo", self._store.undo)
         actions.connect("redo", self._store.redo)
-        for name in ("cut", "copy", "paste", "duplicate", "delete"):
+        for name in ("cut", "copy", "copy_picture", "paste", "duplicate", "delete"):
             actions.connect(name, getattr(self._editing, name))
         for name in IN_CONTEXT_MENU:
             self._bench.canvas.addAction(actions[name])

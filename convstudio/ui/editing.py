@@ -1,28 +1,30 @@
-"""What menus and keys do to the selection: delete, copy, paste, duplicate."""
+"""What menus and keys do to the selection: delete, copy, paste, duplicate, copy as a picture."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QPointF
 
-from convstudio.blocks import catalogue
 from convstudio.network import edits, file, notes
-from convstudio.network.document import Document, Network
+from convstudio.network.document import Network
+from convstudio.ui import clipboard
+from convstudio.ui.canvas.geometry import on_grid
+from convstudio.ui.canvas.note_geometry import around
+from convstudio.ui.canvas.photograph import photograph
+from convstudio.ui.canvas.view import CanvasView
 from convstudio.ui.notices import Notices
 from convstudio.ui.store import DocumentStore
-from convstudio.ui.text import blocks_and_notes, tr
+from convstudio.ui.text import blocks_and_notes, grouped, tr
 
 SHIFT = 40.0
 """How far a copy lies from its original, in canvas units."""
 
 
 class Editing(QObject):
-    """Edits of the selection. The clipboard carries a part of a network as the text of a project file."""
+    """Edits of the selection, and what goes over the clipboard."""
 
-    def __init__(self, store: DocumentStore, notices: Notices) -> None:
+    def __init__(self, store: DocumentStore, notices: Notices, canvas: CanvasView) -> None:
         super().__init__(store)
-        self._store = store
-        self._notices = notices
+        self._store, self._notices, self._canvas = store, notices, canvas
 
     def delete(self) -> None:
         """Remove the selected blocks and notes, healing the chain, or the selected wire."""
@@ -40,21 +42,30 @@ class Editing(QObject):
     def copy(self) -> None:
         """Put the selected blocks and notes, and the wires between the blocks, on the clipboard."""
         if part := self._selected_part():
-            QGuiApplication.clipboard().setText(file.dump(Document(part)))
+            clipboard.put_part(part)
+
+    def copy_picture(self) -> None:
+        """Put a picture of what is selected, or of the whole canvas, on the clipboard."""
+        if picture := photograph(self._canvas.canvas):
+            clipboard.put_picture(picture)
+            words = tr("A picture is on the clipboard:") + f" {picture.width()} × {picture.height()} " + tr("pixels.")
+            self._notices.info(words)
 
     def cut(self) -> None:
         self.copy()
         self.delete()
 
     def paste(self) -> None:
-        """Add what the clipboard holds; says so when that is no part of a network."""
-        text = QGuiApplication.clipboard().text()
+        """Add what the clipboard holds, where the mouse is; says so when that is no part of a network."""
         try:
-            part = file.parse(text, catalogue()).network
-        except file.FileError as error:
+            part = clipboard.taken_part()
+        except clipboard.ClipboardError as error:
             self._notices.warn(tr("The clipboard holds no part of a network:") + f" {error}")
             return
-        self._add(tr("Paste"), part)
+        if len(self._store.network.blocks) + len(part.blocks) > file.MAX_BLOCKS:
+            self._notices.warn(tr("Too many blocks: a network has at most") + f" {grouped(file.MAX_BLOCKS)}.")
+            return
+        self._add(tr("Paste"), part, self._canvas.pointed_at())
 
     def duplicate(self) -> None:
         """Copy what is selected without the clipboard."""
@@ -65,21 +76,30 @@ class Editing(QObject):
         ids, note_ids = self._store.selection, self._store.selected_notes
         return edits.fragment(self._store.network, ids, note_ids) if ids or note_ids else None
 
-    def _add(self, label: str, part: Network) -> None:
-        shift = SHIFT
-        while _covers(self._store.network, part, shift):
-            shift += SHIFT
-        before = self._store.network
-        network, new_ids = edits.paste(before, part, shift, shift)
+    def _add(self, label: str, part: Network, at: QPointF | None = None) -> None:
+        before, shift = self._store.network, self._shift(part, at)
+        while _covers(before, part, shift):
+            shift += QPointF(SHIFT, SHIFT)
+        network, new_ids = edits.paste(before, part, shift.x(), shift.y())
         new_notes = [i for i in network.notes if i not in before.notes]
         self._store.edit(f"{label} {blocks_and_notes(len(new_ids), len(new_notes))}", network)
         self._store.select(new_ids, notes=new_notes)
 
+    def _shift(self, part: Network, at: QPointF | None) -> QPointF:
+        """How far a copy lies from where it was: at a point, or a little aside, or else where it can be seen."""
+        room, near = around(part, part.blocks, part.notes), QPointF(SHIFT, SHIFT)
+        if at is None and not self._canvas.seen().intersects(room.translated(near)):
+            at = self._canvas.visible_centre()
+        if at is None:
+            return near
+        away = at - room.center()
+        return QPointF(on_grid(away.x()), on_grid(away.y()))
 
-def _covers(network: Network, part: Network, shift: float) -> bool:
+
+def _covers(network: Network, part: Network, shift: QPointF) -> bool:
     """Whether a shifted copy would lie exactly on what is there already, where nobody would see it."""
     taken = _places(network)
-    return any((x + shift, y + shift) in taken for x, y in _places(part))
+    return any((x + shift.x(), y + shift.y()) in taken for x, y in _places(part))
 
 
 def _places(network: Network) -> set[tuple[float, float]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QImage
@@ -180,11 +181,24 @@ class CanvasScene(QGraphicsScene):
         network, chosen = self._store.network, self._blocks.keys() & frozenset(self._store.selection)
         beside = [w for i in chosen for w in (*network.outgoing.get(i, ()), *network.incoming.get(i, {}).values())]
         lines = self._wires.keys() & {*beside, self._store.selected_wire}
+        self._mark(frozenset(chosen), frozenset(lines))
+
+    def _mark(self, chosen: frozenset[str], lines: frozenset[Wire]) -> None:
         for block_id in chosen ^ self._lit[0]:
             self._blocks[block_id].set_chosen(block_id in chosen)
         for wire in lines ^ self._lit[1]:
             self._wires[wire].set_chosen(wire in lines)
-        self._lit = frozenset(chosen), frozenset(lines)
+        self._lit = chosen, lines
+
+    @contextmanager
+    def unmarked(self) -> Iterator[None]:
+        """Nothing is marked as selected meanwhile: for a picture of the canvas."""
+        self._mark(frozenset(), frozenset())
+        self.notes.choose(())
+        try:
+            yield
+        finally:
+            self._show_selection()
 
     def _extent(self) -> QRectF:
         """The rectangle around all blocks and notes, a little room included; empty when there are none."""

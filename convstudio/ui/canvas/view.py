@@ -139,6 +139,15 @@ class CanvasView(QGraphicsView):
         size = self.viewport().size()
         return max(200.0, size.width() - 40.0), max(150.0, size.height() - 40.0)
 
+    @property
+    def canvas(self) -> CanvasScene:
+        """The scene that is looked at."""
+        return self._canvas
+
+    def seen(self) -> QRectF:
+        """The part of the canvas that can be seen."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
     def visible_centre(self) -> QPointF:
         """The canvas point in the middle of the window."""
         return self.mapToScene(self.viewport().rect().center())

@@ -1,0 +1,54 @@
+"""The clipboard: carries a part of a network as the text of a project file, and the canvas as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication, QImage
+
+from convstudio.blocks import catalogue
+from convstudio.network import file
+from convstudio.network.document import Document, Network
+
+
+class ClipboardError(Exception):
+    """Why nothing can be pasted: one sentence for people."""
+
+
+def put_part(part: Network) -> None:
+    """Put a part of a network on the clipboard, for this window and others."""
+    QGuiApplication.clipboard().setText(file.dump(Document(part)))
+
+
+def put_picture(picture: QImage) -> None:
+    QGuiApplication.clipboard().setImage(picture)
+
+
+def taken_part() -> Network:
+    """The network on the clipboard: a copied part, the text of a project, or a copied project file.
+
+    ClipboardError says in words why there is none.
+    """
+    data = QGuiApplication.clipboard().mimeData()
+    if path := _project_file(data):
+        return _parsed(path)
+    if data.hasText() and data.text().strip():
+        return _parsed(data.text())
+    raise ClipboardError("there is nothing on it that could be pasted here.")
+
+
+def _project_file(data: QMimeData) -> Path | None:
+    """The one project file that was copied in a file manager."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return paths[0] if len(paths) == 1 and paths[0].suffix == file.SUFFIX else None
+
+
+def _parsed(source: Path | str) -> Network:
+    try:
+        found = file.load(source, catalogue()) if isinstance(source, Path) else file.parse(source, catalogue())
+    except file.FileError as error:
+        raise ClipboardError(str(error)) from error
+    if not found.network.blocks and not found.network.notes:
+        raise ClipboardError("it is an empty network.")
+    return found.network
