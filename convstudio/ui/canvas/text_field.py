@@ -49,6 +49,8 @@ class TextField(QPlainTextEdit):
         lines = 1.0 if self._one_line else self.document().size().height()  # a plain text counts in lines
         needed = lines * QFontMetricsF(self.font()).lineSpacing() + 2 * (PADDING[self._one_line][1] + 2)
         self.setFixedHeight(min(highest, round(max(height, needed))))
+        if self._one_line:
+            self.setViewportMargins(0, max(0, round((height - needed) / 2)), 0, 0)
         self._scrolls = needed > highest
         self._stay()
 

@@ -16,7 +16,7 @@ from convstudio.ui.text import tr
 
 SMALLEST_SCALE = 0.75
 """When the canvas is seen from farther away, what is being written stays as large as at this scale."""
-LEAST = (150, 26)
+LEAST = (112, 26)
 """Pixels of a field that has less room on the canvas."""
 
 
