@@ -41,7 +41,7 @@ TYPED = (
 )
 COMMANDS = (
     *("undo", "undo", "undo", "redo", "cut", "copy", "paste", "duplicate", "delete", "select_all"),
-    *("add_note", "frame", "rename", "add_note", "frame"),
+    *("add_note", "frame", "rename", "add_note", "frame", "copy_picture"),
     *("fit", "zoom_in", "zoom_out", "zoom_actual", "show_live", "show_inspector", "show_blocks", "dark"),
 )
 
