@@ -58,6 +58,7 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("select_downstream", "Add what follows", "Ctrl+Shift+Right", "Select"),
     ActionRow("select_connected", "Add all that is connected", "Ctrl+Shift+A", "Select"),
     ActionRow("select_kind", "Add all of the same kind", "Ctrl+Shift+K", "Select"),
+    ActionRow("select_inside", "Add what lies in the frame", "", "Select"),
     ActionRow("find_block", "Find a block on the canvas…", "Ctrl+F", "Select", line_before=True),
     ActionRow("tidy", "Tidy up", "Ctrl+T", "Arrange"),
     ActionRow("align_left", "Align left", "Alt+A", "Arrange", line_before=True),

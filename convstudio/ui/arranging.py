@@ -11,6 +11,7 @@ from convstudio.network import edits
 from convstudio.network.arrange import Axis, Box, Edge, align, distribute
 from convstudio.network.layout import tidy
 from convstudio.ui.canvas import geometry
+from convstudio.ui.canvas.note_geometry import refitted
 from convstudio.ui.text import count, tr
 from convstudio.ui.workbench import Workbench
 
@@ -49,7 +50,8 @@ class Arranging(QObject):
         self._move(self._bench.actions[f"distribute_{axis}"].text(), distribute(self._boxes(), axis))
 
     def _move(self, label: str, places: dict[str, tuple[float, float]]) -> None:
-        self._store.edit(label, edits.move(self._store.network, places))
+        before = self._store.network
+        self._store.edit(label, refitted(before, edits.move(before, places)))
 
     def _boxes(self) -> dict[str, Box]:
         blocks = self._store.network.blocks

@@ -29,6 +29,7 @@ class Noting(QObject):
         bench.actions.connect("add_note", self.add_note)
         bench.actions.connect("frame", self.frame)
         bench.actions.connect("rename", self.rename)
+        bench.actions.connect("select_inside", self.select_inside)
         self._menu = QMenu(tr("Colour"))
         self._group = QActionGroup(self)
         self._colours = {colour: self._colour_action(colour) for colour in COLOURS}
@@ -45,6 +46,8 @@ class Noting(QObject):
         chosen, blocks = self._store.selected_notes, self._store.selection
         self._menu.menuAction().setVisible(bool(chosen))
         self._bench.actions["rename"].setEnabled(len(chosen) + len(blocks) == 1)
+        frames = any(self._store.network.notes[i].kind == "frame" for i in chosen)
+        self._bench.actions["select_inside"].setEnabled(frames)
         used = {self._store.network.notes[i].colour for i in chosen}
         for colour, action in self._colours.items():
             action.setChecked(used == {colour})
@@ -69,6 +72,11 @@ class Noting(QObject):
             self._canvas.writing.rename(self._store.selection[0])
         elif len(self._store.selected_notes) == 1:
             self._write(self._store.selected_notes[0])
+
+    def select_inside(self) -> None:
+        """Add to the selection what lies in the selected frames."""
+        chosen = note_geometry.carried(self._store.network, self._store.selection, self._store.selected_notes)
+        self._store.select(chosen[0], notes=chosen[1])
 
     def _make(self, kind: NoteKind, area: QRectF, text: str, colour: Colour) -> None:
         before = self._store.network

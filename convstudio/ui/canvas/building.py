@@ -14,6 +14,7 @@ from convstudio.network.document import Network, Wire
 from convstudio.network.layer import Layer
 from convstudio.network.shape import Shape
 from convstudio.ui.canvas import geometry
+from convstudio.ui.canvas.note_geometry import refitted
 from convstudio.ui.canvas.offers import helper
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
@@ -178,7 +179,7 @@ def with_room(network: Network, source: str, new_id: str, targets: Iterable[str]
     moved = _followers(network, [b.id for b in ahead])
     while pushed := _pushed(network, moved | {new_id}, moved, shift):
         moved |= _followers(network, pushed)
-    return edits.move(network, {i: (network.blocks[i].x + shift, network.blocks[i].y) for i in moved})
+    return refitted(network, edits.shift(network, moved, (), shift, 0))
 
 
 def _pushed(network: Network, staying: set[str], moved: set[str], shift: float) -> list[str]:

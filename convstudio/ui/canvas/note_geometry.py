@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
+from convstudio.network import edits, notes
 from convstudio.network.document import Network, Note
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.note_text import head_height
@@ -108,13 +109,36 @@ def inside(network: Network, frame: Note) -> tuple[list[str], list[str]]:
 
 def carried(network: Network, ids: Iterable[str], note_ids: Iterable[str]) -> tuple[list[str], list[str]]:
     """Blocks and notes that move when these are moved: what lies in a frame goes with it."""
-    blocks, notes = dict.fromkeys(ids), dict.fromkeys(note_ids)
-    for note_id in tuple(notes):
+    blocks, noted = dict.fromkeys(ids), dict.fromkeys(note_ids)
+    for note_id in tuple(noted):
         if network.notes[note_id].kind == "frame":
             found = inside(network, network.notes[note_id])
             blocks |= dict.fromkeys(found[0])
-            notes |= dict.fromkeys(found[1])
-    return list(blocks), list(notes)
+            noted |= dict.fromkeys(found[1])
+    return list(blocks), list(noted)
+
+
+def refitted(before: Network, after: Network) -> Network:
+    """`after`, with each frame still around the blocks that lay in it `before`, its margins as wide as they were."""
+    for frame in (n for n in before.notes.values() if n.kind == "frame" and n.id in after.notes):
+        ids, note_ids = inside(before, frame)
+        kept = [i for i in ids if i in after.blocks]
+        old, new = around(before, kept), around(after, kept)
+        if kept and old != new:
+            room = new.adjusted(*_margins(old, area(frame)))
+            after = notes.reshape(after, frame.id, sides(room))
+            plain = [i for i in note_ids if i in after.notes and before.notes[i].kind == "note"]
+            after = edits.shift(after, (), plain, room.x() - frame.x, room.y() - frame.y)
+    return after
+
+
+def _margins(inner: QRectF, outer: QRectF) -> tuple[float, float, float, float]:
+    return (
+        outer.left() - inner.left(),
+        outer.top() - inner.top(),
+        outer.right() - inner.right(),
+        outer.bottom() - inner.bottom(),
+    )
 
 
 def around(network: Network, ids: Iterable[str], note_ids: Iterable[str] = ()) -> QRectF:

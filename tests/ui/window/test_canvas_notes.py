@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QCursor, QImage, QPainter
 from PySide6.QtTest import QTest
 
-from convstudio.network import file, notes
-from convstudio.network.document import Document, Note
-from convstudio.ui.canvas.note_geometry import area, around, inside
+from convstudio.network import edits, file, notes
+from convstudio.network.document import Document, Note, Wire
+from convstudio.ui.canvas.note_geometry import area, around, inside, refitted
 from convstudio.ui.canvas.note_painter import paint_note
 from convstudio.ui.canvas.note_text import head_height, wrapped
 from convstudio.ui.note_colours import COLOURS
@@ -246,11 +246,53 @@ def test_a_drag_that_is_left_by_escape_puts_the_frame_back(framed, hands):
     assert only(framed) is frame
 
 
+def test_tidying_leaves_the_frame_around_its_blocks(framed, hands):
+    before, frame = framed.store.document, only(framed)
+    ids = ("dilated_1", "separable_1")
+    old = around(before.network, ids)
+    framed.store.select(())
+    framed.actions["tidy"].trigger()
+    moved, new = only(framed), around(framed.store.network, ids)
+    assert new != old
+    assert (moved.x - new.x(), moved.y - new.y()) == (frame.x - old.x(), frame.y - old.y())
+    assert moved.x + moved.width - new.right() == frame.x + frame.width - old.right()
+    framed.store.undo()
+    assert framed.store.document == before
+
+
+def test_a_frame_grows_with_a_block_that_is_inserted_in_it(bench, hands):
+    bench.store.select(("conv_1", "relu_1"))
+    bench.actions["frame"].trigger()
+    bench.canvas.writing.finish()
+    frame = only(bench)
+    new_id = hands.drop("batch_norm", bench.scene.wires[Wire("conv_1", "relu_1")].middle())
+    assert set(inside(bench.store.network, only(bench))[0]) == {"conv_1", new_id, "relu_1"}
+    assert only(bench).width > frame.width
+    assert (only(bench).x, only(bench).y, only(bench).height) == (frame.x, frame.y, frame.height)
+
+
+def test_notes_in_a_frame_go_where_its_blocks_go(framed):
+    frame = only(framed)
+    network, note_id = notes.add(framed.store.network, "x", (frame.x + 20, frame.y + 200, 60, 30))
+    after = refitted(network, edits.shift(network, ("dilated_1", "separable_1"), (), 50, 70))
+    assert (after.notes[note_id].x, after.notes[note_id].y) == (frame.x + 70, frame.y + 270)
+    assert refitted(network, network) is network
+
+
+def test_what_lies_in_a_frame_is_taken_into_the_selection(framed, hands):
+    hands.click(head(only(framed)))
+    framed.actions["select_inside"].trigger()
+    assert set(framed.store.selection) == {"dilated_1", "separable_1"}
+    assert framed.store.selected_notes == (only(framed).id,)
+    framed.store.select(())
+    assert not framed.actions["select_inside"].isEnabled()
+
+
 # --- resizing -------------------------------------------------------------------------------------------------------
 
 EDGES = {
-    "left": ((0, 0.3), (-50, 30), (-50, 0, 50, 0)),
-    "right": ((1, 0.3), (50, 30), (0, 0, 50, 0)),
+    "left": ((0, 0.12), (-50, 30), (-50, 0, 50, 0)),
+    "right": ((1, 0.12), (50, 30), (0, 0, 50, 0)),
     "top": ((0.5, 0), (30, -40), (0, -40, 0, 40)),
     "bottom": ((0.5, 1), (30, 40), (0, 0, 0, 40)),
     "upper left": ((0, 0), (-50, -40), (-50, -40, 50, 40)),
