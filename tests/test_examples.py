@@ -11,11 +11,12 @@ from convstudio import data
 from convstudio.assets import asset
 from convstudio.blocks import catalogue
 from convstudio.engine.build import build
+from convstudio.engine.project import analysed, sample
 from convstudio.network import file
 from convstudio.network.document import Block, Document
-from convstudio.network.facts import Analysis, Sample
-from convstudio.network.resolve import resolve
+from convstudio.network.facts import Analysis
 from convstudio.network.shape import Shape
+from convstudio.templates import TEMPLATES
 
 EXAMPLES = {
     "digits-two-paths": 32_186,
@@ -23,6 +24,8 @@ EXAMPLES = {
     "lenet5": 61_706,
     "dilated-context": 5_352,
     "separable-vs-plain": 5_765,
+    "small-resnet": 77_717,
+    "u-net": 117_446,
 }
 """By name: the number of weights."""
 
@@ -33,10 +36,7 @@ every_example = pytest.mark.parametrize("name", EXAMPLES)
 
 def opened(name: str) -> tuple[Document, Analysis]:
     document = file.load(asset("examples", f"{name}.convstudio"), catalogue())
-    info = data.info(document.data.name)
-    return document, resolve(
-        document.network, catalogue(), Sample(Shape(info.channels, info.axes), info.classes, info.title)
-    )
+    return document, analysed(document)
 
 
 def test_all_examples_are_tested() -> None:
@@ -79,7 +79,9 @@ def test_an_example_computes(name: str) -> None:
     live = build(document.network, analysis, 0).eval()
     with torch.no_grad():
         scores = live(torch.rand(2, *live.sample.dims))
-    assert scores.shape == (2, len(data.info(document.data.name).classes))
+    wanted = sample(document.data)
+    assert wanted
+    assert scores.shape == (2, *wanted.answer.dims)
 
 
 def test_lenet5_does_the_work_that_was_published() -> None:
@@ -98,3 +100,11 @@ def test_separable_masks_cost_what_the_note_says() -> None:
     assert [analysis.blocks[i].parameters for i in ("conv_2", "separable_1")] == [2_320, 432]
     assert "2,320 weights" in document.network.notes["note_1"].text
     assert "432" in document.network.notes["note_1"].text
+
+
+@pytest.mark.parametrize(("name", "template"), [("small-resnet", "resnet-20"), ("u-net", "u-net")])
+def test_an_example_is_the_template_for_its_data(name: str, template: str) -> None:
+    document, _ = opened(name)
+    info = data.info(document.data.name)
+    found = next(t for t in TEMPLATES if t.name == template)
+    assert document == found.document(info.name, Shape(info.channels, info.axes), len(info.classes))

@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from convstudio.engine.build import LiveNetwork, NetworkFault
+from convstudio.engine import memory
+from convstudio.engine.build import ADVICE, LiveNetwork, NetworkFault
 from convstudio.engine.evaluation import evaluating
 from convstudio.engine.governor import Governor
 
@@ -21,6 +22,8 @@ __all__ = ["BlockMaps", "BlockMasks", "Governor", "Look", "maps", "masks"]
 MOST = 1_000_000
 """Numbers in one array; of larger layers only as many whole masks or maps are taken as this allows."""
 
+LARGE = 256 * 2**20
+"""Bytes of all results from which on it is asked whether there is room for them."""
 NAMEABLE = 256
 """So many classes a map of bytes can tell apart."""
 
@@ -89,11 +92,13 @@ def maps(live: LiveNetwork, image: Tensor, wanted: Mapping[str, int]) -> Look:
 
     `image` is float32 (channels, *axes), on any device. The pass runs as in use, not as in training: dropout does
     nothing, batch normalisation uses its averages. Weights, random state and training mode stay as they were.
-    NetworkFault when the sample does not have the shape of the Input.
+    NetworkFault when the sample does not have the shape of the Input; MemoryFault when its results would not fit.
     """
     if tuple(image.shape) != live.sample.dims:
         came = " × ".join(str(n) for n in image.shape)
         raise NetworkFault(f"The watched sample is {came}, and the network expects {live.sample}.", live.input)
+    if live.activation_bytes > LARGE:
+        memory.require(live.activation_bytes, _device(live), "Looking into this network", ADVICE)
     asked = {*wanted, live.output} if live.output else set(wanted)
     with evaluating(live):
         sample = image.to(_device(live), torch.float32)[None]

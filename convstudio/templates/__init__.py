@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convstudio.templates import alexnet, context, lecture, lenet5, mobilenet, resnet, two_paths, vgg
+from convstudio.templates import alexnet, context, lecture, lenet5, mobilenet, resnet, two_paths, unet, vgg
 from convstudio.templates.template import Published, Template
 
 __all__ = ["TEMPLATES", "Published", "Template"]
@@ -19,5 +19,6 @@ TEMPLATES: tuple[Template, ...] = (
     mobilenet.MOBILENET_V1,
     mobilenet.MOBILENET_V2,
     context.TEMPLATE,
+    unet.TEMPLATE,
 )
 """In the order in which a learner should meet them."""

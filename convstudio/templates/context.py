@@ -69,5 +69,5 @@ TEMPLATE = Template(
         source="The basic module of table 1 for C = 21 maps, one for each class of Pascal VOC: 64 C² = 28,224 weights "
         "in the paper, and 168 biases. Its first seven layers see 67 × 67.",
     ),
-    training=TrainingSettings(epochs=10, learning_rate=0.003),
+    training=TrainingSettings(epochs=8, learning_rate=0.01, schedule="one_cycle"),
 )

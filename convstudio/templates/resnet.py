@@ -123,5 +123,5 @@ RESNET20 = Template(
         source="0.27 million weights (table 6 of the paper), whose two widening shortcuts have none; here they are "
         "1 × 1 convolutions (option B), which makes 272,474.",
     ),
-    training=TrainingSettings(epochs=10, batch_size=32, learning_rate=0.003),
+    training=TrainingSettings(epochs=6, learning_rate=0.01, schedule="one_cycle"),
 )

@@ -14,7 +14,7 @@ LETTER = 7.2
 GAP = 46.0
 ROW = 216.0
 """From one row to the next."""
-LANE = 160.0
+LANE = 180.0
 """From a row's middle to a branch beside it."""
 
 
@@ -27,6 +27,7 @@ class Sheet:
         self.end = ""
         self._row = 0.0
         self._lowest = 0.0
+        self._left = 0.0
         self._drawn: set[str] = set()
         self.chain(Input(channels=shape.channels, axes=shape.axes))
 
@@ -43,7 +44,7 @@ class Sheet:
 
     def join(self, layer: Layer, *ends: str, lane: float = 0) -> str:
         """Draw a layer to which all these blocks lead. Returns its id."""
-        left = max((self._right(i) + GAP for i in ends if i in self._drawn), default=0.0)
+        left = max((self._right(i) + GAP for i in ends if i in self._drawn), default=self._left)
         middle = self._row + lane * LANE
         height = PILL if layer.pill else CARD[1]
         self.network, self.end = edits.add(self.network, layer, left, middle - height / 2)
@@ -59,6 +60,12 @@ class Sheet:
         """Go on at the left of the next row."""
         self._row += ROW + self._lowest * LANE
         self._lowest = 0.0
+        self._drawn = set()
+
+    def up(self, rows: int) -> None:
+        """Go on so many rows higher, at the right of all that is drawn."""
+        self._left = max(self._right(i) for i in self.network.blocks) + 2 * GAP if self._left == 0 else self._left
+        self._row -= rows * ROW
         self._drawn = set()
 
     def _right(self, block_id: str) -> float:

@@ -70,5 +70,5 @@ class Template:
         return notes.add(network, text, (left, top - NOTE[1] - NOTE_GAP, *NOTE))[0]
 
 
-NOTE, NOTE_GAP = (620.0, 250.0), 40.0
+NOTE, NOTE_GAP = (620.0, 220.0), 40.0
 """Size of the note, and its distance from the network below it."""

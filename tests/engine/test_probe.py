@@ -21,7 +21,7 @@ from convstudio.blocks import (
     ReLU,
     Separable,
 )
-from convstudio.engine import probe
+from convstudio.engine import memory, probe
 from convstudio.engine.build import NetworkFault
 from convstudio.network import edits
 from convstudio.network.shape import Shape
@@ -201,3 +201,11 @@ def test_scores_that_are_maps_are_no_probabilities(lab: SimpleNamespace) -> None
     assert len(probe.maps(live, torch.rand(1, 4, 4), {}).probabilities) == 0
     flat = lab.live(lab.chain(Input(axes=(4, 4)), Flatten(), FullyConnected(channels=3), Output()))
     assert probe.maps(flat, torch.rand(1, 4, 4), {}).probabilities.sum() == pytest.approx(1)
+
+
+def test_a_network_too_large_to_look_into_is_refused_in_words(lab, monkeypatch):
+    live = lab.live(lab.small())
+    monkeypatch.setattr(probe, "LARGE", 0)
+    monkeypatch.setattr(memory, "available", lambda device: 100)
+    with pytest.raises(memory.MemoryFault, match="Looking into this network needs about"):
+        probe.maps(live, torch.rand(1, 8, 8), {})
