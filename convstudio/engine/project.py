@@ -37,7 +37,7 @@ def validation_images(choice: DataChoice, count: int | None = None) -> NDArray[n
     if choice.none:
         raise data.DataError(NO_DATA)
     dataset = data.load(choice.name)
-    _, validation = data.split(dataset.labels, choice.validation_share, choice.seed)
+    _, validation = dataset.divided(choice.validation_share, choice.seed)
     found: NDArray[np.uint8] = dataset.images[validation[:count]]
     return found
 

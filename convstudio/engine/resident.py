@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from convstudio.data import Dataset, split, to_float
+from convstudio.data import Dataset, to_float
 from convstudio.engine import memory
 from convstudio.engine.devices import laid_out
 from convstudio.network.document import DataChoice
@@ -61,7 +61,7 @@ def resident(
     """
     what, advice = f"The data set {dataset.info.title}", "Choose a smaller data set."
     memory.require(2 * memory.FLOAT * dataset.images.size, device, what, advice)
-    train, validation = split(dataset.labels, choice.validation_share, choice.seed)
+    train, validation = dataset.divided(choice.validation_share, choice.seed)
     with memory.guarded(what, advice):
         return ResidentData(
             *_placed(dataset, train, device, memory_format),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from convstudio.data import DataError, Dataset, load, read_image, split
+from convstudio.data import DataError, Dataset, load, read_image
 from convstudio.network.document import DataChoice
 from convstudio.network.shape import Shape
 from convstudio.protocol.messages import Array, WatchSample
@@ -117,7 +117,7 @@ class WatchedSample(QObject):
         try:
             if not choice.none:
                 data = load(choice.name)
-                return data, split(data.labels, choice.validation_share, choice.seed)[1]
+                return data, data.divided(choice.validation_share, choice.seed)[1]
         except DataError as error:
             if self._store.dataset:  # an unknown data set is a problem of the document, and said as such
                 self.failed.emit(str(error))

@@ -31,8 +31,8 @@ def checksum(array: np.ndarray) -> str:
     return hashlib.sha256(array.tobytes()).hexdigest()
 
 
-def test_table_names_four_data_sets_and_info_finds_each():
-    assert NAMES == ["digits", "gratings", "shapes", "shapes-outlines"]
+def test_table_names_five_data_sets_and_info_finds_each():
+    assert NAMES == ["digits", "gratings", "shapes", "shapes-outlines", "materials"]
     assert [data.info(name) for name in NAMES] == list(data.available())
 
 
@@ -51,7 +51,7 @@ opened = []
 sys.addaudithook(lambda event, arguments: opened.append(arguments) if event == "open" else None)
 print(len(data.available()), data.info("digits").samples, {"numpy", "PIL"} & set(sys.modules), opened)
 """
-    assert run_python(code) == "4 5000 set() []"
+    assert run_python(code) == "5 5000 set() []"
 
 
 def test_loading_needs_neither_pillow_nor_torch():
@@ -59,7 +59,8 @@ def test_loading_needs_neither_pillow_nor_torch():
 import sys
 import convstudio.data as data
 for facts in data.available():
-    data.to_float(data.load(facts.name).images)
+    if facts.name != "materials":  # these are JPEG files
+        data.to_float(data.load(facts.name).images)
 print(data.split.__name__, {"PIL", "torch"} & set(sys.modules))
 """
     assert run_python(code) == "split set()"
@@ -105,8 +106,9 @@ def test_classes_are_equally_frequent_and_mixed(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_image_occurs_twice(name):
-    images = data.load(name).images
+    images = [image for image in data.load(name).images if image.any()]  # of the sky at night, some patches are black
     assert len({image.tobytes() for image in images}) == len(images)
+    assert len(images) > 0.998 * data.info(name).samples
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -247,3 +249,44 @@ def test_the_background_is_of_another_brightness_than_what_is_named():
     for bright, mask, label in zip(brightness, outlines.masks, outlines.labels, strict=True):
         apart.append(abs(bright[mask == label].mean() - bright[mask == 0].mean()))
     assert np.percentile(apart, 5) > 0.15
+
+
+def test_materials_are_the_photographs_cut_into_patches():
+    materials = data.load("materials")
+    photograph = data.read_image(dataset.asset("data", "materials", "cat.jpg"), 3, (480, 512))
+    cat = materials.info.classes.index("cat")
+    patches = {patch.tobytes() for patch in materials.images[materials.labels == cat]}
+    expected = {
+        photograph[:, 32 * row : 32 * row + 32, 32 * column : 32 * column + 32].tobytes()
+        for row in range(15)
+        for column in range(16)
+    }
+    assert patches == expected
+
+
+def test_what_is_kept_back_of_a_photograph_lies_to_the_right_of_what_is_trained_on():
+    materials = data.load("materials")
+    for share in (0.2, 0.5):
+        train, kept = materials.divided(share, seed=3)
+        for label in range(9):
+            left = materials.places[train][materials.labels[train] == label]
+            right = materials.places[kept][materials.labels[kept] == label]
+            assert left.max() <= right.min()
+            assert len(right) == round(240 * share)
+
+
+def test_a_missing_photograph_is_a_sentence(monkeypatch):
+    dataset._load.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr("convstudio.assets._PACKAGE", dataset.asset("data") / "nowhere")
+        with pytest.raises(data.DataError, match=r"Patches of photographs.*astronaut\.jpg.*Install"):
+            data.load("materials")
+
+
+def test_a_damaged_photograph_is_a_sentence(monkeypatch, tmp_path):
+    dataset._load.cache_clear()
+    broken = tmp_path / "astronaut.jpg"
+    broken.write_bytes(b"no picture")
+    monkeypatch.setattr("convstudio.data.materials.asset", lambda *parts: broken)
+    with pytest.raises(data.DataError, match=r"Patches of photographs.*is not an image"):
+        data.load("materials")

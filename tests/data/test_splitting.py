@@ -88,3 +88,12 @@ def test_labels_that_are_no_list_of_integers_are_an_error(labels):
 def test_negative_seed_is_an_error():
     with pytest.raises(ValueError, match="non-negative"):
         split(np.array([0, 1]), 0.5, -1)
+
+
+def test_places_decide_instead_of_the_seed():
+    labels = np.array([0, 1] * 10)
+    places = np.linspace(0, 1, 20)
+    train, kept = split(labels, 0.3, 0, places)
+    assert kept.tolist() == list(range(14, 20))
+    assert train.tolist() == list(range(14))
+    assert split(labels, 0.3, 9, places)[1].tolist() == kept.tolist()
