@@ -43,6 +43,7 @@ from convstudio.blocks.spatial_dropout import SpatialDropout
 from convstudio.blocks.tanh import Tanh
 from convstudio.blocks.transposed import Transposed
 from convstudio.blocks.upsample import Upsample
+from convstudio.network.group import Entry, Exit, Group
 from convstudio.network.layer import Catalogue, Layer
 
 KINDS: tuple[type[Layer], ...] = (
@@ -86,8 +87,11 @@ KINDS: tuple[type[Layer], ...] = (
     Concatenate,
 )
 
+STRUCTURE: tuple[type[Layer], ...] = (Group, Entry, Exit)
+"""What the network itself is made of: groups, and where they begin and end. `resolve` knows their rules."""
+
 
 @cache
 def catalogue() -> Catalogue:
     """Kinds by their word in the file, in the order of the palette."""
-    return MappingProxyType({kind.kind: kind for kind in KINDS})
+    return MappingProxyType({kind.kind: kind for kind in (*KINDS, *STRUCTURE)})

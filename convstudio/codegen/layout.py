@@ -48,6 +48,13 @@ def assignment(target: str, expression: Term | str, comment: str) -> list[str]:
     return [*above, *_broken(f"{indent}{target} = {expression.head}", expression.items, "", indent)]
 
 
+def signature(name: str, arguments: tuple[str, ...]) -> list[str]:
+    """The first line, or lines, of a method that gives a tensor."""
+    tail = " -> torch.Tensor:"
+    line = f"{STEP}def {name}({', '.join(arguments)}){tail}"
+    return [line] if len(line) <= WIDTH else _broken(f"{STEP}def {name}", arguments, tail, STEP)
+
+
 def _term(before: str, call: Call, inputs: tuple[Term | str, ...]) -> Term:
     named = [_item(f"{name}=", value) for name, value in call.options]
     return Term(before + call.function, (*inputs, *(_item("", a) for a in call.arguments), *named))

@@ -23,6 +23,7 @@ def writing_order(network: Network, end: str) -> tuple[str, ...]:
 
 
 def sources(network: Network, block_id: str) -> tuple[str, ...]:
-    """Ids of the blocks that feed a block, in the order of its ports."""
+    """Ids of the blocks that feed a block, in the order of its ports; not those that a group has no need of."""
     arriving = network.incoming.get(block_id, {})
-    return tuple(arriving[port].source for port in network.ports(block_id) if port in arriving)
+    needs = network.blocks[block_id].layer.needs
+    return tuple(arriving[port].source for port in network.ports(block_id) if port in arriving and needs(port))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from convstudio.blocks import catalogue
 from convstudio.commands.declaring import Commands, command, json_option
 from convstudio.commands.printing import console, lines, print_json
 from convstudio.commands.project import opened, problem_line
+from convstudio.network import network_form
 from convstudio.network.costs import CONVENTION
-from convstudio.network.document import Document
+from convstudio.network.document import Block, Document, Network
 from convstudio.network.facts import Analysis, BlockFacts
+from convstudio.network.group import Group, repetition
 from convstudio.network.resolve import resolve
+from convstudio.network.shape import Shape
 
 EXAMPLES = """\
   convstudio describe digits.convstudio
@@ -70,16 +72,21 @@ def _table(document: Document, analysis: Analysis) -> Any:
         table.add_column(title, no_wrap=True)
     for title in ("Weights", "Multiply-adds", "Receptive field"):
         table.add_column(title, no_wrap=True, justify="right")
-    for block_id in _order(document, analysis):
-        table.add_row(*_row(document, analysis, block_id))
+    for row in _rows(document.network, analysis, ""):
+        table.add_row(*row)
     return table
 
 
-def _row(document: Document, analysis: Analysis, block_id: str) -> tuple[str, ...]:
-    facts = analysis.blocks[block_id]
-    heading = document.network.blocks[block_id].heading.replace("[", r"\[")
-    shape = str(facts.output) if facts.output else "?"
-    return block_id, heading, shape, f"{facts.parameters:,}", f"{facts.multiply_adds:,}", _field(facts)
+def _rows(network: Network, analysis: Analysis, indent: str) -> Iterator[tuple[str, ...]]:
+    """A row a block; below a group, indented, those of its first copy."""
+    for block_id in _order(network, analysis):
+        block, facts = network.blocks[block_id], analysis.blocks[block_id]
+        heading = block.heading.replace("[", r"\[") + repetition(block.layer)
+        shape = str(facts.output) if facts.output else "?"
+        figures = (shape, f"{facts.parameters:,}", f"{facts.multiply_adds:,}", _field(facts))
+        yield (f"{indent}{block_id}", heading, *figures)
+        if isinstance(block.layer, Group):
+            yield from _rows(block.layer.network, facts.inside[0], f"{indent}  ")
 
 
 def _field(facts: BlockFacts) -> str:
@@ -91,15 +98,16 @@ def _field(facts: BlockFacts) -> str:
     return f"{sizes} / {strides}" if any(f.stride for f in facts.field) else sizes
 
 
-def _order(document: Document, analysis: Analysis) -> tuple[str, ...]:
+def _order(network: Network, analysis: Analysis) -> tuple[str, ...]:
     """All blocks: first those that can be ordered, then those that go round in a circle."""
-    return (*analysis.order, *(i for i in document.network.blocks if i not in set(analysis.order)))
+    ordered = set(analysis.order)
+    return (*analysis.order, *(i for i in network.blocks if i not in ordered))
 
 
 def _form(path: Path, document: Document, analysis: Analysis, fault: str) -> dict[str, Any]:
     return {
         "file": str(path),
-        "blocks": [_block_form(document, analysis, i) for i in _order(document, analysis)],
+        "blocks": _block_forms(document.network, analysis, _start(analysis)),
         "totals": {
             "parameters": analysis.parameters,
             "multiply_adds": analysis.multiply_adds,
@@ -113,15 +121,22 @@ def _form(path: Path, document: Document, analysis: Analysis, fault: str) -> dic
     }
 
 
-def _block_form(document: Document, analysis: Analysis, block_id: str) -> dict[str, Any]:
-    facts, block = analysis.blocks[block_id], document.network.blocks[block_id]
+def _start(analysis: Analysis) -> Shape | None:
+    return analysis.blocks[analysis.input].output if analysis.input else None
+
+
+def _block_forms(network: Network, analysis: Analysis, start: Shape | None) -> list[dict[str, Any]]:
+    """`start` is the shape of the network's input, to which receptive fields refer."""
+    return [_block_form(network.blocks[i], analysis.blocks[i], start) for i in _order(network, analysis)]
+
+
+def _block_form(block: Block, facts: BlockFacts, start: Shape | None) -> dict[str, Any]:
     names = facts.inputs[0].axis_names if facts.inputs else ()
-    start = analysis.blocks[analysis.input].output if analysis.input else None
-    return {
-        "id": block_id,
+    made: dict[str, Any] = {
+        "id": block.id,
         "kind": block.layer.kind,
         "heading": block.heading,
-        "settings": msgspec.to_builtins(block.layer),
+        "settings": network_form.settings(block.layer),
         "shape": facts.output.dims if facts.output else None,
         "parameters": facts.parameters,
         "multiply_adds": facts.multiply_adds,
@@ -131,3 +146,6 @@ def _block_form(document: Document, analysis: Analysis, block_id: str) -> dict[s
         ],
         "used": facts.used,
     }
+    if isinstance(block.layer, Group):
+        made["copies"] = [_block_forms(block.layer.network, copy, start) for copy in facts.inside]
+    return made

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from convstudio.engine import calls, memory, seeding
 from convstudio.engine.plan import Plan, Step, run
 from convstudio.network.document import Network
+from convstudio.network.expansion import expanded
 from convstudio.network.facts import Analysis
 from convstudio.network.shape import Shape
 
@@ -28,7 +29,11 @@ class NetworkFault(Exception):
 
 
 class LiveNetwork(nn.Module):
-    """The network with weights. Children are named by block id, so a weight is called `conv_1.weight`.
+    """The network with weights. Modules are named by block id, so a weight is called `conv_1.weight`.
+
+    Groups are expanded: a block inside has a path as its id, and `group_1.conv_1.weight` or, where the group is
+    repeated, `group_1.0.conv_1.weight` as the name of a weight. `parts` are the modules by block id; `layers` the
+    settings of the blocks that have one.
 
     `shapes` are the results' shapes by block id, in order of computation; `headings` the blocks' names for people;
     `input` and `output` the ids of the blocks where samples enter and scores leave ('' where there is none);
@@ -36,13 +41,16 @@ class LiveNetwork(nn.Module):
     """
 
     def __init__(self, network: Network, analysis: Analysis, ids: tuple[str, ...], seed: int) -> None:
+        """`network` and `analysis` are expanded."""
         super().__init__()
         self.input = ids[0] if ids else ""
         self.output = analysis.output or ""
         self.shapes = {i: _shape(analysis, i) for i in ids}
         self.headings = {i: network.blocks[i].heading for i in ids}
-        self.activation_bytes = sum(memory.FLOAT * shape.size for shape in self.shapes.values())
+        self.activation_bytes = sum(analysis.blocks[i].activation_bytes for i in ids)
+        self.parts: dict[str, nn.Module] = {}
         self._steps = tuple(self._step(network, analysis, block_id, seed) for block_id in ids[1:])
+        self.layers = {i: network.blocks[i].layer for i in self.parts}
         self._plans: dict[frozenset[str], Plan] = {}
 
     def forward(self, images: Tensor) -> Tensor:
@@ -84,19 +92,30 @@ class LiveNetwork(nn.Module):
         if not call.is_module:
             return Step(block_id, calls.function(call), sources, call.function)
         torch.default_generator.manual_seed(seeding.mixed(seed, block_id))
-        made = calls.module(call)
-        self.add_module(block_id, made)
+        made = self.parts[block_id] = calls.module(call)
+        self._place(block_id, made)
         return Step(block_id, made, sources)
+
+    def _place(self, block_id: str, made: nn.Module) -> None:
+        """Put a module where its path leads; groups on the way are modules that only hold others."""
+        parent: nn.Module = self
+        *path, name = block_id.split(".")
+        for step in path:
+            if step not in parent._modules:
+                parent.add_module(step, nn.Module())
+            parent = parent.get_submodule(step)
+        parent.add_module(name, made)
 
 
 def build(network: Network, analysis: Analysis, seed: int) -> LiveNetwork:
-    """The blocks of `analysis.live` as a torch network on the CPU, in training mode.
+    """The blocks of `analysis.live`, groups expanded, as a torch network on the CPU, in training mode.
 
     Start values are torch's defaults, drawn for each block from (seed, block id) alone, so that an edit of one block
     never changes another's start. Without an Output everything that the first Input leads to is built. Torch's
     random state is left as it was. NetworkFault in the words of the problem on the way to the Output that forbids it;
     MemoryFault when the weights would not fit.
     """
+    network, analysis = expanded(network, analysis)
     ids = _buildable(network, analysis)
     memory.require(
         memory.FLOAT * sum(analysis.blocks[i].parameters for i in ids),
@@ -148,7 +167,7 @@ def carry_over(old: Mapping[str, Tensor], live: LiveNetwork) -> tuple[tuple[str,
     """
     kept: list[str] = []
     fresh: list[str] = []
-    for block_id, child in live.named_children():
+    for block_id, child in live.parts.items():
         state = child.state_dict()
         if not state:
             continue

@@ -49,7 +49,7 @@ def trainable(live: LiveNetwork, sample: Shape) -> None:
 
 def _single_values(live: LiveNetwork, batch: int) -> None:
     """Batch normalisation needs at least two values for each map."""
-    for block, child in live.named_children():
+    for block, child in live.parts.items():
         if isinstance(child, _BatchNorm) and batch * prod(live.shapes[block].axes) < 2:
             raise Unfit(
                 f"{live.headings[block]} ({block}) gets a single value of each map, because a batch has one sample. "

@@ -17,6 +17,7 @@ from convstudio.codegen.order import sources, writing_order
 from convstudio.engine import onnx_operators
 from convstudio.engine.onnx_parts import Part
 from convstudio.network.document import Network
+from convstudio.network.expansion import expanded
 from convstudio.network.facts import Analysis
 from convstudio.network.shape import Shape
 
@@ -52,7 +53,8 @@ def model(
     import onnx
 
     assert analysis.output is not None
-    order = writing_order(network, analysis.output)
+    network, analysis = expanded(network, analysis)
+    order = writing_order(network, str(analysis.output))
     nodes, edges = _nodes(network, analysis, order)
     if sum(array.nbytes for array in weights.values()) > MAX_BYTES:
         raise TooLarge

@@ -73,7 +73,7 @@ def masks(live: LiveNetwork, block: str, limit: int = 0) -> BlockMasks:
     A weight with three or more dimensions is a mask; of a block without such, a matrix (fully connected) is shown.
     A block without weights, or an unknown one, has none.
     """
-    child = dict(live.named_children()).get(block)
+    child = live.parts.get(block)
     found = [(n, w.detach()) for n, w in child.named_parameters() if w.dim() >= 2] if child is not None else []
     return BlockMasks(
         tuple(name for name, _ in found),

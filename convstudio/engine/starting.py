@@ -18,6 +18,7 @@ from convstudio.engine.run import Run
 from convstudio.engine.training import Trainer
 from convstudio.network import file
 from convstudio.network.document import Document, Network
+from convstudio.network.essence import essence
 from convstudio.network.facts import Analysis
 
 
@@ -82,8 +83,8 @@ def _choice(live: LiveNetwork, few: torch.Tensor, document: Document, device: to
     Other threads or another layout round differently, and noise could choose another next time.
     """
     settings = document.training
-    form = [(i, type(b.layer).__name__, b.layer) for i, b in document.network.blocks.items()]
-    key = (tuple(form), document.network.wires, settings.batch_size, settings.optimiser, settings.threads, str(device))
+    form = essence(document.network)
+    key = (form, settings.batch_size, settings.optimiser, settings.threads, str(device))
     if key not in _choices:
         _choices[key] = calibrate(live, few, settings, device)
     return _choices[key]
@@ -114,8 +115,7 @@ def difference(own: Document, other: Document) -> str:
 
 def same_network(one: Network, other: Network) -> bool:
     """Whether both compute the same; places and titles are not computed."""
-    layers = {i: b.layer for i, b in one.blocks.items()}
-    return layers == {i: b.layer for i, b in other.blocks.items()} and set(one.wires) == set(other.wires)
+    return essence(one) == essence(other)
 
 
 def require_sound(analysis: Analysis) -> None:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from convstudio.network import edits
 from convstudio.network.document import Block, Network, Wire
-from convstudio.network.facts import BlockFacts, Sample
+from convstudio.network.facts import Analysis, BlockFacts, Sample
+from convstudio.network.group import MAX_BLOCKS, Exit, Group, misplaced
 from convstudio.network.layer import Layer, Misfit
 from convstudio.network.problem import (
     AppendAfter,
@@ -16,6 +17,7 @@ from convstudio.network.problem import (
     ConnectWire,
     Fix,
     InsertBefore,
+    MendInside,
     Problem,
     RemoveBlock,
     RemoveWire,
@@ -79,10 +81,14 @@ def ends_and_starts(
     network: Network, facts: Facts, order: tuple[str, ...], output: type[Layer] | None
 ) -> list[Problem]:
     """A network has one Input that leads to one Output."""
-    ends = tuple(i for i, b in network.blocks.items() if b.layer.ends)
-    starts = tuple(i for i, b in network.blocks.items() if not b.layer.ports and facts[i].used)
+    ends = tuple(i for i, b in network.blocks.items() if b.layer.ends and not b.layer.inner)
+    starts = tuple(
+        i for i, b in network.blocks.items() if not b.layer.ports and not b.layer.inner and i in network.leading
+    )
     if not network.blocks:
         return [Problem("error", "The canvas is empty", "Drag an Input from the palette, then what follows it.")]
+    if strangers := _strangers(network, within=False):
+        return strangers
     if not ends:
         return [_no_output(network, facts, order, output)]
     if len(ends) > 1:
@@ -90,6 +96,77 @@ def ends_and_starts(
     if len(starts) > 1:
         return [_several("Input", starts, network)]
     return []
+
+
+def exits_and_entries(network: Network, order: tuple[str, ...], facts: Facts) -> list[Problem]:
+    """The network of a group has at least one Entry, and one Exit."""
+    exits = tuple(i for i, b in network.blocks.items() if isinstance(b.layer, Exit))
+    if strangers := _strangers(network, within=True):
+        return strangers
+    if not network.entries:
+        words = "A group needs to know where its input goes: drag an Entry from the palette, and wire it."
+        return [Problem("error", "There is no Entry", words)]
+    if not exits:
+        loose = loose_ends(network, order)[-1:]
+        fixes = tuple(AppendAfter("Add an Exit", i, Exit()) for i in loose)
+        words = "A group needs to know which block gives its result: wire the last one to an Exit."
+        return [Problem("error", "There is no Exit", words, loose, fixes)]
+    return [_several("Exit", exits, network)] if len(exits) > 1 else []
+
+
+def _strangers(network: Network, within: bool) -> list[Problem]:
+    """Blocks that belong inside groups only, or outside only, and are where they cannot be."""
+    where = "outside a group" if within else "inside a group"
+    return [
+        Problem(
+            "error",
+            f"{block.layer.title} belongs {where}",
+            f"{block.heading} ({i}) has nothing to do here: remove it.",
+            (i,),
+            (RemoveBlock(f"Remove {i}", i),),
+        )
+        for i, block in network.blocks.items()
+        if misplaced(block.layer, within)
+    ]
+
+
+def group_misfit(block: Block, expanding: bool) -> Misfit | None:
+    """Why a group cannot be computed, whatever is inside; not `expanding`: the network has too many blocks."""
+    group = block.layer
+    assert isinstance(group, Group)
+    if not expanding:
+        words = (
+            f"With all copies there are more than {MAX_BLOCKS:,} blocks; {block.heading} stands for "
+            f"{group.count():,} of them. Repeat it less often."
+        )
+        return Misfit("Too many blocks", words)
+    entries = len(group.network.entries)
+    if group.repeat > 1 and entries > 1:
+        words = f"{block.heading} has {entries} inputs, and one copy of it hands one result to the next."
+        return Misfit("Only a group with one input can be repeated", words)
+    return None
+
+
+def inside(block: Block, copies: tuple[Analysis, ...]) -> tuple[Problem, ...]:
+    """The problems in a group, worn by the group: each names the block inside. What copies share is said once.
+
+    Fixes are offered for the first copy only: what mends another may break that one.
+    """
+    found: dict[tuple[str, tuple[str, ...]], Problem] = {}
+    group = block.layer
+    assert isinstance(group, Group)
+    for number, copy in enumerate(copies):
+        where = f"Inside {block.heading}" + (f", copy {number + 1} of {group.repeat}" if number else "")
+        for problem in copy.problems:
+            found.setdefault((problem.title, problem.blocks), _outward(block, group, problem, where, number == 0))
+    return tuple(found.values())
+
+
+def _outward(block: Block, group: Group, problem: Problem, where: str, mendable: bool) -> Problem:
+    names = ", ".join(f"{group.network.blocks[i].heading} ({i})" for i in problem.blocks[:1])
+    words = f"{where}{', ' + names if names else ''}: {problem.words}"
+    fixes = tuple(MendInside(f.label, block.id, f) for f in problem.fixes) if mendable else ()
+    return Problem(problem.severity, problem.title, words, (block.id,), fixes)
 
 
 def dead_ends(network: Network, facts: Facts) -> list[Problem]:
@@ -105,7 +182,7 @@ def dead_ends(network: Network, facts: Facts) -> list[Problem]:
             (RemoveBlock("Remove it", i),),
         )
         for i in network.blocks
-        if facts[i].output and not facts[i].used and i not in network.outgoing
+        if facts[i].output and i not in network.leading and i not in network.outgoing
     ]
 
 

@@ -95,6 +95,42 @@ class Network:
             found.setdefault(wire.source, []).append(wire)
         return {source: tuple(wires) for source, wires in found.items()}
 
+    @cached_property
+    def leading(self) -> frozenset[str]:
+        """Ids of the blocks that lead to an end, and the ends."""
+        waiting = [i for i, b in self.blocks.items() if b.layer.ends]
+        found = set(waiting)
+        while waiting:
+            target = waiting.pop()
+            needs = self.blocks[target].layer.needs
+            sources = {w.source for port, w in self.incoming.get(target, {}).items() if needs(port)} - found
+            found |= sources
+            waiting += sources
+        return frozenset(found)
+
+    @cached_property
+    def entries(self) -> Mapping[str, str]:
+        """Of a network inside a group: the ids of its Entries by the group's ports that they stand for, in order."""
+        ids = [i for i, b in self.blocks.items() if b.layer.inner and not b.layer.ports]
+        return {port_name(n): i for n, i in sorted((entry_number(i), i) for i in ids)}
+
+    @cached_property
+    def count(self) -> int:
+        """How many blocks there are, with those in groups and all copies of them."""
+        return sum(b.layer.count() for b in self.blocks.values())
+
+    @cached_property
+    def depth(self) -> int:
+        """How many groups lie one in another."""
+        return max((b.layer.depth() for b in self.blocks.values()), default=0)
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((frozenset(self.blocks.items()), self.wires))
+
+    def __hash__(self) -> int:
+        return self._hash
+
     def ports(self, block_id: str) -> tuple[str, ...]:
         """Input ports of a block; a merging block always shows one free port more."""
         layer = self.blocks[block_id].layer
@@ -118,6 +154,11 @@ def port_name(number: int) -> str:
 
 def port_number(name: str) -> int:
     return 1 if name == "in" else int(name.removeprefix("in_"))
+
+
+def entry_number(block_id: str) -> int:
+    """Which port of its group an Entry stands for: the number at the end of its id."""
+    return int(block_id.rpartition("_")[2])
 
 
 def accepts(layer: Layer, port: str) -> bool:

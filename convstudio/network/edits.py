@@ -28,6 +28,11 @@ def fresh_id(network: Network, stem: str) -> str:
     return f"{stem}_{number}"
 
 
+def stem(block_id: str) -> str:
+    """An id without its number."""
+    return re.sub(r"_[0-9]+$", "", block_id)
+
+
 def add(network: Network, layer: Layer, x: float, y: float, title: str = "") -> tuple[Network, str]:
     """Put a new block on the canvas. Returns the network and the new block's id."""
     block = Block(fresh_id(network, layer.stem), layer, _short(title), near(x), near(y))

@@ -32,7 +32,8 @@ class BlockFacts(Struct, frozen=True):
     """What is known of one block. `output` is None where it cannot be computed yet.
 
     `field` is the receptive field along each axis of the network's input; `used` says whether the block leads to
-    the Output.
+    the Output. Of a group, `inside` holds the analysis of each copy of its network; there is always the first. A block
+    that `passes` what it gets has no memory of its own.
     """
 
     inputs: tuple[Shape, ...] = ()
@@ -44,11 +45,15 @@ class BlockFacts(Struct, frozen=True):
     call: Call | None = None
     problems: tuple[Problem, ...] = ()
     used: bool = False
+    inside: tuple[Analysis, ...] = ()
+    passes: bool = False
 
     @property
     def activation_bytes(self) -> int:
-        """Memory of the result for one sample in float32."""
-        return 4 * self.output.size if self.output else 0
+        """Memory of the result for one sample in float32; of a group, of all results in it."""
+        if self.inside:
+            return sum(copy.activation_bytes for copy in self.inside) if self.output else 0
+        return 4 * self.output.size if self.output and not self.passes else 0
 
 
 @dataclass(frozen=True)

@@ -6,88 +6,52 @@ import errno
 import os
 import tempfile
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Struct, structs
+from msgspec import Struct
 
-from convstudio.network.document import Block, DataChoice, Document, Network, Note, NoteId, Place, Title, Wire, accepts
-from convstudio.network.layer import Catalogue
+from convstudio.network import network_form
+from convstudio.network.document import DataChoice, Document, Network
+from convstudio.network.group import Group
+from convstudio.network.layer import Catalogue, Layer
 from convstudio.network.training_settings import TrainingSettings
 
 FORMAT = 1
 SUFFIX = ".convstudio"
 MAX_BYTES = 32 * 2**20
-MAX_BLOCKS = 10_000
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """By format number: the step from that format to the next."""
-
-Id = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*_[0-9]+\Z", max_length=64)]
 
 
 class FileError(Exception):
     """Why a file cannot be read or written: one sentence for people."""
 
 
-class _Block(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    id: Id
-    kind: Annotated[str, Meta(max_length=64)]
-    at: tuple[Place, Place]
-    settings: dict[str, Any] = {}
-    title: Title = ""
-
-
-class _Wire(Struct, forbid_unknown_fields=True, omit_defaults=True, rename={"source": "from", "target": "to"}):
-    source: Id
-    target: Id
-    port: Annotated[str, Meta(pattern=r"^in(_[1-9][0-9]{0,3})?\Z")] = "in"
-
-
-class _Note(Note, frozen=True, kw_only=True):
-    """A note as it is written; without an id it gets one."""
-
-    id: NoteId | None = None  # type: ignore[assignment]
-
-
 class _File(Struct, forbid_unknown_fields=True):
     format: int
-    blocks: Annotated[list[_Block], Meta(max_length=MAX_BLOCKS)]
-    wires: Annotated[list[_Wire], Meta(max_length=10 * MAX_BLOCKS)] = []
+    blocks: network_form.Blocks
+    wires: network_form.Wires = []
     data: DataChoice = DataChoice()
     training: TrainingSettings = TrainingSettings()
-    notes: Annotated[list[_Note], Meta(max_length=MAX_BLOCKS)] = []
+    notes: network_form.Notes = []
 
 
 def dump(document: Document) -> str:
     """The document as text, in a stable order: the same document gives the same text."""
-    network = document.network
-    form = _File(
-        FORMAT,
-        [
-            _Block(b.id, b.layer.kind, (float(b.x), float(b.y)), msgspec.to_builtins(b.layer), b.title)
-            for b in network.blocks.values()
-        ],
-        [_Wire(w.source, w.target, w.port) for w in network.wires],
-        document.data,
-        document.training,
-        [_Note(**structs.asdict(note)) for note in network.notes.values()],
-    )
+    network = network_form.form(document.network)
+    form = _File(FORMAT, network.blocks, network.wires, document.data, document.training, network.notes)
     return _text(msgspec.to_builtins(form))
 
 
 def parse(text: str | bytes, catalogue: Catalogue) -> Document:
     """The document in `text`. FileError says what is wrong and where."""
     form = _decode(text)
-    blocks: dict[str, Block] = {}
-    for number, block in enumerate(form.blocks):
-        where = f"block {number + 1} ({block.id})"
-        if block.id in blocks:
-            raise FileError(f"two blocks have the id {block.id}; ids must be unique.")
-        blocks[block.id] = _block(block, catalogue, where)
-    network = Network(blocks, tuple(Wire(w.source, w.target, w.port) for w in form.wires), _notes(form.notes))
-    _check_wires(network)
+    try:
+        network = network_form.network(network_form.NetworkForm(form.blocks, form.wires, form.notes), catalogue)
+    except network_form.FormError as error:
+        raise FileError(str(error)) from error
     return Document(network, form.data, form.training)
 
 
@@ -113,7 +77,7 @@ def save(path: Path, document: Document) -> None:
     """
     try:
         data = dump(document).encode()
-        parse(data, {b.layer.kind: type(b.layer) for b in document.network.blocks.values()})
+        parse(data, _kinds(document.network))
     except (FileError, UnicodeEncodeError) as error:
         raise FileError(f"{path.name} was not saved, because it could not be opened again: {error}") from error
     try:
@@ -155,16 +119,40 @@ def _mode(path: Path) -> int:
         return 0o666 & ~mask
 
 
+def _kinds(network: Network) -> Catalogue:
+    """The kinds of all blocks, those in groups included."""
+    found: dict[str, type[Layer]] = {}
+    for block in network.blocks.values():
+        found[block.layer.kind] = type(block.layer)
+        if isinstance(block.layer, Group):
+            found |= _kinds(block.layer.network)
+    return found
+
+
 def _text(form: dict[str, Any]) -> str:
     """JSON with one block, wire, or note a line, so that a change of one shows as one line in a diff."""
-    parts = [f' "{name}": {_lines(value)}' for name, value in form.items()]
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    return _parts(form, " ") + "\n"
 
 
-def _lines(value: object) -> str:
+def _parts(form: dict[str, Any], indent: str) -> str:
+    parts = [f'{indent}"{name}": {_lines(value, indent)}' for name, value in form.items()]
+    return "{\n" + ",\n".join(parts) + f"\n{indent[1:]}}}"
+
+
+def _lines(value: object, indent: str) -> str:
     if not isinstance(value, list) or not value:
         return _line(value)
-    return "[\n" + ",\n".join(f"  {_line(item)}" for item in value) + "\n ]"
+    return "[\n" + ",\n".join(f"{indent} {_item(item, indent + ' ')}" for item in value) + f"\n{indent}]"
+
+
+def _item(item: dict[str, Any], indent: str) -> str:
+    """One line; a group has further ones for its blocks and wires."""
+    inner = item.get("settings", {}).get("network")
+    if inner is None:
+        return _line(item)
+    others = {name: value for name, value in item["settings"].items() if name != "network"}
+    head = _line({**{n: v for n, v in item.items() if n != "settings"}, "settings": others})
+    return f'{head.removesuffix("}}")}, "network": {_parts(inner, indent + " ")}}}}}'
 
 
 def _line(value: object) -> str:
@@ -190,54 +178,7 @@ def _decode(text: str | bytes) -> _File:
     try:
         return msgspec.convert(raw, _File)
     except msgspec.ValidationError as error:
-        raise FileError(_words(error, "the file")) from error
-
-
-def _block(block: _Block, catalogue: Catalogue, where: str) -> Block:
-    kind = catalogue.get(block.kind)
-    if kind is None:
-        raise FileError(f"{where} is of the unknown kind “{block.kind}”. A newer ConvStudio or a plugin may know it.")
-    try:
-        layer = msgspec.convert(block.settings, kind)
-    except msgspec.ValidationError as error:
-        raise FileError(_words(error, where)) from error
-    return Block(block.id, layer, block.title, *block.at)
-
-
-def _notes(written: list[_Note]) -> dict[str, Note]:
-    """Notes by id; those without an id get the first free ones."""
-    found: dict[str, Note] = {}
-    taken = {n.id for n in written}
-    free = (i for i in (f"note_{n}" for n in count(1)) if i not in taken)
-    for note in written:
-        note_id = note.id or next(free)
-        if note_id in found:
-            raise FileError(f"two notes have the id {note_id}; ids must be unique.")
-        found[note_id] = Note(**{**structs.asdict(note), "id": note_id})
-    return found
-
-
-def _check_wires(network: Network) -> None:
-    taken: set[tuple[str, str]] = set()
-    for wire in network.wires:
-        for end in (wire.source, wire.target):
-            if end not in network.blocks:
-                raise FileError(f"the wire {wire.source} → {wire.target} names {end}, which is no block.")
-        layer = network.blocks[wire.target].layer
-        if not accepts(layer, wire.port):
-            raise FileError(f"the wire {wire.source} → {wire.target} ends at “{wire.port}”, which is no input there.")
-        if network.blocks[wire.source].layer.ends:
-            raise FileError(f"the wire {wire.source} → {wire.target} starts at an Output.")
-        if (wire.target, wire.port) in taken:
-            raise FileError(f"two wires end at the same input of {wire.target}.")
-        taken.add((wire.target, wire.port))
-
-
-def _words(error: msgspec.ValidationError, where: str) -> str:
-    text = str(error)
-    detail, _, path = text.partition(" - at ")
-    place = path.strip("`").removeprefix("$").lstrip(".")
-    return f"{where}{', ' + place if place else ''}: {detail.lower()}."
+        raise FileError(network_form.words(error, "the file")) from error
 
 
 def _reason(error: OSError) -> str:

@@ -81,6 +81,8 @@ class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     merging: ClassVar[bool] = False
     ends: ClassVar[bool] = False
     """Nothing can be wired after it."""
+    inner: ClassVar[bool] = False
+    """Belongs inside a group and nowhere else; what else begins or ends a network belongs outside."""
     pill: ClassVar[bool] = False
     """Small on the canvas: no settings worth a card."""
 
@@ -90,6 +92,18 @@ class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def heading(self) -> str:
         """Title with the settings that matter most: 'Convolution 3×3'."""
         return self.title
+
+    def count(self) -> int:
+        """How many blocks this one stands for, itself included: more than one for a group only."""
+        return 1
+
+    def depth(self) -> int:
+        """How many groups lie one in another here: 0 for a block that holds none."""
+        return 0
+
+    def needs(self, port: str) -> bool:
+        """Whether what arrives at `port` has an effect on the result; only a group may not need it."""
+        return True
 
     def fault(self) -> str | None:
         """Why these settings contradict each other whatever comes in, or None."""

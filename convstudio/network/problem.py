@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from convstudio.network import edits
+from convstudio.network import edits, grouping
 from convstudio.network.document import Network, Wire
 from convstudio.network.layer import Layer
 
@@ -75,7 +75,18 @@ class RemoveWire(Struct, frozen=True):
         return edits.disconnect(network, [self.wire])
 
 
-Fix = ChangeLayer | InsertBefore | AppendAfter | ConnectWire | RemoveBlock | RemoveWire
+class MendInside(Struct, frozen=True):
+    """Mend the network inside a group."""
+
+    label: str
+    block: str
+    fix: Fix
+
+    def apply(self, network: Network) -> Network:
+        return grouping.put(network, (self.block,), self.fix.apply(grouping.inside(network, (self.block,))))
+
+
+Fix = ChangeLayer | InsertBefore | AppendAfter | ConnectWire | RemoveBlock | RemoveWire | MendInside
 
 
 class Problem(Struct, frozen=True):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from convstudio.network import diagnosis, edits, receptive_field
+from convstudio.network import diagnosis, receptive_field
 from convstudio.network.call import Call
-from convstudio.network.document import Network
+from convstudio.network.document import Block, Network
 from convstudio.network.facts import Analysis, BlockFacts, Sample
+from convstudio.network.group import MAX_BLOCKS, Entry, Group
 from convstudio.network.layer import Catalogue, Layer, Misfit, Window
 from convstudio.network.memory import remembered
+from convstudio.network.problem import Problem
 from convstudio.network.receptive_field import Field
 from convstudio.network.shape import Shape
 
@@ -21,6 +25,16 @@ MAX_PARAMETERS = 2**33
 """Above this (32 GiB of float32) a network is called too large rather than tried."""
 MAX_RESULT = 2**33
 """The same for the numbers in one result of one sample."""
+
+
+class Arrival(Struct, frozen=True):
+    """What comes along a wire: its shape, and what each of its units sees of the network's input."""
+
+    shape: Shape
+    field: tuple[Field, ...]
+
+
+_NOTHING = BlockFacts()
 
 
 class Measure(Struct, frozen=True):
@@ -37,36 +51,70 @@ class Measure(Struct, frozen=True):
 
 def resolve(network: Network, catalogue: Catalogue, sample: Sample | None = None) -> Analysis:
     """Work out everything about `network`; with `sample` also whether it fits the data. Pure; never raises."""
+    expanding = network.count <= MAX_BLOCKS
+    scope = _Scope({}, used=True, expanding=expanding, recalling=expanding)
+    analysis, circular = _analysed(network, scope)
+    found = diagnosis.ends_and_starts(network, analysis.blocks, analysis.order, catalogue.get("output"))
+    if sample and analysis.input and analysis.output:
+        found += diagnosis.unlike_data(network, analysis.blocks, analysis.input, analysis.output, sample)
+    return _with_problems(network, analysis, circular, found)
+
+
+@lru_cache(maxsize=4096)
+def resolve_inside(
+    network: Network, arriving: tuple[Arrival | None, ...], used: bool, expanding: bool = True
+) -> Analysis:
+    """Work out one copy of the network in a group; `arriving` is what comes to its Entries, in their order.
+
+    `used` says whether the group leads to the Output, `expanding` whether groups inside may make all their copies.
+    """
+    given = dict(zip(network.entries.values(), arriving, strict=True))
+    analysis, circular = _analysed(network, _Scope(given, used, expanding))
+    found = diagnosis.exits_and_entries(network, analysis.order, analysis.blocks)
+    return _with_problems(network, analysis, circular, found)
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What a network gets from around it: arrivals at its Entries, and the arguments of `resolve_inside`.
+
+    `recalling`: facts follow from the block and what feeds it alone, so that those of before may be recalled.
+    """
+
+    given: Mapping[str, Arrival | None]
+    used: bool
+    expanding: bool
+    recalling: bool = False
+
+
+def _analysed(network: Network, scope: _Scope) -> tuple[Analysis, tuple[str, ...]]:
+    """The facts of all blocks, and the ids of those that go round in circles."""
     order, circular = _sorted(network)
-    used = _used(network)
+    used = network.leading if scope.used else frozenset()
     loose = diagnosis.loose_ends(network, order)
     facts: dict[str, BlockFacts] = {}
     for block_id in order:
         leads = block_id in used
-        work = partial(_facts, network, loose, facts, block_id, leads)
-        facts[block_id] = remembered(network, facts, block_id, leads, work)
+        work = partial(_facts, network, loose, facts, block_id, leads, scope)
+        facts[block_id] = remembered(network, facts, block_id, leads, work) if scope.recalling else work()
     for block_id in circular:
-        facts[block_id] = BlockFacts(used=block_id in used)
-    starts = [i for i in network.blocks if i in used and not network.blocks[i].layer.ports]
+        facts[block_id] = _stuck(network.blocks[block_id], block_id in used)
+    starts = [i for i in network.blocks if i in network.leading and not network.blocks[i].layer.ports]
     ends = [i for i, b in network.blocks.items() if b.layer.ends]
-    analysis = Analysis(order, facts, (), starts[0] if len(starts) == 1 else None, ends[0] if len(ends) == 1 else None)
-    return _with_problems(network, analysis, circular, catalogue, sample)
+    found = Analysis(order, facts, (), starts[0] if len(starts) == 1 else None, ends[0] if len(ends) == 1 else None)
+    return found, circular
 
 
-def _with_problems(
-    network: Network,
-    analysis: Analysis,
-    circular: tuple[str, ...],
-    catalogue: Catalogue,
-    sample: Sample | None,
-) -> Analysis:
+def _stuck(block: Block, used: bool) -> BlockFacts:
+    """A block that cannot be computed, because it is in a circle or behind one."""
+    return _group_facts(block, (), used, False) if isinstance(block.layer, Group) else BlockFacts(used=used)
+
+
+def _with_problems(network: Network, analysis: Analysis, circular: tuple[str, ...], found: list[Problem]) -> Analysis:
     facts = dict(analysis.blocks)
-    found = diagnosis.ends_and_starts(network, facts, analysis.order, catalogue.get("output"))
     if circular:
         found.append(diagnosis.circle(network, circular))
     found += diagnosis.dead_ends(network, facts)
-    if sample and analysis.input and analysis.output:
-        found += diagnosis.unlike_data(network, facts, analysis.input, analysis.output, sample)
     for problem in found:
         for block_id in problem.blocks:
             facts[block_id] = replace(facts[block_id], problems=(*facts[block_id].problems, problem))
@@ -89,26 +137,42 @@ def _sorted(network: Network) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(order), tuple(i for i, count in waiting.items() if count > 0)
 
 
-def _used(network: Network) -> set[str]:
-    """Ids of the blocks that lead to an Output, and the Outputs."""
-    found = {i for i, b in network.blocks.items() if b.layer.ends}
-    for end in tuple(found):
-        found |= edits.upstream(network, end)
-    return found
-
-
 def _facts(
-    network: Network, loose: tuple[str, ...], facts: dict[str, BlockFacts], block_id: str, used: bool
+    network: Network,
+    loose: tuple[str, ...],
+    facts: dict[str, BlockFacts],
+    block_id: str,
+    used: bool,
+    scope: _Scope,
 ) -> BlockFacts:
     block = network.blocks[block_id]
+    if isinstance(block.layer, Entry):
+        return _entry_facts(scope.given.get(block_id), used)
     arriving = network.incoming.get(block_id, {})
     ports = tuple(p for p in network.ports(block_id) if p in arriving or p in block.layer.ports)
-    if any(p not in arriving for p in ports):
-        return BlockFacts(problems=(diagnosis.unconnected(network, loose, block_id, used),), used=used)
-    sources = [facts[arriving[p].source] for p in ports]
-    inputs = tuple(s.output for s in sources if s.output)
-    if len(inputs) < len(ports):
-        return BlockFacts(used=used)
+    sources = [facts[arriving[p].source] if p in arriving else _NOTHING for p in ports]
+    came = tuple(Arrival(s.output, s.field) if s.output else None for s in sources)
+    open_end = any(p not in arriving for p in ports)
+    problems: tuple[Problem, ...] = ()
+    if open_end:
+        problems = (diagnosis.unconnected(network, loose, block_id, used),)
+    if isinstance(block.layer, Group):
+        found = _group_facts(block, came, used, scope.expanding)
+        return replace(found, problems=(*problems, *found.problems)) if problems else found
+    known = tuple(c for c in came if c)
+    if open_end or len(known) < len(ports):
+        return BlockFacts(problems=problems, used=used)
+    return _layer_facts(block, ports, known, used)
+
+
+def _entry_facts(came: Arrival | None, used: bool) -> BlockFacts:
+    if came is None:
+        return BlockFacts(used=used, passes=True)
+    return BlockFacts(inputs=(came.shape,), output=came.shape, field=came.field, used=used, passes=True)
+
+
+def _layer_facts(block: Block, ports: tuple[str, ...], came: tuple[Arrival, ...], used: bool) -> BlockFacts:
+    inputs = tuple(c.shape for c in came)
     found = measure(block.layer, inputs)
     if found.misfit:
         problem = diagnosis.misfit(block, ports, found.misfit, used)
@@ -118,16 +182,72 @@ def _facts(
         output=found.output,
         parameters=found.parameters,
         multiply_adds=found.multiply_adds,
-        field=_field([s.field for s in sources], inputs, found),
+        field=_field([c.field for c in came], inputs, found),
         arithmetic=found.arithmetic,
         call=found.call,
         used=used,
+        passes=block.layer.inner,
     )
+
+
+def _group_facts(block: Block, came: tuple[Arrival | None, ...], used: bool, expanding: bool) -> BlockFacts:
+    """A group as a whole, with the analysis of each copy as far as they can be computed, and always of the first."""
+    group = block.layer
+    assert isinstance(group, Group)
+    entries = len(group.network.entries)
+    refused = diagnosis.group_misfit(block, expanding)
+    whole = len(came) == entries and all(came) and refused is None
+    copies = _copies(group, came if whole else (None,) * entries, used, expanding)
+    result = _handed_on(copies[-1]) if whole and len(copies) == group.repeat else None
+    problems = diagnosis.inside(block, copies)
+    if refused:
+        problems = (diagnosis.misfit(block, group.ports, refused, used), *problems)
+    inputs = tuple(c.shape for c in came if c)
+    if result is None:
+        return BlockFacts(inputs=inputs, problems=problems, used=used, inside=copies)
+    return BlockFacts(
+        inputs=inputs,
+        output=result.shape,
+        parameters=sum(c.parameters for c in copies),
+        multiply_adds=sum(c.multiply_adds for c in copies),
+        field=result.field,
+        arithmetic=_group_arithmetic(copies),
+        problems=problems,
+        used=used,
+        inside=copies,
+    )
+
+
+def _copies(group: Group, came: tuple[Arrival | None, ...], used: bool, expanding: bool) -> tuple[Analysis, ...]:
+    copies = [resolve_inside(group.network, came, used, expanding)]
+    while len(copies) < group.repeat and (result := _handed_on(copies[-1])) and all(came):
+        copies.append(resolve_inside(group.network, (result,), used, expanding))
+    return tuple(copies)
+
+
+def _handed_on(copy: Analysis) -> Arrival | None:
+    """The result of a copy; None while something keeps it from being computed."""
+    end = copy.blocks.get(copy.output or "")
+    if end is None or end.output is None or copy.errors:
+        return None
+    return Arrival(end.output, end.field)
+
+
+def _group_arithmetic(copies: tuple[Analysis, ...]) -> tuple[str, ...]:
+    if len(copies) == 1:
+        return ()
+    each = [c.parameters for c in copies]
+    if len(set(each)) == 1:
+        return (f"weights {len(copies)} · {each[0]} = {sum(each)}",)
+    shown = " + ".join(str(n) for n in each[:3]) + (" + …" if len(each) > 3 else "")
+    return (f"weights {shown} = {sum(each)}",)
 
 
 @lru_cache(maxsize=16_384)
 def measure(layer: Layer, inputs: tuple[Shape, ...]) -> Measure:
     """Apply a layer's rules to the shapes that reach it."""
+    if isinstance(layer, Group):
+        return _group_measure(layer, inputs)
     if fault := layer.fault():
         return Measure(misfit=Misfit("These settings contradict each other", fault))
     result = layer.output(inputs)
@@ -146,6 +266,15 @@ def measure(layer: Layer, inputs: tuple[Shape, ...]) -> Measure:
         arithmetic=layer.arithmetic(inputs),
         call=layer.call(inputs),
     )
+
+
+def _group_measure(group: Group, inputs: tuple[Shape, ...]) -> Measure:
+    came = tuple(Arrival(shape, receptive_field.of_input(shape)) for shape in inputs)
+    facts = _group_facts(Block("group_1", group), came, True, group.count() <= MAX_BLOCKS)
+    if facts.output is None:
+        problem = next(p for p in facts.problems if p.severity == "error")
+        return Measure(misfit=Misfit(problem.title, problem.words))
+    return Measure(facts.output, None, facts.parameters, facts.multiply_adds, arithmetic=facts.arithmetic)
 
 
 def _too_large(what: str, count: int) -> Misfit:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.network.group import misplaced
 from convstudio.network.layer import Catalogue, Layer
 from convstudio.ui.canvas.view import BLOCK_MIME
 from convstudio.ui.text import tr
@@ -107,6 +108,7 @@ class Palette(QWidget):
         super().__init__(parent)
         self._buttons: list[PaletteButton] = []
         self._sections: list[tuple[QLabel, QWidget, list[PaletteButton]]] = []
+        self._within = False
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a block…"))
         self.search.setAccessibleName(tr("Find a block"))
@@ -136,6 +138,12 @@ class Palette(QWidget):
         whole.addLayout(field)
         whole.addWidget(area)
         theme.changed.connect(self._restyle)
+        self._filter("")
+
+    def set_within(self, within: bool) -> None:
+        """Offer what belongs inside a group, or outside."""
+        self._within = within
+        self._filter(self.search.text())
 
     def button(self, kind: str) -> PaletteButton:
         """The button of a kind, by its word in the file."""
@@ -163,14 +171,17 @@ class Palette(QWidget):
     def _filter(self, text: str) -> None:
         for label, holder, buttons in self._sections:
             for button in buttons:
-                button.setVisible(matches(button.kind, text))
-            some = any(matches(b.kind, text) for b in buttons)
+                button.setVisible(self._offers(button.kind, text))
+            some = any(self._offers(b.kind, text) for b in buttons)
             label.setVisible(some)
             holder.setVisible(some)
 
+    def _offers(self, kind: type[Layer], text: str) -> bool:
+        return matches(kind, text) and not misplaced(kind, self._within)
+
     def _choose_first(self) -> None:
         text = self.search.text()
-        found = [b.kind for b in self._buttons if matches(b.kind, text)]
+        found = [b.kind for b in self._buttons if self._offers(b.kind, text)]
         if found and text.strip():
             self.search.clear()
             self.kind_chosen.emit(min(found, key=lambda k: not k.title.lower().startswith(text.lower())))

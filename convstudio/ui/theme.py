@@ -48,6 +48,7 @@ TOKENS: dict[str, tuple[str, str]] = {
     "note_amber": ("#f0b44c", "#8a5a05"),
     "note_rose": ("#ff8fab", "#b5345c"),
     "note_green": ("#6fd79a", "#187a4b"),
+    "group": ("#7f8fb8", "#7f8fb8"),
 }
 
 

@@ -9,6 +9,7 @@ import torch
 
 from convstudio.blocks import catalogue
 from convstudio.data import DataError
+from convstudio.engine import moving
 from convstudio.engine.build import LiveNetwork, NetworkFault, build, carry_over
 from convstudio.engine.project import analysed
 from convstudio.engine.starting import same_network
@@ -32,7 +33,7 @@ class Piece:
     @cached_property
     def with_masks(self) -> frozenset[str]:
         """Ids of the blocks that have masks: weights with more than one axis, as a bias has not."""
-        children = self.live.named_children()
+        children = self.live.parts.items()
         return frozenset(i for i, child in children if any(w.dim() > 1 for w in child.parameters()))
 
 
@@ -83,11 +84,13 @@ class Bench:
         return self.run == 0 and self.piece.document.training.seed != document.training.seed
 
     def _weights_for(self, document: Document, live: LiveNetwork) -> dict[str, torch.Tensor]:
+        """Those that the blocks had last; once trained, also those of blocks that came into or out of a group."""
         if self.piece is None or self._starts_anew(document):
             self._memory.forget()
             return {}
         self._memory.remember(self.piece.live, live)
-        return self._memory.recall(live, self.piece.live)
+        found = self._memory.recall(live, self.piece.live)
+        return found | moving.weights(self.piece.live, live) if self.run else found
 
     def _clear(self) -> None:
         """Another document: nothing of the one before is kept."""
@@ -121,4 +124,4 @@ def _without_ends(network: Network) -> Network:
 
 
 def _with_weights(live: LiveNetwork) -> tuple[str, ...]:
-    return tuple(i for i, child in live.named_children() if child.state_dict())
+    return tuple(i for i, child in live.parts.items() if child.state_dict())

@@ -50,7 +50,7 @@ class WeightMemory:
 
 def _states(live: LiveNetwork) -> dict[Form, dict[str, Tensor]]:
     """The weights of each block that has any, by its form."""
-    children = ((block_id, dict(child.state_dict())) for block_id, child in live.named_children())
+    children = ((block_id, dict(child.state_dict())) for block_id, child in live.parts.items())
     return {_form(block_id, state): state for block_id, state in children if state}
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
-from convstudio.blocks import KINDS, catalogue
+from convstudio.blocks import KINDS, STRUCTURE, catalogue
 from convstudio.network.layer import Layer
 
 COLOURS = {
@@ -51,7 +51,7 @@ def test_stem_makes_ids_that_a_file_may_hold(kind: type[Layer]) -> None:
 
 
 def annotated_id() -> Any:
-    from convstudio.network.file import Id
+    from convstudio.network.network_form import Id
 
     return Id
 
@@ -100,7 +100,7 @@ def test_names_are_unique(field: str) -> None:
 
 
 def test_catalogue_is_the_explicit_list() -> None:
-    assert tuple(catalogue().values()) == KINDS
+    assert tuple(catalogue().values()) == (*KINDS, *STRUCTURE)
     assert all(name == kind.kind for name, kind in catalogue().items())
 
 

@@ -113,6 +113,11 @@ BAD_SETTINGS: list[tuple[str, dict[str, Any], str]] = [
     ("multiply", {"weights": []}, "weights"),
     ("concatenate", {"axis": 1}, "axis"),
     ("output", {"classes": 10}, "classes"),
+    ("group", {"repeat": 0}, ">= 1"),
+    ("group", {"repeat": 1001}, "<= 1000"),
+    ("group", {"network": {"blocks": [{"id": "relu_1"}]}}, "blocks[0]"),
+    ("entry", {}, "entry_1"),
+    ("exit", {"classes": 10}, "classes"),
 ]
 
 

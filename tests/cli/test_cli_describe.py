@@ -8,11 +8,14 @@ from pathlib import Path
 from shlex import quote
 
 import pytest
+from msgspec.structs import replace
 
 from convstudio import __version__
 from convstudio.assets import asset
-from convstudio.blocks import Convolution, FullyConnected
+from convstudio.blocks import Convolution, FullyConnected, catalogue
 from convstudio.cli import COMMANDS, with_command
+from convstudio.network import edits, file, grouping
+from convstudio.network.document import Document
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., object]
@@ -198,3 +201,18 @@ def test_an_unexpected_error_is_one_line_too(convstudio, project, monkeypatch) -
     assert answer.err == (
         "convstudio: this should not have happened: ZeroDivisionError: by chance (--debug shows more)\n"
     )
+
+
+def test_groups_show_what_is_in_them(convstudio, project, tmp_path: Path) -> None:
+    network = file.load(Path(project()), catalogue()).network
+    network, group_id = grouping.group(network, ["conv_1"], "First [part]")
+    layer = replace(grouping.group_at(network, group_id), repeat=2)
+    path = tmp_path / "grouped.convstudio"
+    inner = edits.change(layer.network, "conv_1", Convolution(channels=2))
+    file.save(path, Document(edits.change(network, group_id, replace(layer, network=inner))))
+    answer = convstudio("describe", path)
+    assert "First [part] × 2" in answer.out
+    assert "\n   conv_1 " in answer.out
+    (group,) = [b for b in json.loads(convstudio("describe", path, "--json").out)["blocks"] if b["kind"] == "group"]
+    assert [[b["id"] for b in copy] for copy in group["copies"]] == [["entry_1", "conv_1", "exit_1"]] * 2
+    assert sum(b["parameters"] for copy in group["copies"] for b in copy) == group["parameters"] == 20 + 38

@@ -42,7 +42,7 @@ def test_no_variable_is_overwritten_while_it_is_needed(graph: list[list[int]]) -
     """Run the assignments on names, and look whether each use still finds the value that it wants."""
     blocks = [f"b_{n}" for n in range(len(graph) + 1)]
     makers = {blocks[n + 1]: [blocks[s % (n + 1)] for s in sources] for n, sources in enumerate(graph)}
-    names = variables(blocks[1:], makers, blocks[0])
+    names = variables(blocks[1:], makers, {blocks[0]: "x"})
     held = {"x": blocks[0]}
     for block in blocks[1:]:
         assert [held[names[maker]] for maker in makers[block]] == makers[block]

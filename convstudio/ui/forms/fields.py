@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct, inspect
+from msgspec import Struct, inspect, structs
 
 Editor = Literal["integer", "number", "choice", "flag", "text", "sizes", "padding"]
 
@@ -31,15 +31,18 @@ class Field(Struct, frozen=True):
 
 @cache
 def fields(kind: type[Struct]) -> tuple[Field, ...]:
-    """The settings of a struct in the order of their declaration. TypeError for one that no editor fits."""
+    """The settings of a struct in the order of their declaration. TypeError for one that no editor fits.
+
+    The network of a group is left out: the canvas is its editor.
+    """
     info = inspect.type_info(kind)
     assert isinstance(info, inspect.StructType)
-    return tuple(_field(f.name, f.type) for f in info.fields)
+    return tuple(_field(f.name, f.type) for f in info.fields if f.name != "network")
 
 
 def changed(value: Struct, name: str, entered: Any) -> Struct | str:
     """`value` with one setting changed; a sentence when the setting does not allow it."""
-    raw = msgspec.to_builtins(value)
+    raw = structs.asdict(value)
     raw[name] = entered
     try:
         return msgspec.convert(raw, type(value))

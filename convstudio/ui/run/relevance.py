@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from convstudio.network.document import DataChoice, Document, Wire
-from convstudio.network.layer import Layer
+from convstudio.network import essence as networks
+from convstudio.network.document import DataChoice, Document
 from convstudio.network.training_settings import TrainingSettings
 
 
 class Essence(Struct, frozen=True):
-    """Blocks without places and titles, wires, data and training settings; no notes. Equal means: same results."""
+    """The essence of the network, with the titles of groups where asked for; data and training settings; no notes."""
 
-    layers: tuple[tuple[str, Layer], ...]
-    wires: tuple[Wire, ...]
+    network: networks.Essence
     data: DataChoice
     training: TrainingSettings
 
 
-def essence(document: Document) -> Essence:
-    """What matters to the worker. Two documents of equal essence train to the same weights."""
-    layers = tuple((block_id, block.layer) for block_id, block in document.network.blocks.items())
-    return Essence(layers, document.network.wires, document.data, document.training)
+def essence(document: Document, *, named: bool = True) -> Essence:
+    """What matters to the worker. Two documents of equal essence train to the same weights.
+
+    Not `named`: what matters to training alone.
+    """
+    return Essence(networks.essence(document.network, named=named), document.data, document.training)

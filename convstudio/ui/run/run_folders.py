@@ -45,7 +45,7 @@ def trained_otherwise(folder: Path, document: Document) -> bool:
         own = file.load(folder / DOCUMENT, catalogue())
     except file.FileError:
         return False
-    return essence(own) != essence(document)
+    return essence(own, named=False) != essence(document, named=False)
 
 
 def slug(title: str) -> str:
