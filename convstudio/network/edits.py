@@ -178,9 +178,9 @@ def _fresh_names(network: Network, ids: Iterable[str]) -> dict[str, str]:
     numbers: dict[str, Iterator[int]] = {}
     names: dict[str, str] = {}
     for block_id in ids:
-        stem = re.sub(r"_[0-9]+$", "", block_id)
-        free = numbers.setdefault(stem, count(1))
-        names[block_id] = next(name for n in free if (name := f"{stem}_{n}") not in network.blocks)
+        base = stem(block_id)
+        free = numbers.setdefault(base, count(1))
+        names[block_id] = next(name for n in free if (name := f"{base}_{n}") not in network.blocks)
     return names
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPointF
 
-from convstudio.network import edits, file, notes
+from convstudio.network import edits, notes
 from convstudio.network.document import Network
+from convstudio.network.group import MAX_BLOCKS
 from convstudio.ui import clipboard
 from convstudio.ui.canvas.geometry import on_grid
 from convstudio.ui.canvas.note_geometry import around
@@ -62,8 +63,8 @@ class Editing(QObject):
         except clipboard.ClipboardError as error:
             self._notices.warn(tr("The clipboard holds no part of a network:") + f" {error}")
             return
-        if len(self._store.network.blocks) + len(part.blocks) > file.MAX_BLOCKS:
-            self._notices.warn(tr("Too many blocks: a network has at most") + f" {grouped(file.MAX_BLOCKS)}.")
+        if len(self._store.network.blocks) + len(part.blocks) > MAX_BLOCKS:
+            self._notices.warn(tr("Too many blocks: a network has at most") + f" {grouped(MAX_BLOCKS)}.")
             return
         self._add(tr("Paste"), part, self._canvas.pointed_at())
 
