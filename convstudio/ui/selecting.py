@@ -9,11 +9,16 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 
 from convstudio.network import edits
-from convstudio.network.document import Network
+from convstudio.network.document import Network, Note
+from convstudio.ui.canvas.note_geometry import head
 from convstudio.ui.finder import Entry
+from convstudio.ui.note_colours import drop
 from convstudio.ui.palette import badge
 from convstudio.ui.text import tr
 from convstudio.ui.workbench import Workbench
+
+SHOWN = 60
+"""Letters of a note's first line that the search shows."""
 
 
 def connected(network: Network, block_id: str) -> set[str]:
@@ -85,13 +90,23 @@ class Selecting(QObject):
             )
             for block in blocks
         ]
-        self._bench.ask(tr("Find which block?"), entries)
+        entries += [_note_entry(note, partial(self._show_note, note)) for note in self._store.network.notes.values()]
+        self._bench.ask(tr("Find which block or note?"), entries)
+
+    def _show_note(self, note: Note) -> None:
+        self._store.select((), notes=(note.id,))
+        self._bench.canvas.show_area(head(note))
 
     def _follow(self) -> None:
         """Say which of the actions can be done now."""
         actions = self._bench.actions
         for name in REACHES:
             actions[name].setEnabled(bool(self._store.selection))
-        actions["find_block"].setEnabled(bool(self._store.network.blocks))
-        for name in ("select_all", "invert_selection"):
+        for name in ("select_all", "invert_selection", "find_block"):
             actions[name].setEnabled(bool(self._store.network.blocks or self._store.network.notes))
+
+
+def _note_entry(note: Note, run: Callable[[], None]) -> Entry:
+    """A note is found by any of its words and named by the first line that has some."""
+    first = next((line for line in note.text.splitlines() if line.strip()), note.id)
+    return Entry(first[:SHOWN], note.text, tr("frame") if note.kind == "frame" else tr("note"), run, drop(note.colour))

@@ -152,6 +152,7 @@ class BlockTab(QScrollArea):
         label = tr("Change") + f" {name} · " + count(changed, "block", "blocks")
         self._store.edit(label, found.network, merge=f"{chosen}.{name}")
         self.several.say(found.refusals)
+        self.several.complain(name, "" if changed else next(iter(found.refusals.values())))
 
     def _rename(self) -> None:
         block = self._store.network.blocks.get(self._shown or "")

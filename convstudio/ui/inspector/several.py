@@ -70,7 +70,6 @@ class SeveralBlocks(QWidget):
         self._place = QVBoxLayout()
         for part in (self._title, self._kinds, self._costs, self._place, self._none, self._refused):
             column.addLayout(part) if isinstance(part, QVBoxLayout) else column.addWidget(part)
-        self._chosen: tuple[str, ...] = ()
 
     @property
     def form(self) -> SharedForm | None:
@@ -79,14 +78,17 @@ class SeveralBlocks(QWidget):
 
     def show_blocks(self, blocks: Sequence[Block], facts: Mapping[str, BlockFacts]) -> None:
         chosen = tuple(b.id for b in blocks)
-        if chosen != self._chosen:
-            self._chosen = chosen
-            self.say({})
+        self.say({})
         self._title.setText(count(len(blocks), "block", "blocks"))
         kinds = Counter(tr(b.layer.title) for b in blocks)
         self._kinds.setText(" · ".join(f"{n} × {title}" for title, n in kinds.most_common()))
         self._costs.setText(costs([facts[i] for i in chosen]))
         self._show_form([b.layer for b in blocks], [facts[i] for i in chosen])
+
+    def complain(self, name: str, words: str) -> None:
+        """Mark what was entered for a setting as wrong for all of the blocks."""
+        if self._form:
+            self._form.editor(name).set_complaint(words)
 
     def say(self, refusals: Mapping[str, str]) -> None:
         """Say which blocks keep their settings, and why."""

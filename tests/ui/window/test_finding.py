@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from convstudio.network import edits
+from convstudio.network import edits, notes
 from convstudio.ui.finder import Finder
 
 
@@ -32,3 +32,15 @@ def test_escape_leaves_everything(bench, hands):
     assert bench.store.selection == ()
     assert bench.store.document is before
     assert bench.canvas.hasFocus()
+
+
+@pytest.mark.parametrize("typed", ["far corner", "somewhere"])
+def test_a_note_is_found_by_its_words_and_shown(bench, hands, typed):
+    network, note_id = notes.add(bench.store.network, "\nA far corner\nsomewhere", (9000, 9000, 200, 80), "frame")
+    bench.store.edit("note", network)
+    hands.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    finder = bench.window.findChild(Finder)
+    QTest.keyClicks(finder.field, typed)
+    QTest.keyClick(finder.field, Qt.Key.Key_Return)
+    assert bench.store.selected_notes == (note_id,)
+    assert bench.canvas.seen().contains(QPointF(9050, 9030))

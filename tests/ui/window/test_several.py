@@ -98,8 +98,14 @@ def test_what_all_refuse_changes_nothing_and_is_said(bench, typed):
     before = bench.store.document
     bench.store.select(THREE)
     enter(part(bench, "mask", QLineEdit), typed)
-    assert bench.store.document is before
+    assert bench.store.document == before
     assert said(bench).startswith("3 blocks keep their own.\nconv_1: ")
+    assert part(bench, "mask", QLineEdit).property("invalid") is True
+    enter(part(bench, "mask", QLineEdit), "7")
+    assert said(bench) == ""
+    assert part(bench, "mask", QLineEdit).property("invalid") is False
+    bench.store.undo()
+    enter(part(bench, "mask", QLineEdit), typed)
     bench.store.select(("conv_1", "dilated_1"))
     assert said(bench) == ""
 
@@ -138,13 +144,14 @@ def test_blocks_that_cannot_compute_are_said_to_be_missing_in_the_sum(bench):
 
 
 def test_every_pair_of_kinds_has_a_form(qtbot):
-    for one in KINDS:
-        for other in KINDS:
-            common = shared([one, other])
-            form = SharedForm(common)
-            qtbot.addWidget(form)
-            form.show_values([one(), other()], 2)
-            assert {f.name for f in common} <= {f.name for f in fields(one)} & {f.name for f in fields(other)}
+    pairs = {str(shared([one, other])): (one, other) for one in KINDS for other in KINDS}
+    assert len(pairs) < len(KINDS) ** 2 / 4
+    for one, other in pairs.values():
+        common = shared([one, other])
+        assert {f.name for f in common} <= {f.name for f in fields(one)} & {f.name for f in fields(other)}
+        form = SharedForm(common)
+        qtbot.addWidget(form)
+        form.show_values([one(), other()], 2)
 
 
 def test_every_editor_can_show_values_that_differ(qtbot):
@@ -155,7 +162,7 @@ def test_every_editor_can_show_values_that_differ(qtbot):
         form.editor(by_editor[name].name).set_mixed()
 
 
-def test_a_thousand_blocks_are_changed_at_once(empty):
+def test_hundreds_of_blocks_are_changed_at_once(empty):
     network = Network()
     for number in range(300):
         network, _ = edits.add(network, Convolution(), 200.0 * number, 0)
