@@ -143,6 +143,11 @@ class Files(QObject):
         if words := flaw(path.name):
             self._notices.error(words, actions=[(tr("Save as…"), self.save_as)])
             return None
+        holder = self._windows.holder(path)
+        if holder and holder.store is not self._store:
+            words = tr("is open in another window. Choose another name, or close it there.")
+            self._notices.error(f"{path.name} {words}", actions=[(tr("Save as…"), self.save_as)])
+            return None
         return path if str(path) == name or self._may_replace(path) else None
 
     def _may_replace(self, path: Path) -> bool:

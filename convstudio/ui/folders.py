@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QStandardPaths
 
 
-@dataclass(frozen=True)
-class Folders:
+class Folders(NamedTuple):
     """`data` is kept; what is in `cache` can be made again."""
 
     data: Path

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QSettings, Signal
 
-from convstudio.ui.folders import Folders
 from convstudio.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from convstudio.ui.disk.keeper import Keeper
     from convstudio.ui.disk.pictures import Pictures
     from convstudio.ui.disk.recent import Recent
+    from convstudio.ui.folders import Folders
     from convstudio.ui.workbench import Workbench
 
 STEP = QPoint(28, 28)
@@ -74,7 +74,7 @@ class Windows(QObject):
             bench.window.remember()
         window = MainWindow(self.settings)
         if self._benches and not window.isMaximized():
-            window.move(window.pos() + STEP * len(self._benches))
+            window.move(window.pos() + STEP * (len(self._benches) % 8))
         self._coming.append(window)
         window.painted.connect(lambda: self._furnish(window, fill))
         window.show()
@@ -114,6 +114,8 @@ class Windows(QObject):
         from convstudio.ui import app  # imports what the first paint does not wait for
 
         self._coming.remove(window)
+        if not window.isVisible():  # closed again before it was furnished
+            return
         bench = app.furnished(window, self)
         fill(bench)
         (self._finish or app.complete)(bench)

@@ -128,6 +128,15 @@ class Journal:
             return self._own.path.parent
 
 
+def _put_aside(path: Path) -> Path:
+    """Where a broken entry lies from now on; where it was, if it cannot be moved."""
+    aside = path.parents[1] / f"{path.parent.name}-{path.stem}{BROKEN}"
+    try:
+        return path.rename(aside)
+    except OSError:
+        return path
+
+
 def _read(path: Path, catalogue: Catalogue) -> Found | str:
     """The work in one entry. An entry that cannot be read is renamed, so that it is told of once and kept."""
     try:
@@ -135,7 +144,5 @@ def _read(path: Path, catalogue: Catalogue) -> Found | str:
             entry = msgspec.json.decode(opened.read(LARGEST), type=Entry)
         document = file.parse(entry.document, catalogue)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, file.FileError) as error:
-        kept = path.parents[1] / f"{path.parent.name}-{path.stem}{BROKEN}"
-        path.rename(kept)
-        return f"Unsaved work in {kept} cannot be read, and is left there: {error}"
+        return f"Unsaved work in {_put_aside(path)} cannot be read, and is left there: {error}"
     return Found(entry.title, Path(entry.path) if entry.path else None, entry.time, document, path)

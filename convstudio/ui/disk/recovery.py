@@ -38,8 +38,14 @@ class Recovery(QObject):
     def _offer(self, work: Found) -> None:
         when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(work.time)), QLocale.FormatType.ShortFormat)
         words = f"“{work.title}” {tr('had unsaved changes when ConvStudio ended unexpectedly')} ({when})."
-        actions = [(tr("Restore"), lambda: self.restore(work)), (tr("Discard"), work.discard)]
+        actions = [(tr("Restore"), lambda: self.restore(work)), (tr("Discard"), lambda: self._discard(work))]
         self._bench.notices.warn(words, str(work.path or ""), actions)
+
+    def _discard(self, work: Found) -> None:
+        try:
+            work.discard()
+        except OSError as error:
+            self._bench.notices.error(f"{work.source} {tr('cannot be removed:')} {error.strerror}.")
 
     def restore(self, work: Found) -> None:
         """Show the work: in this window if nothing is lost by that, else in another one. No file is changed."""

@@ -37,8 +37,8 @@ class DiskWatch(QObject):
         self._watcher = QFileSystemWatcher(self)
         self._timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._timer.timeout.connect(self.look)
-        self._watcher.fileChanged.connect(lambda _path: self._timer.start())
-        self._watcher.directoryChanged.connect(lambda _path: self._timer.start())
+        self._watcher.fileChanged.connect(self._look_soon)
+        self._watcher.directoryChanged.connect(self._look_soon)
         window.installEventFilter(self)
 
     @property
@@ -77,8 +77,13 @@ class DiskWatch(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowActivate and self._path:
-            self._timer.start()
+            self._look_soon()
         return False
+
+    def _look_soon(self) -> None:
+        """A folder in which something happens all the time must not put it off for ever."""
+        if not self._timer.isActive():
+            self._timer.start()
 
     def _follow(self) -> None:
         """Watch file and folder; a file that was replaced has to be named to the system again."""

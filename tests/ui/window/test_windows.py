@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
-import weakref
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+from shiboken6 import isValid
 
 from convstudio.assets import asset
 from convstudio.network import edits, file
@@ -85,6 +84,23 @@ def test_a_file_that_is_open_is_raised_and_not_opened_twice(windows, open_window
     assert len(windows.benches) == 2
 
 
+def test_a_file_of_another_window_is_not_saved_over(open_window, paths, monkeypatch):
+    first, second = open_window(lambda bench: bench.files.open(paths[0])), open_window()
+    before = paths[0].read_bytes()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(paths[0]), ""))
+    assert not second.files.save_as()
+    assert "is open in another window" in second.notices.open[0].words
+    assert paths[0].read_bytes() == before
+    assert first.files.save_as()
+
+
+def test_a_window_closed_at_once_is_never_furnished(windows):
+    window = windows.open(lambda _bench: None)
+    window.close()
+    window.painted.emit()
+    assert windows.benches == ()
+
+
 def test_several_files_open_in_several_windows(windows, open_window, paths, qtbot):
     first = open_window()
     with qtbot.waitSignal(windows.changed):
@@ -144,12 +160,11 @@ def test_a_closed_window_is_gone_and_the_others_live_on(windows, open_window, pa
     first, second = open_window(), open_window(lambda bench: bench.files.open(paths[0]))
     move(second)
     second.store.undo()
-    window, second = weakref.ref(second.window), None
-    QTest.keyClick(window(), Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    window = second.window
+    QTest.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
     qapp.sendPostedEvents(None, 52)  # QEvent::DeferredDelete
     qapp.processEvents()
-    gc.collect()
-    assert window() is None
+    assert not isValid(window)
     assert windows.benches == (first,)
     assert not first.actions["next_window"].isEnabled()
     theme.apply(False)
