@@ -1,9 +1,10 @@
 """The folder of a run: its document, what it ran on, its metrics, and the checkpoint from which it can go on.
 
-    document.convstudio   the project file as it was trained
+    document.convstudio   the project file as it is trained now
     run.json              seed, versions, device, threads, memory format
     metrics.jsonl         one JSON object a line, only ever appended to
-    checkpoint/           weights.safetensors, optimiser.safetensors, state.json (position, and digests of the two)
+    checkpoint/           weights.safetensors, optimiser.safetensors, state.json (position, and digests of the two),
+                          document.convstudio (the project file that these weights belong to)
 
 A checkpoint is written beside the last one and then put in its place, so a crash at any moment leaves a whole one.
 Nothing is pickled.
@@ -69,6 +70,7 @@ class Position(Struct, frozen=True, kw_only=True):
     batch_size: Annotated[int, Meta(ge=1)]
     optimiser: str
     samples: Count
+    origin: tuple[Count, Count] = (0, 0)
     best_loss: float | None = None
     best_epoch: Count = 0
 
@@ -97,13 +99,14 @@ def save(folder: Path, trainer: Trainer, document_text: str) -> None:
     state = trainer.state()
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        _write_if_new(folder / DOCUMENT, document_text.encode())
         _write_if_new(folder / RUN, _json(_facts(trainer)))
         fresh = folder / f"{PLACE}.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir()
+        write_atomically(fresh / DOCUMENT, document_text.encode())
         _write_state(fresh, state)
         _put_in_place(folder, fresh)
+        _write_if_new(folder / DOCUMENT, document_text.encode())
 
 
 def load(folder: Path) -> Checkpoint:
@@ -111,7 +114,7 @@ def load(folder: Path) -> Checkpoint:
     place = _place(folder)
     state = _decoded(place / STATE, _State)
     return Checkpoint(
-        document=_text(folder / DOCUMENT),
+        document=_text(document_path(folder)),
         run=_decoded(folder / RUN, RunFacts),
         state={
             "weights": _tensors(place, WEIGHTS, state),
@@ -119,6 +122,12 @@ def load(folder: Path) -> Checkpoint:
             "position": msgspec.to_builtins(state.position),
         },
     )
+
+
+def document_path(folder: Path) -> Path:
+    """The project file that the last checkpoint belongs to; before the first one, that of the run."""
+    places = (folder / PLACE, folder / f"{PLACE}.old", folder)
+    return next(place for place in places if place.is_dir() or place == folder) / DOCUMENT
 
 
 def weights(folder: Path) -> dict[str, Tensor]:

@@ -57,8 +57,12 @@ def tensors(optimiser: Optimizer, live: nn.Module) -> dict[str, Tensor]:
 
 
 def remember(optimiser: Optimizer, live: nn.Module, saved: Mapping[str, Tensor]) -> None:
-    """Give the optimiser back what `tensors` copied. ValueError when it does not belong to these weights."""
-    state: dict[int, dict[str, Any]] = {}
+    """Give the optimiser back what `tensors` copied; of other weights it goes on remembering what it does.
+
+    ValueError when it does not belong to these weights.
+    """
+    state: dict[int, dict[str, Any]] = dict(optimiser.state_dict()["state"])
+    found: dict[int, dict[str, Any]] = {}
     names = {name: (index, weights) for index, (name, weights) in enumerate(live.named_parameters())}
     for full, value in saved.items():
         name, _, key = full.rpartition("/")
@@ -66,5 +70,5 @@ def remember(optimiser: Optimizer, live: nn.Module, saved: Mapping[str, Tensor])
             raise ValueError(f"{full} fits no weight")
         index, weights = names[name]
         # Fused kernels walk through the memory of weights and moments side by side: both must lie in the same order.
-        state.setdefault(index, {})[key] = torch.empty_like(weights).copy_(value) if value.dim() else value.clone()
-    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+        found.setdefault(index, {})[key] = torch.empty_like(weights).copy_(value) if value.dim() else value.clone()
+    optimiser.load_state_dict({"state": state | found, "param_groups": optimiser.state_dict()["param_groups"]})

@@ -97,7 +97,7 @@ _choices: dict[tuple[object, ...], Choice] = {}
 def own_document(folder: Path) -> Document:
     """The document of the run in `folder`. RunFault when there is none that can be read."""
     try:
-        return file.load(folder / checkpoint.DOCUMENT, catalogue())
+        return file.load(checkpoint.document_path(folder), catalogue())
     except file.FileError as error:
         raise RunFault(f"There is no whole run in {folder}: {error}") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import isfinite
 from time import perf_counter
 from typing import Any
@@ -62,6 +62,7 @@ class Trainer:
         self._scheduled = schedule.changes(settings)
         self.step = 0
         self._validated = -1
+        self._origin = (0, 0)
 
     @property
     def batches(self) -> int:
@@ -71,7 +72,18 @@ class Trainer:
     @property
     def rate(self) -> float:
         """The learning rate of the next step."""
-        return schedule.rate(self.settings, self.step, self.batches)
+        epoch, within = self.place(self.step)
+        return schedule.rate(self.settings, epoch * self.batches + within, self.batches)
+
+    def place(self, step: int) -> tuple[int, int]:
+        """Epoch and batch within it, both from 0, of step number `step` (from 0).
+
+        They are counted from the step at which the batches of this run became what they are: the first, or the one
+        before which the batch size or the data were changed.
+        """
+        first, epoch = self._origin
+        epochs, within = divmod(step - first, self.batches)
+        return epoch + epochs, within
 
     @property
     def stopped_early(self) -> str:
@@ -90,7 +102,7 @@ class Trainer:
         the memory does not suffice after all.
         """
         while self._validated < self.settings.epochs and not self._patience.over:
-            epoch, within = divmod(self.step, self.batches)
+            epoch, within = self.place(self.step)
             started = perf_counter()
             try:
                 if within == 0 and self._validated < epoch:
@@ -148,7 +160,7 @@ class Trainer:
 
     def _progress(self, losses: NDArray[np.float32], hits: NDArray[np.float32]) -> Progress:
         epochs, batches = self.settings.epochs, self.batches
-        epoch, batch = divmod(max(0, self.step - 1), batches)
+        epoch, batch = self.place(max(self._origin[0], self.step - 1))
         samples = len(self.data.train_labels) * epochs - self._samples_done()
         return Progress(
             step=self.step,
@@ -163,12 +175,12 @@ class Trainer:
         )
 
     def _samples_done(self) -> int:
-        epochs, within = divmod(self.step, self.batches)
+        epochs, within = self.place(self.step)
         return epochs * len(self.data.train_labels) + sum(self._batches.sizes[:within])
 
     def _not_a_number(self, progress: Progress) -> NotANumber:
         first = progress.step - len(progress.losses) + 1 + int(np.argmin(np.isfinite(progress.losses)))
-        block = first_not_finite(self.live, self._batches.batch(*divmod(first - 1, self.batches))[0])
+        block = first_not_finite(self.live, self._batches.batch(*self.place(first - 1))[0])
         where = f"{self.live.headings[block]} ({block}) is the first block" if block else "The loss is the first place"
         words = (
             f"The loss of step {first:,} is not a finite number. {where} whose result is not. Try a smaller learning "
@@ -188,6 +200,7 @@ class Trainer:
             "position": {
                 "step": self.step,
                 "validated": self._validated,
+                "origin": self._origin,
                 **self._patience.state(),
                 **self._order(),
             },
@@ -203,8 +216,26 @@ class Trainer:
             raise Unfit(f"The memory of the optimiser does not belong to this network: {error}.") from error
         self.step = state["position"]["step"]
         self._validated = state["position"]["validated"]
+        self._origin = tuple(state["position"]["origin"])
         self._patience.restore(state["position"])
         self._unread = _Unread(self.data.device)
+
+    def take_over(self, other: Trainer, kept: Collection[str]) -> None:
+        """Go on at the step where `other` stands, which trained this network, or this document, before it was changed.
+
+        Blocks with the ids in `kept` keep what the optimiser remembers of their weights. With another batch size or
+        other data, the epoch begins again. What `other` has not read is lost.
+        """
+        same = self.data is other.data and self._batches.sizes == other._batches.sizes
+        same = same and self.settings.seed == other.settings.seed
+        self._origin = other._origin if same else (other.step, other.place(other.step)[0])
+        self.step, self._validated, self._pace = other.step, other._validated, other._pace
+        self._patience.restore({**other._patience.state(), "validated": other._validated})
+        if self.settings.optimiser == other.settings.optimiser:
+            known = {name for name, _ in self.live.named_parameters() if name.startswith(tuple(f"{i}." for i in kept))}
+            memory_of_weights = optimiser.tensors(other._optimiser, other.live)
+            saved = {key: value for key, value in memory_of_weights.items() if key.rpartition("/")[0] in known}
+            optimiser.remember(self._optimiser, self.live, saved)
 
     def _order(self) -> dict[str, int | str]:
         """What the meaning of a step's number depends on."""

@@ -127,11 +127,16 @@ class Hello(Message, frozen=True, kw_only=True):
 
 
 class Built(Message, frozen=True, kw_only=True):
-    """The network of a document revision stands. `kept` blocks have the weights they had, `fresh` ones new weights."""
+    """The network of a document revision stands. `kept` blocks have the weights they had, `fresh` ones new weights.
+
+    During a run: run `run` goes on with it after `step` steps.
+    """
 
     revision: int
     kept: tuple[str, ...]
     fresh: tuple[str, ...]
+    run: int = 0
+    step: int = 0
 
 
 class State(Message, frozen=True, kw_only=True):

@@ -31,6 +31,7 @@ class Desk:
         self._send = send
         self._last: m.SetDocument | None = None
         self._waiting = False
+        self._refused: m.SetDocument | None = None
 
     def set_document(self, request: m.SetDocument) -> None:
         """Keep it until there is time to build it: of many in a row, as a slider makes them, only the newest counts."""
@@ -47,6 +48,18 @@ class Desk:
             self._send(self.bench.build(self._last))
             self.watched.choose(self.piece().document.data)
 
+    def waiting_for_run(self) -> m.SetDocument | None:
+        """A document that the run under way is to go on with; None when there is none that was not tried yet."""
+        return self._last if self._waiting and self._last is not self._refused else None
+
+    def refused(self) -> None:
+        """The run cannot go on with the document that waits, so that waits for the end of the run."""
+        self._refused = self._last
+
+    def accepted(self) -> None:
+        """The run goes on with the document that waited."""
+        self._waiting = False
+
     def piece(self) -> Piece:
         """What is on the bench. NetworkFault when the last document is not."""
         if self.bench.outdated:
@@ -56,7 +69,7 @@ class Desk:
         return self.bench.piece
 
     def take(self, run: Run, number: int) -> None:
-        """From now on the network that `run` trains is looked at; the window's own document waits for its end."""
+        """From now on the network that `run` trains is looked at; a document that is another one waits."""
         own = self.bench.piece
         self._waiting = self._waiting or own is None or own.document is not run.document
         self.bench.put(Piece(run.document, run.analysis, run.trainer.live, run.device), number)

@@ -56,6 +56,15 @@ class Running:
         else:
             self.run.write()
 
+    def go_on(self, run: Run) -> None:
+        """Go on with `run`, which stands where the one before stood."""
+        self.run = run
+        self._steps = run.steps()
+
+    def keep(self) -> None:
+        """Write a checkpoint of this very step."""
+        self.run.keep()
+
     def metrics(self, progress: Progress) -> None:
         """Send the steps since the last report, if there were any."""
         if len(progress.losses):

@@ -6,10 +6,13 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from convstudio.engine import starting
+from convstudio.blocks import catalogue
+from convstudio.engine import changing, starting
 from convstudio.engine.checkpoint import CheckpointFault
+from convstudio.engine.project import analysed
 from convstudio.engine.run import Run
 from convstudio.engine.training import NotANumber
+from convstudio.network import file
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
 from convstudio.worker.desk import Desk
@@ -69,6 +72,36 @@ class Runs:
             self._running.paused = False
             self._running.tell("running")
 
+    def change(self) -> None:
+        """Let the run go on with the document that waits; where that cannot be trained, with the one it has."""
+        request, running = self._desk.waiting_for_run(), self._running
+        if request is None or running is None:
+            return
+        self._desk.refused()
+        with faults.told(self._send, "document", running.number):
+            document = file.parse(request.text, catalogue())
+            if not changing.differs(running.run, document):
+                self._desk.accepted()
+                return
+            analysis = analysed(document)
+            if analysis.errors:
+                return  # the window shows them
+            running.report()
+            changed = changing.change(running.run, document, analysis)
+            self._desk.accepted()
+            running.go_on(changed.run)
+            self._desk.take(changed.run, running.number)
+            self._send(
+                m.Built(
+                    revision=request.revision,
+                    kept=changed.kept,
+                    fresh=changed.fresh,
+                    run=running.number,
+                    step=running.step,
+                )
+            )
+            running.keep()
+
     def stop(self, request: m.Stop) -> None:
         if self._running is not None:
             self._end(self._running, "stopped")
@@ -106,18 +139,9 @@ class Runs:
     def _started(self, request: m.Train) -> Run:
         """The run, ready for its first step. Raises what the engine raises."""
         if request.resume:
-            return self._resumed(Path(request.resume))
+            return starting.resume(Path(request.resume))
         piece = self._desk.piece()
         return starting.start(piece.document, piece.analysis, Path(request.folder) if request.folder else None)
-
-    def _resumed(self, folder: Path) -> Run:
-        """The run in that folder with its own network, whatever was edited since.
-
-        Where the document differs only in the number of epochs, the run goes on up to that number.
-        """
-        own, piece = starting.own_document(folder), self._desk.bench.piece
-        more = piece is not None and not starting.difference(own, piece.document)
-        return starting.resume(folder, piece.document if piece and more else None)
 
     def _show_in_time(self, running: Running) -> None:
         """Pictures during a run: only when the governor says that they may cost time now."""

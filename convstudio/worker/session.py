@@ -22,8 +22,8 @@ Answers = dict[type[m.Message], tuple[faults.About, Callable[[Any], None]]]
 class Session:
     """All that one window asks of one worker. `send` raises WindowGoneError when nobody listens any more.
 
-    A document that arrives during a run is built when the run is over: the run goes on with the network it was
-    started with.
+    A run goes on with a document that arrives while it is under way, if that can be trained; otherwise it goes on as it
+    is, and the document is built when it is over.
     """
 
     def __init__(
@@ -96,6 +96,7 @@ class Session:
         """One step of training; without training, what is due at once: the newest document, and pictures."""
         if self._exit is not None:
             return
+        self._runs.change()
         if self._runs.moving:
             self._runs.step()
         self._build_waiting()

@@ -109,7 +109,7 @@ def test_a_crash_while_saving_leaves_a_whole_checkpoint(
 
 
 FILES = [
-    "document.convstudio",
+    "checkpoint/document.convstudio",
     "run.json",
     "checkpoint/weights.safetensors",
     "checkpoint/optimiser.safetensors",
@@ -143,7 +143,7 @@ def test_a_damaged_file_is_named(kept: SimpleNamespace, name: str, damage: str) 
 
 
 def test_a_document_that_is_no_text_is_named(kept: SimpleNamespace) -> None:
-    (kept.folder / "document.convstudio").write_bytes(b"\xff\xff\xff")
+    (kept.place / "document.convstudio").write_bytes(b"\xff\xff\xff")
     with pytest.raises(CheckpointFault, match=r"document\.convstudio.* is damaged"):
         checkpoint.load(kept.folder)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from convstudio.blocks import FullyConnected
+from convstudio.blocks import Convolution, FullyConnected
 from convstudio.engine import checkpoint
 from convstudio.engine.training import Trainer
 from convstudio.protocol import messages as m
@@ -124,13 +124,80 @@ def test_a_second_run_is_refused_while_one_goes_on(play: Play, document: Text) -
     assert [(s.run, s.state) for s in of(m.State, events)][2:] == [(2, "failed"), (1, "finished")]
 
 
-def test_an_edit_during_a_run_waits_for_its_end(play: Play, document: Text) -> None:
-    edit = m.SetDocument(revision=2, text=document({"fc_1": FullyConnected(channels=5)}))
-    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1), then=at_step(2, edit))
-    assert events[-1] == m.Built(revision=2, kept=("conv_1",), fresh=("fc_1",))
-    assert isinstance(events[-2], m.State)
+def test_a_run_goes_on_with_an_edited_network(play: Play, document: Text, folder: str) -> None:
+    edit = m.SetDocument(revision=2, text=document({"conv_1": Convolution(channels=3, mask=(5,), stride=(4,))}))
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1, folder=folder), then=at_step(2, edit))
+    (built,) = [e for e in of(m.Built, events) if e.run]
+    assert (built.revision, built.run, built.kept, built.fresh) == (2, 1, (), ("conv_1", "fc_1"))
+    assert 2 <= built.step < STEPS
+    assert states(events) == ["preparing", "running", "finished"]
+    assert len(losses(events)) == STEPS
+    kept = checkpoint.load(Path(folder))
+    assert kept.state["weights"]["conv_1.weight"].shape == (3, 1, 5, 5)
+    assert '"channels": 3' in kept.document
+    assert Path(folder, "document.convstudio").read_text() == kept.document
+
+
+def test_a_run_goes_on_at_another_learning_rate_with_all_it_knows(play: Play, document: Text) -> None:
+    """A rate of next to nothing holds the weights from that step on: every loss after it depends on its batch alone."""
+    edit = m.SetDocument(revision=2, text=document(learning_rate=1e-9))
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1), then=at_step(3, edit))
+    (built,) = [e for e in of(m.Built, events) if e.run]
+    assert (set(built.kept), built.fresh) == ({"conv_1", "fc_1"}, ())
+    undisturbed = losses(play(m.SetDocument(revision=1, text=document()), m.Train(run=1)))
+    changed = losses(events)
+    assert changed[: built.step + 1].tobytes() == undisturbed[: built.step + 1].tobytes()
+    assert changed[-1] != undisturbed[-1]
+
+
+def test_another_batch_size_begins_the_epoch_again(play: Play, document: Text) -> None:
+    edit = m.SetDocument(revision=2, text=document(batch_size=40))
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1), then=at_step(3, edit))
+    (built,) = [e for e in of(m.Built, events) if e.run]
+    assert [(v.epoch, v.step) for v in of(m.Validation, events)] == [(0, 0), (1, built.step + 4), (2, built.step + 8)]
+    last = of(m.Metrics, events)[-1]
+    assert (last.epoch, last.batch, last.batches) == (2, 4, 4)
+
+
+@pytest.mark.parametrize(
+    "edit", [{"changed": {"fc_1": FullyConnected(channels=5)}}, {"without": ("output_1",)}, {"without": ("flatten_1",)}]
+)
+def test_a_run_goes_on_as_it_is_while_the_document_cannot_be_trained(play: Play, document: Text, edit: dict) -> None:
+    broken = m.SetDocument(revision=2, text=document(**edit))
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1), then=at_step(2, broken))
+    assert [e for e in of(m.Built, events) if e.run] == []
+    assert states(events)[-1] == "finished"
     undisturbed = play(m.SetDocument(revision=1, text=document()), m.Train(run=1))
     assert losses(events).tobytes() == losses(undisturbed).tobytes()
+
+
+def test_a_paused_run_takes_an_edit_at_once(play: Play, document: Text) -> None:
+    edit = m.SetDocument(revision=2, text=document(learning_rate=0.5))
+    pausing = at_step(3, m.Pause(), edit)
+
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        return (m.Resume(),) if isinstance(event, m.Built) and event.run else pausing(event)
+
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1), then=then)
+    assert states(events) == ["preparing", "running", "paused", "running", "finished"]
+
+
+def test_a_changed_run_goes_on_bitwise_from_its_checkpoint(play: Play, document: Text, folder: str) -> None:
+    edit = m.SetDocument(revision=2, text=document(learning_rate=0.002, batch_size=25, optimiser="sgd"))
+    start = m.SetDocument(revision=1, text=document())
+    whole = losses(play(start, m.Train(run=1), then=at_step(3, edit)))
+
+    def stop(event: m.Event) -> tuple[m.Request, ...]:
+        return (edit,) if isinstance(event, m.Metrics) and event.step == 3 else ()
+
+    def first(event: m.Event) -> tuple[m.Request, ...]:
+        if isinstance(event, m.Metrics) and event.step == 7:
+            return (m.Stop(),)
+        return stop(event)
+
+    before = losses(play(start, m.Train(run=1, folder=folder), then=first))
+    after = losses(play(m.Train(run=2, resume=folder)))
+    assert np.concatenate([before, after]).tobytes() == whole.tobytes()
 
 
 def test_during_a_run_a_picture_comes_only_on_credit(play: Play, document: Text) -> None:

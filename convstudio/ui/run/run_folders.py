@@ -42,7 +42,7 @@ def has_checkpoint(folder: Path) -> bool:
 def trained_otherwise(folder: Path, document: Document) -> bool:
     """The run in `folder` trains something else than `document`; False where its document cannot be read."""
     try:
-        own = file.load(folder / DOCUMENT, catalogue())
+        own = file.load(next(folder.glob(f"checkpoint*/{DOCUMENT}"), folder / DOCUMENT), catalogue())
     except file.FileError:
         return False
     return essence(own, named=False) != essence(document, named=False)

@@ -1,0 +1,58 @@
+"""A run that goes on with a changed document: what still fits keeps its weights and the optimiser's memory of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convstudio import data
+from convstudio.engine.build import LiveNetwork, build, carry_over
+from convstudio.engine.resident import ResidentData, resident
+from convstudio.engine.run import Run
+from convstudio.engine.starting import require_sound, same_network
+from convstudio.engine.training import Trainer
+from convstudio.network.document import Document
+from convstudio.network.facts import Analysis
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The run from here on, and the ids of the blocks that `kept` their weights, and of those with `fresh` ones."""
+
+    run: Run
+    kept: tuple[str, ...]
+    fresh: tuple[str, ...]
+
+
+def differs(run: Run, document: Document) -> bool:
+    """Whether `document` computes or trains anything else than what the run does."""
+    was = run.document
+    same = (was.data, was.training) == (document.data, document.training)
+    return not (same and same_network(was.network, document.network))
+
+
+def change(run: Run, document: Document, analysis: Analysis) -> Changed:
+    """Let `run`, all of whose losses were read, go on with `document` at the step where it stands.
+
+    Device, threads and memory format stay. The old run is as it was when this raises what `start` raises.
+    """
+    require_sound(analysis)
+    live, kept, fresh = _network(run, document, analysis)
+    trainer = Trainer(live, _data(run, document), document.training)
+    trainer.take_over(run.trainer, kept)
+    return Changed(Run(document, analysis, trainer, run.folder), kept, fresh)
+
+
+def _network(run: Run, document: Document, analysis: Analysis) -> tuple[LiveNetwork, tuple[str, ...], tuple[str, ...]]:
+    was = run.trainer.live
+    if same_network(run.document.network, document.network):
+        return was, tuple(i for i, child in was.named_children() if child.state_dict()), ()
+    live = build(document.network, analysis, document.training.seed)
+    return live, *carry_over(was.state_dict(), live)
+
+
+def _data(run: Run, document: Document) -> ResidentData:
+    """The samples that are there already, where the choice of data is the same."""
+    was = run.trainer.data
+    if document.data == run.document.data:
+        return was
+    return resident(data.load(document.data.name), document.data, was.device, was.memory_format)
