@@ -12,6 +12,8 @@ from typing import Literal
 from msgspec import Struct
 
 PROTOCOL = 1
+Until = Literal["step", "epoch", "end"]
+"""How far a run goes before it pauses: one step, to the end of the epoch, or not at all."""
 
 
 class Message(Struct, frozen=True, tag=True, kw_only=True):
@@ -54,12 +56,13 @@ class SetDocument(Message, frozen=True, kw_only=True):
 class Train(Message, frozen=True, kw_only=True):
     """Start run `run` on the last document, with fresh weights from its seed; or continue `resume`'s last checkpoint.
 
-    `folder` receives the run (created by the worker); '' keeps nothing on the disk.
+    `folder` receives the run (created by the worker); '' keeps nothing on the disk. It pauses after `until`.
     """
 
     run: int
     folder: str = ""
     resume: str = ""
+    until: Until = "end"
 
 
 class Pause(Message, frozen=True, kw_only=True):
@@ -67,7 +70,9 @@ class Pause(Message, frozen=True, kw_only=True):
 
 
 class Resume(Message, frozen=True, kw_only=True):
-    """Go on after Pause."""
+    """Go on after Pause, and pause again after `until`."""
+
+    until: Until = "end"
 
 
 class Stop(Message, frozen=True, kw_only=True):

@@ -62,6 +62,7 @@ class Session(QObject):
         runs.progress.connect(self._bench.run_bar.show_progress)
         runs.progress.connect(self.training.on_metrics)
         runs.validated.connect(self.training.on_validation)
+        runs.run_changed.connect(self.training.on_change)
         for source in (runs, self.export):
             source.news.connect(self._bench.notices.tell)
 
@@ -93,6 +94,10 @@ class Session(QObject):
         actions = self._bench.actions
         actions.connect("train", self.runs.toggle)
         actions.connect("stop", self.runs.stop)
+        actions.connect("one_step", lambda: self.runs.advance("step"))
+        actions.connect("one_epoch", lambda: self.runs.advance("epoch"))
+        actions.connect("begin_again", self.runs.begin_again)
+        actions.connect("new_weights", self.runs.begin_with_new_weights)
         actions.connect("continue", self.runs.continue_run)
         actions.connect("restart_worker", self.runs.restart)
         for form in FORMATS:
@@ -104,6 +109,8 @@ class Session(QObject):
         self._bench.run_bar.show_state(runs.state, runs.message)
         self._bench.run_bar.show_device(runs.device, runs.threads)
         actions["stop"].setEnabled(runs.active)
+        for name in ("one_step", "one_epoch"):
+            actions[name].setEnabled(runs.state not in ("running", "preparing", "lost"))
         actions["continue"].setEnabled(runs.can_continue)
 
     def _on_hello(self, hello: Hello) -> None:

@@ -50,7 +50,10 @@ class Desk:
 
     def waiting_for_run(self) -> m.SetDocument | None:
         """A document that the run under way is to go on with; None when there is none that was not tried yet."""
-        return self._last if self._waiting and self._last is not self._refused else None
+        last = self._last
+        if last is None or not self._waiting or last.opened or last is self._refused:
+            return None
+        return last
 
     def refused(self) -> None:
         """The run cannot go on with the document that waits, so that waits for the end of the run."""

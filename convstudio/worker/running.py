@@ -7,8 +7,8 @@ from typing import Literal
 
 from convstudio.engine.probe import Governor
 from convstudio.engine.run import Run
-from convstudio.engine.training import EpochDone, Progress
-from convstudio.protocol.messages import Event, Metrics, State, Validation
+from convstudio.engine.training import EpochDone, Progress, StepDone
+from convstudio.protocol.messages import Event, Metrics, State, Until, Validation
 from convstudio.worker.pictures import packed
 
 REPORT_SECONDS = 1 / 15
@@ -23,11 +23,13 @@ class Running:
         self.number = number
         self.run = run
         self.paused = False
+        self.until: Until = "end"
         self.governor = Governor()
         self._send = send
         self._clock = clock
         self._steps = run.steps()
         self._reported = clock()
+        self._arrived = False
 
     @property
     def step(self) -> int:
@@ -45,7 +47,13 @@ class Running:
             self.report()
         elif self._clock() - self._reported >= REPORT_SECONDS:
             self.report()
+        self._arrived = _arrived(done, self.until)
         return True
+
+    @property
+    def arrived(self) -> bool:
+        """The last step was the one after which it is to pause."""
+        return self._arrived
 
     def report(self, keep: bool = False) -> None:
         """Send what the steps since the last report gave; with `keep` also write a checkpoint."""
@@ -110,3 +118,10 @@ class Running:
             seconds_left=progress.seconds_left,
             probe_share=self.governor.share,
         )
+
+
+def _arrived(done: StepDone | EpochDone, until: Until) -> bool:
+    """The validation before the first step is neither a step nor the end of an epoch."""
+    if until == "epoch":
+        return isinstance(done, EpochDone) and done.epoch > 0
+    return until == "step" and isinstance(done, StepDone)

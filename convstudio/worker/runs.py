@@ -60,6 +60,7 @@ class Runs:
             self._failed(request.run, error)
             return
         self._running = Running(request.run, started, self._send, self._clock)
+        self._running.until = request.until
         self._running.tell("running")
 
     def pause(self, request: m.Pause) -> None:
@@ -69,7 +70,7 @@ class Runs:
 
     def resume(self, request: m.Resume) -> None:
         if self._running is not None and self._running.paused:
-            self._running.paused = False
+            self._running.paused, self._running.until = False, request.until
             self._running.tell("running")
 
     def change(self) -> None:
@@ -121,7 +122,10 @@ class Runs:
             self._failed(running.number, error, running)
         else:
             self._desk.bench.step = running.step
-            if more:
+            if more and running.arrived:
+                running.paused = True
+                self._kept(running, "paused")
+            elif more:
                 self._show_in_time(running)
             else:
                 self._end(running, "finished", running.run.trainer.stopped_early)

@@ -442,3 +442,28 @@ def test_a_broken_network_is_not_exported(play: Play, document: Text, tmp_path: 
     assert isinstance(fault, m.Fault)
     assert (fault.about, fault.kind) == ("export", "network")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_step_or_one_epoch_then_a_pause(play: Play, document: Text) -> None:
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        return (next(asked),) if isinstance(event, m.State) and event.state == "paused" else ()
+
+    asked = iter([m.Resume(until="step"), m.Resume(until="epoch"), m.Resume(until="epoch"), m.Resume()])
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1, until="step"), then=then)
+    reached = [max((e.step for e in of(m.Metrics, events[:n])), default=0) for n, e in paused(events)]
+    assert reached == [1, 2, 8, 16]
+    assert [v.step for v in of(m.Validation, events)] == [0, 8, 16]
+    assert states(events)[-1] == "finished"
+    undisturbed = play(m.SetDocument(revision=1, text=document()), m.Train(run=1))
+    assert losses(events).tobytes() == losses(undisturbed).tobytes()
+
+
+def paused(events: list[m.Event]) -> list[tuple[int, m.Event]]:
+    return [(n, e) for n, e in enumerate(events) if isinstance(e, m.State) and e.state == "paused"]
+
+
+def test_another_document_that_is_opened_does_not_change_the_run(play: Play, document: Text) -> None:
+    other = m.SetDocument(revision=2, text=document({"fc_1": FullyConnected(channels=8, bias=False)}), opened=True)
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1), then=at_step(2, other))
+    assert [e for e in of(m.Built, events) if e.run] == []
+    assert events[-1] == m.Built(revision=2, kept=(), fresh=("conv_1", "fc_1"))

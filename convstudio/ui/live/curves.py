@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,17 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from convstudio.ui.live.pyramid import Bins, Pyramid
 from convstudio.ui.live.ticks import decade_ticks, ticks
-from convstudio.ui.text import tr
+from convstudio.ui.text import grouped, tr
 from convstudio.ui.theme import number_font, theme
 
 Floats = NDArray[np.float32]
+HELP = "Drag to move, turn the wheel to zoom; “follow” brings the whole run back"
+MARK_REACH = 6
+"""Pixels from a mark within which the mouse means it."""
 LEFT = 42
 """Pixels for the numbers of the vertical axis."""
 STYLES: dict[str, tuple[str, float, int]] = {
@@ -41,7 +45,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, enableMenu=False)
         self.setAccessibleName(name)
-        self.setToolTip(tr("Drag to move, turn the wheel to zoom; “follow” brings the whole run back"))
+        self.setToolTip(tr(HELP))
         self.setMinimumSize(120, 70)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._logarithmic = False
@@ -63,6 +67,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         self._grid = pg.PlotCurveItem(connect="pairs")
         self._grid.setZValue(-1)
         self._box.addItem(self._grid, ignoreBounds=True)
+        self._marks: list[tuple[int, str]] = []
+        self._mark_lines = pg.PlotCurveItem(connect="pairs")
+        self._box.addItem(self._mark_lines, ignoreBounds=True)
         self._line = pg.InfiniteLine(angle=90, movable=False)
         self._line.setVisible(False)
         self._box.addItem(self._line, ignoreBounds=True)
@@ -78,6 +85,19 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
             with np.errstate(invalid="ignore", divide="ignore"):
                 shown = np.log10(values)
         self._curves[curve].setData(steps, shown)
+
+    def set_marks(self, marks: Sequence[tuple[int, str]]) -> None:
+        """An upright line at each of these steps; its words are shown under the mouse."""
+        if list(marks) != self._marks:
+            self._marks = list(marks)
+            self._draw_marks()
+
+    def mark_at(self, step: float) -> str:
+        """The words of the mark within a few pixels of a step; '' where there is none."""
+        (left, right), _ = self._box.viewRange()
+        reach = MARK_REACH * (right - left) / max(1.0, self._box.width())
+        near = [(abs(at - step), f"{tr('step')} {grouped(at)}: {words}") for at, words in self._marks]
+        return min((n for n in near if n[0] <= reach), default=(0, ""))[1]
 
     def set_logarithmic(self, logarithmic: bool) -> None:
         """Powers of ten on the vertical axis, or equal steps. The range is to be set anew."""
@@ -121,6 +141,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         step = float(self._box.mapSceneToView(position).x())
         self._line.setPos(step)
         self._line.setVisible(True)
+        words = self.mark_at(step)
+        self.setToolTip(words or tr(HELP))
+        if words:
+            QToolTip.showText(self.mapToGlobal(self.mapFromScene(position)), words, self)
         self.step_hovered.emit(step)
 
     def _leave(self) -> None:
@@ -128,7 +152,13 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
             self._line.setVisible(False)
             self.hover_left.emit()
 
+    def _draw_marks(self) -> None:
+        _, (bottom, top) = self._box.viewRange()
+        steps = np.repeat([float(step) for step, _ in self._marks], 2)
+        self._mark_lines.setData(steps, np.tile([bottom, top], len(self._marks)))
+
     def _put_ticks(self) -> None:
+        self._draw_marks()
         (left, right), (bottom, top) = self._box.viewRange()
         across = max(2, int(self.width() // 90))
         down = max(2, min(6, int(self.height() // 34)))
@@ -145,6 +175,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
             colour.setAlphaF(opacity)
             self._curves[curve].setPen(QPen(colour, 0))
         self._line.setPen(QPen(theme.colour("dim"), 0, Qt.PenStyle.DashLine))
+        self._mark_lines.setPen(QPen(theme.colour("accent"), 0, Qt.PenStyle.DotLine))
         self._grid.setPen(QPen(theme.colour("line"), 0))
         for side in ("left", "bottom"):
             axis = self.getAxis(side)

@@ -62,6 +62,8 @@ class RunRecord:
         """Steps that the run will have, 0 while unknown."""
         self.loss = Series(smoothing)
         self.accuracy = Series(smoothing)
+        self.changes: list[tuple[int, str]] = []
+        """Steps from which the run went on with an edited document, and the words for the edit."""
         self._validations: dict[int, tuple[float, float]] = {}
         self._overlaps: dict[int, float] = {}
 

@@ -65,6 +65,12 @@ class TrainingPanel(QWidget):
             self._record.add_validation(message.step, message.loss, message.accuracy, message.mean_iou)
             self._changed()
 
+    def on_change(self, run: int, step: int, words: str) -> None:
+        """The run goes on with an edited document: a mark with the words for the edit."""
+        if self._begin(run):
+            self._record.changes.append((step, words))
+            self._changed()
+
     def clear(self) -> None:
         """Forget all runs: another document was opened."""
         self._first_run = self._record.run + 1
@@ -80,6 +86,8 @@ class TrainingPanel(QWidget):
         self._draw(self._loss, "loss")
         self._draw(self._accuracy, "accuracy")
         self._accuracy.set_curve("mean IoU", *self._record.overlaps())
+        for plot in (self._loss, self._accuracy):
+            plot.set_marks(self._record.changes)
         self._show_numbers()
 
     @property

@@ -10,11 +10,14 @@ from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.run.relevance import Essence, essence
 from convstudio.ui.store import DocumentStore
 
+PAUSE_MS = 500
+"""So long nothing may have been edited before a run that is under way goes on with what was."""
+
 
 class DocumentSender(QObject):
-    """Sends the document after edits that matter, once a turn of the event loop; holds it back while told to.
+    """Sends the document after edits that matter: at once, or when the person has paused for a moment.
 
-    `revision` is the number of the last document sent, from 1.
+    `revision` is the number of the last document sent, from 1; `label` the words for the edit that led to it.
     """
 
     def __init__(self, store: DocumentStore, link: WorkerLink, parent: QObject | None = None) -> None:
@@ -22,9 +25,9 @@ class DocumentSender(QObject):
         self._store = store
         self._link = link
         self._sent: Essence | None = None
-        self._held = False
         self._opened = False
         self.revision = 0
+        self.label = ""
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.flush)
         store.replaced.connect(self._on_replaced)
@@ -37,19 +40,18 @@ class DocumentSender(QObject):
         """The worker has, or is about to get, what the window shows."""
         return self._sent == essence(self._store.document)
 
-    def hold(self, held: bool) -> None:
-        """Send nothing while `held`; what changed meanwhile is sent afterwards."""
-        self._held = held
-        if not held:
-            self._later.start()
+    def wait_for_pauses(self, wait: bool) -> None:
+        """While a run is under way, so that it is not changed at each key that is pressed."""
+        self._later.setInterval(PAUSE_MS if wait else 0)
 
     def flush(self) -> None:
-        """Send the document now, if the worker's is another one and nothing holds it back."""
+        """Send the document now, if the worker's is another one."""
         self._later.stop()
-        if self._held or not self._link.alive or self.current:
+        if not self._link.alive or self.current:
             return
         self._sent = essence(self._store.document)
         self.revision += 1
+        self.label = self._store.history.undo_label or ""
         text = file.dump(self._store.document)
         self._link.send(SetDocument(revision=self.revision, text=text, opened=self._opened))
         self._opened = False
@@ -60,5 +62,4 @@ class DocumentSender(QObject):
 
     def _on_started(self) -> None:
         self._sent = None
-        self._held = False
         self._later.start()

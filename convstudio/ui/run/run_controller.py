@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from convstudio.protocol.messages import Built, Fault, Metrics, Pause, Resume, State, Stop, Train, Validation
+from convstudio.protocol.messages import Built, Fault, Metrics, Pause, Resume, State, Stop, Train, Until, Validation
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.notices import Notice
 from convstudio.ui.run import run_news
 from convstudio.ui.run.document_sender import DocumentSender
-from convstudio.ui.run.run_folders import RunFolders, has_checkpoint, trained_otherwise
+from convstudio.ui.run.run_folders import RunFolders, has_checkpoint
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 
@@ -34,6 +36,8 @@ class RunController(QObject):
     """Metrics of this run."""
     validated = Signal(object)
     """Validation of this run."""
+    run_changed = Signal(int, int, str)
+    """Number of the run, the step from which it goes on with an edited document, and the words for the edit."""
     news = Signal(str, str, str, object)
     """Something to tell: severity (info, warn, error), words, detail, and a list of (label, callable)."""
 
@@ -50,12 +54,13 @@ class RunController(QObject):
         self._state: RunState = "idle"
         self._last: State | None = None
         self._folder: Path | None = None
-        self._told_of_edit = False
+        self._told_of_fault = False
         self._trained = False
         self._left_behind = False
+        self._again = False
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_over)
-        store.changed.connect(lambda: self._on_edited())
+        store.changed.connect(self._on_edited)
         store.replaced.connect(self._on_replaced)
         self._connect_link()
 
@@ -98,7 +103,7 @@ class RunController(QObject):
         """The last run left a checkpoint that training can go on from."""
         return not self.active and self._folder is not None and has_checkpoint(self._folder)
 
-    def train(self) -> None:
+    def train(self, until: Until = "end") -> None:
         """Start a new run, with fresh weights; says why not when the network cannot be trained."""
         if self.active:
             return
@@ -107,7 +112,30 @@ class RunController(QObject):
         elif self._store.document.data.none:
             self._tell(run_news.no_data())
         else:
-            self._begin(self._folders.fresh(self._store.title, datetime.now()) if self._folders else None)
+            folder = self._folders.fresh(self._store.title, datetime.now()) if self._folders else None
+            self._begin(folder, until=until)
+
+    def advance(self, until: Until) -> None:
+        """Make one step, or go to the end of the epoch, then pause; starts a run when none is under way."""
+        if self._state == "paused":
+            self._link.send(Resume(until=until))
+        elif self._state != "lost":
+            self.train(until)
+
+    def begin_again(self) -> None:
+        """Start anew with the weights that the seed gives; a run that is under way ends before."""
+        if self.active:
+            self._again = True
+            self.stop()
+        elif self._state != "lost":
+            self.train()
+
+    def begin_with_new_weights(self) -> None:
+        """Start anew with another seed, which can be undone."""
+        document = self._store.document
+        training = with_fields(document.training, seed=(document.training.seed + 1) % 2**31)
+        self._store.do(tr("New weights"), replace(document, training=training))
+        self.begin_again()
 
     def continue_run(self, folder: Path | None = None) -> None:
         """Go on from the last checkpoint in `folder`, else of the last run, as a new run; restarts a lost worker."""
@@ -155,24 +183,21 @@ class RunController(QObject):
         self._link.fault_received.connect(self._on_fault)
         self._link.lost.connect(self._on_lost)
 
-    def _begin(self, folder: Path | None, continued: bool = False) -> None:
+    def _begin(self, folder: Path | None, continued: bool = False, until: Until = "end") -> None:
         """Send Train, after the document that it is to train."""
         if not self._link.alive:
             self.restart()
         if not self._link.alive:
             return
         self._documents.flush()
-        self._documents.hold(True)
         self._number += 1
-        self._told_of_edit = False
+        self._told_of_fault = False
         self._folder = folder
         place = str(folder) if folder else ""
-        self._link.send(Train(run=self._number, folder=place, resume=place if continued else ""))
+        self._link.send(Train(run=self._number, folder=place, resume=place if continued else "", until=until))
         self.run_began.emit(self._number, continued)
         waiting = tr("Starting the worker …") if self._link.hello is None else ""
         self._enter("preparing", State(run=self._number, state="preparing", message=waiting))
-        if continued and folder and trained_otherwise(folder, self._store.document):
-            self._on_edited(known=True)
 
     def _tell(self, notice: Notice) -> None:
         self.news.emit(notice.severity, notice.words, notice.detail, list(notice.actions))
@@ -180,6 +205,7 @@ class RunController(QObject):
     def _enter(self, state: RunState, last: State | None = None) -> None:
         self._state = state
         self._last = last
+        self._documents.wait_for_pauses(self.active)
         self.state_changed.emit()
 
     def _on_state(self, event: State) -> None:
@@ -187,11 +213,13 @@ class RunController(QObject):
             return
         if event.state not in ACTIVE:
             self._patience.stop()
-            self._documents.hold(False)
         if event.state not in ACTIVE and self._left_behind:
             self._begin_anew()
-        else:
-            self._enter(event.state, event)
+            return
+        self._enter(event.state, event)
+        if self._again and not self.active:
+            self._again = False
+            self.train()
 
     def _on_metrics(self, metrics: Metrics) -> None:
         if metrics.run == self._number:
@@ -203,9 +231,18 @@ class RunController(QObject):
             self.validated.emit(validation)
 
     def _on_built(self, built: Built) -> None:
-        """Say which blocks an edit has cost their training."""
-        if self._trained and not self.active and built.fresh:
+        """Say which blocks an edit has cost their training, and that the run goes on with it."""
+        if built.run:
+            self._on_changed(built)
+        elif self._trained and not self.active and built.fresh:
             self._tell(run_news.fresh_weights(built.fresh, bool(built.kept)))
+
+    def _on_changed(self, built: Built) -> None:
+        if built.run != self._number:
+            return
+        self.run_changed.emit(built.run, built.step, self._documents.label)
+        if built.fresh:
+            self._tell(run_news.goes_on_changed(built.step, built.fresh, bool(built.kept)))
 
     def _on_replaced(self) -> None:
         """Another document was opened: the last run was not its own. One that is under way ends with a checkpoint."""
@@ -230,7 +267,7 @@ class RunController(QObject):
 
     def _on_lost(self, sentence: str, detail: str) -> None:
         self._patience.stop()
-        self._left_behind = False
+        self._left_behind = self._again = False
         self._enter("lost", State(run=self._number, state="failed", message=sentence))
         go_on = self.continue_run if self.can_continue else None
         self._tell(run_news.lost(sentence, detail, self._restart_if("lost"), go_on))
@@ -242,10 +279,11 @@ class RunController(QObject):
         """For buttons that may be clicked long after they were offered."""
         return lambda: self.restart() if self._state in states else None
 
-    def _on_edited(self, known: bool = False) -> None:
-        """Say once a run that the document is not what is being trained."""
-        if self._left_behind:
-            return  # it was said already that the run ends
-        if self.active and not self._told_of_edit and (known or not self._documents.current):
-            self._told_of_edit = True
-            self._tell(run_news.edited_meanwhile())
+    def _on_edited(self) -> None:
+        """Say it when the run cannot go on with the document as it is now; once, until it can again."""
+        errors = self._store.analysis.errors
+        if not self.active or self._left_behind or bool(errors) == self._told_of_fault:
+            return
+        self._told_of_fault = bool(errors)
+        if errors:
+            self._tell(run_news.goes_on_as_it_was(errors[0]))

@@ -7,14 +7,8 @@ import unicodedata
 from datetime import datetime
 from pathlib import Path
 
-from convstudio.blocks import catalogue
-from convstudio.network import file
-from convstudio.network.document import Document
-from convstudio.ui.run.relevance import essence
-
 CHECKPOINTS = "checkpoint*/state.json"
 """The last file of a whole checkpoint, which has a second name for the moment in which it is replaced."""
-DOCUMENT = "document.convstudio"
 
 
 class RunFolders:
@@ -37,15 +31,6 @@ class RunFolders:
 def has_checkpoint(folder: Path) -> bool:
     """Whether a run can be continued from this folder."""
     return folder.is_dir() and any(folder.glob(CHECKPOINTS))
-
-
-def trained_otherwise(folder: Path, document: Document) -> bool:
-    """The run in `folder` trains something else than `document`; False where its document cannot be read."""
-    try:
-        own = file.load(next(folder.glob(f"checkpoint*/{DOCUMENT}"), folder / DOCUMENT), catalogue())
-    except file.FileError:
-        return False
-    return essence(own, named=False) != essence(document, named=False)
 
 
 def slug(title: str) -> str:

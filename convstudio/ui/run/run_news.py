@@ -11,7 +11,7 @@ from convstudio.protocol.messages import Fault
 from convstudio.ui.notices import Action, Notice
 from convstudio.ui.run.words import refusal
 from convstudio.ui.store import DocumentStore
-from convstudio.ui.text import tr
+from convstudio.ui.text import grouped, tr
 
 NAMED = 4
 """So many blocks are named; of more, only the number is told."""
@@ -48,9 +48,16 @@ def no_answer(restart: Callable[[], None]) -> Notice:
     return Notice("warn", words, "", ((tr("End it and restart"), restart),))
 
 
-def edited_meanwhile() -> Notice:
-    """The document changed while a run is under way."""
-    return Notice("info", tr("This run goes on with the network it started with. Train again to use your changes."))
+def goes_on_as_it_was(problem: Problem) -> Notice:
+    """The document cannot be trained while a run of what it was is under way."""
+    words = tr("The run goes on with the network as it was, until this one can be trained:")
+    return Notice("info", f"{words} {refusal(problem)}")
+
+
+def goes_on_changed(step: int, fresh: tuple[str, ...], others: bool) -> Notice:
+    """The run under way has taken up an edit that gave blocks new weights."""
+    words = tr("From step {step} the run goes on with your changes.").format(step=grouped(step))
+    return Notice("info", f"{words} {fresh_weights(fresh, others).words}")
 
 
 def left_behind(folder: Path | None) -> Notice:

@@ -251,3 +251,17 @@ def test_the_mean_iou_is_a_third_curve_where_there_is_one(panel, messages):
     panel.on_validation(Validation(run=2, step=3, epoch=1, loss=0.7, accuracy=0.9))
     panel.refresh()
     assert "IoU" not in panel.legends[1].text
+
+
+def test_a_change_of_the_run_is_marked_and_said_under_the_mouse(panel, messages):
+    feed(panel, messages)
+    panel.on_change(1, 120, "Change learning_rate")
+    panel.refresh()
+    plot = panel.loss_plot
+    assert plot.mark_at(121) == "step 120: Change learning_rate"
+    assert plot.mark_at(20) == ""
+    steps, _ = plot._mark_lines.getData()
+    assert list(steps) == [120, 120]
+    feed(panel, messages, run=2)
+    panel.refresh()
+    assert plot.mark_at(120) == ""

@@ -11,7 +11,8 @@ from msgspec.structs import replace as with_fields
 from convstudio.blocks import FullyConnected
 from convstudio.network import edits, notes
 from convstudio.network.document import Document, Wire
-from convstudio.protocol.messages import Built, Fault
+from convstudio.protocol.messages import Built, Fault, Resume, Train
+from convstudio.ui.text import grouped
 
 
 @pytest.fixture
@@ -130,15 +131,66 @@ def test_what_only_changes_the_canvas_is_not_sent(running, store, until, qtbot, 
     assert notices.open == ()
 
 
-def test_edits_during_a_run_wait_and_are_told_once(running, store, notices, until, qtbot):
+def test_edits_during_a_run_are_sent_when_the_person_pauses(running, store, notices, qtbot):
     controller = running()
-    for channels in (11, 12, 13):
+    for channels in (11, 10):
         store.edit("Widen", edits.change(store.network, "fc_1", FullyConnected(channels=channels)))
-    assert [notice.severity for notice in notices.open] == ["info"]
-    assert "goes on with the network it started with" in notices.open[0].words
-    controller.stop()
-    until(controller, "stopped")
-    qtbot.waitUntil(lambda: requests(controller) == ["SetDocument", "Train", "Stop", "SetDocument"])
+    rate = with_fields(store.document.training, learning_rate=0.5)
+    store.do("Faster", replace(store.document, training=rate))
+    assert requests(controller) == ["SetDocument", "Train"]
+    qtbot.waitUntil(lambda: requests(controller) == ["SetDocument", "Train", "SetDocument"])
+    with qtbot.waitSignal(controller.run_changed) as told:
+        controller._link.built.emit(Built(revision=2, kept=("fc_1",), fresh=(), run=controller.number, step=7))
+    assert told.args == [controller.number, 7, "Faster"]
+    assert all("new weights" not in notice.words for notice in notices.open)
+
+
+def test_a_run_that_goes_on_changed_says_whose_weights_are_new(running, store, notices):
+    controller = running()
+    controller._link.built.emit(Built(revision=2, kept=("fc_1",), fresh=("conv_1",), run=controller.number, step=1400))
+    assert notices.open[0].words == (
+        f"From step {grouped(1400)} the run goes on with your changes. "
+        "conv_1: new weights, not trained yet. All others keep theirs."
+    )
+    old = Built(revision=2, kept=(), fresh=("fc_1",), run=controller.number - 1, step=3)
+    controller._link.built.emit(old)
+    assert len(notices.open) == 1
+
+
+def test_a_document_that_cannot_be_trained_during_a_run_is_told_once(running, store, notices):
+    _controller = running()
+    for _ in range(2):
+        store.edit("Cut", edits.disconnect(store.network, [Wire("flatten_1", "fc_1")]))
+        store.edit("Move", edits.move(store.network, {"fc_1": (7, 7)}))
+        assert [notice.severity for notice in notices.open] == ["info"]
+        assert "goes on with the network as it was" in notices.open[0].words
+        store.undo()
+        store.undo()
+        notices.close(notices.open[0])
+
+
+def test_one_step_begins_a_run_and_goes_on_from_a_pause(store, link_to, ready, controller_on, until, qtbot):
+    controller = controller_on(ready(link_to("well")))
+    sent = []
+    send = controller._link.send
+    controller._link.send = lambda request: (sent.append(request), send(request))
+    controller.advance("step")
+    until(controller, "running")
+    controller.pause()
+    until(controller, "paused")
+    controller.advance("epoch")
+    until(controller, "running")
+    assert [r.until for r in sent if isinstance(r, Train | Resume)] == ["step", "epoch"]
+
+
+def test_beginning_again_ends_the_run_before(running, store, until, qtbot):
+    controller = running()
+    number, seed = controller.number, store.document.training.seed
+    controller.begin_with_new_weights()
+    qtbot.waitUntil(lambda: controller.number == number + 1 and controller.state == "running")
+    assert store.document.training.seed == seed + 1
+    store.undo()
+    assert store.document.training.seed == seed
 
 
 def test_many_edits_in_one_turn_are_one_message(store, link_to, ready, controller_on, qtbot):

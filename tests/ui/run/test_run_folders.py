@@ -6,10 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from convstudio.network import file
-from convstudio.network.document import Document
-from convstudio.network.training_settings import TrainingSettings
-from convstudio.ui.run.run_folders import RunFolders, has_checkpoint, slug, trained_otherwise
+from convstudio.ui.run.run_folders import RunFolders, has_checkpoint, slug
 
 NOW = datetime(2026, 11, 23, 18, 15, 0)
 
@@ -42,11 +39,3 @@ def test_a_checkpoint_counts_when_it_is_whole(tmp_path):
     assert not has_checkpoint(tmp_path)
     (tmp_path / "checkpoint" / "state.json").write_text("{}")
     assert has_checkpoint(tmp_path)
-
-
-def test_knows_when_the_document_is_another(tmp_path):
-    document = Document()
-    (tmp_path / "document.convstudio").write_text(file.dump(document))
-    assert not trained_otherwise(tmp_path, document)
-    assert trained_otherwise(tmp_path, Document(training=TrainingSettings(epochs=3)))
-    assert not trained_otherwise(tmp_path / "nowhere", document)

@@ -68,7 +68,7 @@ def test_killed_in_the_middle_of_a_step_then_continued(link, first_steps, contro
 
 
 def test_pictures_and_an_export_of_an_untrained_network(link, first_steps, controller_on, notices, qtbot, tmp_path):
-    controller_on(link)
+    _controller = controller_on(link)  # sends the document as long as it lives
     book = ViewBook(link)
     block = next(i for i in first_steps.network.blocks if i.startswith("conv"))
     seen = []
