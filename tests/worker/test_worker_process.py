@@ -49,13 +49,25 @@ def worker() -> Iterator[WorkerProcess]:
         yield process
 
 
+def answered(command: list[str], data: bytes) -> subprocess.CompletedProcess[bytes]:
+    """What a process that ends by itself says to `data`.
+
+    Its stdin stays open: at the end of that a worker has but a few seconds, too few to load torch on a busy machine.
+    """
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(data)
+        process.stdin.flush()
+        said, errors = process.stdout.read(), process.stderr.read()
+        return subprocess.CompletedProcess(command, process.wait(), said, errors)
+
+
 def test_hello_comes_first_and_stray_prints_do_not_break_the_stream(document: Text) -> None:
-    process = subprocess.run(
-        [sys.executable, "-c", CHATTY],
-        input=frame(m.SetDocument(revision=1, text=document())) + frame(m.Quit()),
-        capture_output=True,
-        timeout=120,
-    )
+    requests = frame(m.SetDocument(revision=1, text=document())) + frame(m.Quit())
+    process = answered([sys.executable, "-c", CHATTY], requests)
     events = [event(body) for body in Splitter().feed(process.stdout)]
     hello, built = events
     assert isinstance(hello, m.Hello)
@@ -68,7 +80,7 @@ def test_hello_comes_first_and_stray_prints_do_not_break_the_stream(document: Te
 def test_a_broken_frame_is_told_and_ends_the_worker() -> None:
     garbage = struct.pack("<I", MAX_FRAME + 1) + b"rest"
     command = [sys.executable, "-m", "convstudio", "worker"]
-    process = subprocess.run(command, input=garbage, capture_output=True, timeout=120)
+    process = answered(command, garbage)
     _, fault = (event(body) for body in Splitter().feed(process.stdout))
     assert isinstance(fault, m.Fault)
     assert (fault.about, fault.kind) == ("protocol", "internal")
