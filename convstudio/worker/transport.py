@@ -74,7 +74,7 @@ def take_standard_streams() -> Stream:
 
 
 def read_requests(source: int, inbox: Inbox, on_end: Callable[[], None]) -> threading.Thread:
-    """Start the thread that turns the bytes of `source` into arrivals; `on_end` is called after the last one.
+    """Start the thread that turns the bytes of `source` into arrivals; `on_end` is called when the window is gone.
 
     A thread with blocking reads does the same on every system; Windows cannot wait for a pipe with `select`.
     """
@@ -91,9 +91,10 @@ def leave_soon() -> None:
 
 
 def _read(source: int, inbox: Inbox, on_end: Callable[[], None]) -> None:
-    inbox_end = _pump(source, inbox)
-    inbox.put(inbox_end)
-    on_end()
+    last = _pump(source, inbox)
+    inbox.put(last)
+    if isinstance(last, Closed):
+        on_end()
 
 
 def _pump(source: int, inbox: Inbox) -> Closed | Broken:
