@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convstudio import data
+from convstudio.engine import moving
 from convstudio.engine.build import LiveNetwork, build, carry_over
 from convstudio.engine.resident import ResidentData, resident
 from convstudio.engine.run import Run
@@ -45,9 +46,9 @@ def change(run: Run, document: Document, analysis: Analysis) -> Changed:
 def _network(run: Run, document: Document, analysis: Analysis) -> tuple[LiveNetwork, tuple[str, ...], tuple[str, ...]]:
     was = run.trainer.live
     if same_network(run.document.network, document.network):
-        return was, tuple(i for i, child in was.named_children() if child.state_dict()), ()
+        return was, tuple(i for i, child in was.parts.items() if child.state_dict()), ()
     live = build(document.network, analysis, document.training.seed)
-    return live, *carry_over(was.state_dict(), live)
+    return live, *carry_over(was.state_dict() | moving.weights(was, live), live)
 
 
 def _data(run: Run, document: Document) -> ResidentData:
