@@ -74,8 +74,8 @@ def totals(analysis: Analysis, wires: int) -> list[str]:
         return parts
     parts.append(f"{grouped(analysis.parameters)} {tr('parameters')}")
     parts.append(f"{short(analysis.multiply_adds)} {tr('multiply-adds')}")
-    fields = [analysis.blocks[i].field for i in analysis.order if analysis.blocks[i].field]
-    moving = [f for f in fields if all(axis.stride for axis in f)]
-    if moving and len(moving[-1]) and max(axis.size for axis in moving[-1]) > 1:
-        parts.append(f"{tr('receptive field')} {'×'.join(str(axis.size) for axis in moving[-1])}")
+    fields = (analysis.blocks[i].field for i in reversed(analysis.order))
+    moving = next((f for f in fields if f and all(axis.stride for axis in f)), ())
+    if moving and max(axis.size for axis in moving) > 1:
+        parts.append(f"{tr('receptive field')} {'×'.join(str(axis.size) for axis in moving)}")
     return parts

@@ -106,8 +106,7 @@ class MoveBlocks:
         return line.wire if line else None
 
     def _touch(self, wire: Wire | None, point: QPointF) -> None:
-        for known, line in self._scene.wires.items():
-            line.set_touched(known == wire)
+        self._scene.touch(wire)
         self._wire = wire
         if wire:
             self._hints.show_hint(tr("release to insert here"), "accent", point)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -36,6 +36,26 @@ class BlockItem(QGraphicsItem):
     @property
     def look(self) -> BlockLook:
         return self._look
+
+    @property
+    def image(self) -> QImage | None:
+        return self._image
+
+    @property
+    def chosen(self) -> bool:
+        return self._chosen
+
+    @property
+    def body(self) -> QRectF:
+        """Where it lies on the canvas."""
+        return QRectF(self.pos(), QSizeF(*self._look.size))
+
+    def halo(self) -> tuple[QPointF, bool] | None:
+        """While a wire is drawn that may end here: the port, in the block's coordinates, and whether it would fit."""
+        if self._lit is None or self._lit.kind == "refused":
+            return None
+        at = QPointF(*self._look.output) if self._look.output and self._lit.port == "out" else None
+        return at or self._look.port(self._lit.port), self._lit.kind == "good"
 
     def set_look(self, look: BlockLook) -> None:
         if look == self._look:
@@ -93,9 +113,8 @@ class BlockItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
         paint_block(painter, self._look, self._image, selected=self._chosen, scale=scale)
-        if self._lit and self._lit.kind != "refused":
-            at = QPointF(*self._look.output) if self._look.output and self._lit.port == "out" else None
-            paint_halo(painter, at or self._look.port(self._lit.port), self._lit.kind == "good")
+        if halo := self.halo():
+            paint_halo(painter, *halo)
 
 
 class WireItem(QGraphicsItem):
@@ -137,6 +156,15 @@ class WireItem(QGraphicsItem):
             self._touched = touched
             self.update()
 
+    @property
+    def path(self) -> QPainterPath:
+        return self._path
+
+    def stroke(self) -> tuple[str, float]:
+        """The token of its colour, and its width."""
+        name = "bad" if self._look.wrong else "accent" if self._chosen or self._touched else "wire"
+        return name, self._look.width + (2.0 if self._touched else 0.0)
+
     def middle(self) -> QPointF:
         return self._path.pointAtPercent(0.5)
 
@@ -150,8 +178,7 @@ class WireItem(QGraphicsItem):
         return stroker.createStroke(self._path)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        name = "bad" if self._look.wrong else "accent" if self._chosen or self._touched else "wire"
-        width = self._look.width + (2.0 if self._touched else 0.0)
+        name, width = self.stroke()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour(name), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.setBrush(Qt.BrushStyle.NoBrush)

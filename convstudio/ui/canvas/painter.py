@@ -76,7 +76,7 @@ def _paint_card(p: QPainter, area: QRectF, look: BlockLook, image: QImage | None
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(theme.colour(look.colour))
     p.drawRoundedRect(badge, 4, 4)
-    inner = QRectF(8, geometry.HEADER + 5, area.width() - 16, area.height() - geometry.HEADER - geometry.FOOTER - 7)
+    inner = _inner(area)
     if scale >= PICTURES and (image is not None or look.mark != "error"):
         _paint_image(p, inner, image)
     if scale < DETAIL:
@@ -104,6 +104,17 @@ def _draw_elided(p: QPainter, room: QRectF, words: str) -> None:
     """In one line; a title that is too long for the room ends in dots."""
     text = QFontMetricsF(p.font()).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
     p.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def paint_thumbnail(p: QPainter, look: BlockLook, image: QImage) -> None:
+    """Only what lies in the middle of a card, in the block's own coordinates."""
+    if not look.pill:
+        _paint_image(p, _inner(QRectF(0, 0, *look.size)), image)
+
+
+def _inner(area: QRectF) -> QRectF:
+    """Where the thumbnail of a card lies."""
+    return QRectF(8, geometry.HEADER + 5, area.width() - 16, area.height() - geometry.HEADER - geometry.FOOTER - 7)
 
 
 def _paint_image(p: QPainter, inner: QRectF, image: QImage | None) -> None:

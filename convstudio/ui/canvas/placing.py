@@ -28,7 +28,7 @@ class PlaceBlock:
     def move(self, point: QPointF) -> None:
         """The block is held at `point`, a place of the canvas."""
         self._ghost.setPos(*self._corner(point))
-        self._touch(self._meant(point)[0])
+        self._scene.touch(self._meant(point)[0])
         if words := self._plan(point).words:
             self._hints.show_hint(words, "accent", point)
         else:
@@ -44,7 +44,7 @@ class PlaceBlock:
 
     def cancel(self) -> None:
         """It is taken away again."""
-        self._touch(None)
+        self._scene.touch(None)
         self._hints.hide_hint()
         if self._ghost.scene():
             self._scene.removeItem(self._ghost)
@@ -80,10 +80,6 @@ class PlaceBlock:
             if abs(arriving.y() - item.output_point().y()) <= NEAR[1]
         ]
         return min(near)[1] if near else None
-
-    def _touch(self, wire: Wire | None) -> None:
-        for known, line in self._scene.wires.items():
-            line.set_touched(known == wire)
 
 
 def _look(layer: Layer) -> BlockLook:

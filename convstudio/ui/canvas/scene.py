@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import reduce
+from operator import or_
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QImage
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import Analysis
+from convstudio.ui.canvas.far import FarItem
 from convstudio.ui.canvas.items import BlockItem, WireItem
 from convstudio.ui.canvas.look import block_look, wire_look
 from convstudio.ui.canvas.motion import Motion
@@ -43,6 +46,8 @@ class CanvasScene(QGraphicsScene):
         self._seen: dict[str, tuple[object, ...]] = {}
         self._lit: tuple[frozenset[str], frozenset[Wire]] = (frozenset(), frozenset())
         self.notes = NoteLayer(self)
+        self.far = FarItem(self._blocks, self._wires)
+        self.addItem(self.far)
         self._bodies: list[Body] = []
         self._content = QRectF()
         self._moved: dict[str, QPointF] = {}
@@ -79,6 +84,7 @@ class CanvasScene(QGraphicsScene):
             if line is None:
                 line = self._wires[wire] = WireItem(wire, look)
                 self.addItem(line)
+                self.far.adopt(line)
             line.set_look(look)
         self.route(fresh)
         self._show_selection()
@@ -87,6 +93,7 @@ class CanvasScene(QGraphicsScene):
             self._bodies = bodies
         self._content = self._extent()
         self.setSceneRect(self._content.adjusted(-ROOM, -ROOM, ROOM, ROOM))
+        self.far.refresh(self.sceneRect())
         self._motion.glide(self._moved)
 
     def _show_block(self, network: Network, analysis: Analysis, block: Block) -> bool:
@@ -100,6 +107,7 @@ class CanvasScene(QGraphicsScene):
         if item is None:
             item = self._blocks[block.id] = BlockItem(block.id, look)
             self.addItem(item)
+            self.far.adopt(item)
         item.set_look(look)
         place = QPointF(block.x, block.y)
         if seen and (item.pos() - place).manhattanLength() > FAR:
@@ -118,6 +126,7 @@ class CanvasScene(QGraphicsScene):
         for block_id, (x, y) in places.items():
             self._blocks[block_id].setPos(x, y)
         self.route(w for w in self._wires if w.source in places or w.target in places)
+        self.far.refresh(reduce(or_, (self._blocks[i].body for i in places), QRectF()))
 
     def settle(self, ids: Iterable[str]) -> None:
         """Draw those of these blocks that there still are where the document has them."""
@@ -135,6 +144,13 @@ class CanvasScene(QGraphicsScene):
         """While a wire is drawn: show where it may end. Blocks that are not named look as always."""
         for block_id, item in self._blocks.items():
             item.set_lit(goals.get(block_id))
+        self.far.refresh()
+
+    def touch(self, wire: Wire | None) -> None:
+        """Show into which wire something that is held over the canvas would be inserted."""
+        for known, line in self._wires.items():
+            line.set_touched(known == wire)
+        self.far.refresh()
 
     @property
     def bodies(self) -> list[Body]:
@@ -149,6 +165,7 @@ class CanvasScene(QGraphicsScene):
         """Show what a block computes; nothing happens when there is no such block any more."""
         if item := self._blocks.get(block_id):
             item.set_image(image)
+            self.far.refresh()
 
     def block_at(self, point: QPointF) -> BlockItem | None:
         """The topmost block under a point, its ports included."""
@@ -189,6 +206,7 @@ class CanvasScene(QGraphicsScene):
         for wire in lines ^ self._lit[1]:
             self._wires[wire].set_chosen(wire in lines)
         self._lit = chosen, lines
+        self.far.refresh()
 
     @contextmanager
     def unmarked(self) -> Iterator[None]:
@@ -214,6 +232,7 @@ class CanvasScene(QGraphicsScene):
         for item in (*self._blocks.values(), *self._wires.values()):
             item.update()
         self.notes.repaint()
+        self.far.refresh()
 
 
 def _drawn_from(network: Network, analysis: Analysis, block: Block) -> tuple[object, ...]:
