@@ -80,6 +80,9 @@ def through(fields: tuple[Field, ...], windows: tuple[Window, ...] | None, came:
         return tuple(_whole(f, _units(came, axis)) for axis, f in enumerate(fields))
     if len(windows) != len(fields):
         return fields
+    if len(set(fields)) == 1 and len(set(windows)) == 1:  # square, as most images and masks are
+        found = _through(fields[0], windows[0])
+        return (found,) * len(fields) if found else ()
     return _known(_through(f, w) for f, w in zip(fields, windows, strict=True))
 
 

@@ -55,9 +55,11 @@ class StatusBar(QStatusBar):
         if errors:
             words, token = "✕ " + count(errors, "problem", "problems"), "bad"
         self._problems.setText(words)
-        self._problems.setStyleSheet(
+        sheet = (
             f"QToolButton {{ color: {theme.text(token)}; background: transparent; border: none; padding: 2px 8px; }}"
         )
+        if sheet != self._problems.styleSheet():  # a new one lays the whole bar out again, even where it is the same
+            self._problems.setStyleSheet(sheet)
         self._problems.setEnabled(bool(analysis.problems))
         self._menu.clear()
         for problem in analysis.problems:

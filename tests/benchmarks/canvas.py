@@ -94,10 +94,10 @@ def figures(stage: Stage, rounds: int) -> Iterator[tuple[str, list[Times]]]:
     """Each act by its name, with its times."""
     yield "open", [stage.timed(stage.open) for _ in range(max(3, rounds // 5))]
     block_id = stage.chosen()
-    masks = [{"mask": (5,)}, {"mask": (3,)}] * rounds
+    masks = [{"mask": (5,)}, {"mask": (7,)}] * rounds
     yield "edit (mask)", [stage.timed(lambda m=m: stage.edit(block_id, **m)) for m in masks[:rounds]]  # type: ignore[misc]
     yield "undo", [stage.timed(stage.store.undo) for _ in range(rounds)]
-    wide = [{"channels": 24}, {"channels": 16}] * rounds
+    wide = [{"channels": 24}, {"channels": 32}] * rounds
     yield "edit (channels)", [stage.timed(lambda m=m: stage.edit(block_id, **m)) for m in wide[:rounds]]  # type: ignore[misc]
     stage.edit(block_id, channels=16)
     yield "move", [stage.timed(lambda: stage.move(block_id)) for _ in range(rounds)]

@@ -27,7 +27,8 @@ def test_a_network_is_built_from_the_palette_and_undone_to_nothing(empty, hands)
     while empty.store.history.undo_label:
         empty.actions["undo"].trigger()
     assert empty.store.network.blocks == {}
-    assert len(empty.scene.items()) == 0
+    assert not empty.scene.blocks
+    assert not empty.scene.wires
     while empty.store.history.redo_label:
         empty.actions["redo"].trigger()
     assert empty.store.document == built
