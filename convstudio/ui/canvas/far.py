@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap, QTransform
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from convstudio.network.document import Wire
 from convstudio.ui.canvas.items import MARGIN, BlockItem, WireItem
@@ -23,7 +23,7 @@ Stamp = tuple[object, ...]
 
 
 class FarItem(QGraphicsItem):
-    """The picture of all blocks and wires. It is seen only from far; then they themselves have no contents."""
+    """The picture of all blocks and wires. It is there only from far; then they themselves have no contents."""
 
     def __init__(self, blocks: Mapping[str, BlockItem], wires: Mapping[Wire, WireItem]) -> None:
         super().__init__()
@@ -36,19 +36,23 @@ class FarItem(QGraphicsItem):
         self._empty.fill(Qt.GlobalColor.transparent)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(1)
-        self.setVisible(False)
 
-    def serve(self, scale: float) -> None:
-        """The canvas is seen at this scale: draw all blocks and wires, or leave it to them."""
+    @property
+    def serving(self) -> bool:
+        """Whether it draws the blocks and wires now; otherwise it is in no scene."""
+        return self.scene() is not None
+
+    def serve(self, scene: QGraphicsScene, scale: float) -> None:
+        """The scene is seen at this scale: draw all its blocks and wires, or leave it to them."""
         far = scale < DETAIL and len(self._blocks) >= MANY
-        if far != self.isVisible():
-            self.setVisible(far)
+        if far != self.serving:
+            scene.addItem(self) if far else scene.removeItem(self)
             for item in (*self._blocks.values(), *self._wires.values()):
                 self.adopt(item)
 
     def adopt(self, item: QGraphicsItem) -> None:
         """An item draws itself only from near."""
-        item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, self.isVisible())
+        item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, self.serving)
 
     def refresh(self, area: QRectF | None = None) -> None:
         """Something looks otherwise, or lies elsewhere, perhaps as far out as `area`."""

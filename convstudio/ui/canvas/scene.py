@@ -47,7 +47,6 @@ class CanvasScene(QGraphicsScene):
         self._lit: tuple[frozenset[str], frozenset[Wire]] = (frozenset(), frozenset())
         self.notes = NoteLayer(self)
         self.far = FarItem(self._blocks, self._wires)
-        self.addItem(self.far)
         self._bodies: list[Body] = []
         self._content = QRectF()
         self._moved: dict[str, QPointF] = {}

@@ -363,7 +363,7 @@ class CanvasView(QGraphicsView):
 
     def _looked(self) -> None:
         """Another part is shown now, or at another scale."""
-        self._canvas.far.serve(self.scale_factor)
+        self._canvas.far.serve(self._canvas, self.scale_factor)
         self._minimap.settle()
         self._minimap.update()
         self.zoom_changed.emit(self.scale_factor)
@@ -384,7 +384,7 @@ class CanvasView(QGraphicsView):
         if self._opening:
             self._opening = False
             self.fit()
-        self._canvas.far.serve(self.scale_factor)
+        self._canvas.far.serve(self._canvas, self.scale_factor)
         self._minimap.settle()
         self._minimap.update()
 

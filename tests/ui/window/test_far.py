@@ -48,16 +48,16 @@ def unlike(one: QImage, other: QImage) -> float:
 
 
 def test_from_far_one_item_draws_and_from_near_each_its_own(large):
-    assert large.scene.far.isVisible()
+    assert large.scene.far.serving
     assert all(bare(item) for item in (*large.scene.blocks.values(), *large.scene.wires.values()))
     large.canvas.zoom_to(1.0)
-    assert not large.scene.far.isVisible()
+    assert not large.scene.far.serving
     assert not any(bare(item) for item in (*large.scene.blocks.values(), *large.scene.wires.values()))
 
 
 def test_a_small_network_draws_its_own_blocks_at_every_scale(bench):
     bench.canvas.zoom_to(0.15)
-    assert not bench.scene.far.isVisible()
+    assert not bench.scene.far.serving
 
 
 @pytest.mark.parametrize("scale", [0.38, 0.25, 0.15])
@@ -67,8 +67,8 @@ def test_the_picture_is_that_of_blocks_that_draw_themselves(large, monkeypatch, 
     large.canvas.zoom_to(scale)
     together = shot(large)
     monkeypatch.setattr(far, "MANY", 10**6)
-    large.scene.far.serve(scale)
-    assert not large.scene.far.isVisible()
+    large.scene.far.serve(large.scene, scale)
+    assert not large.scene.far.serving
     assert unlike(together, shot(large)) < 1.0
 
 
@@ -125,5 +125,5 @@ def test_thumbnails_are_seen_where_they_can_be_made_out(large):
 def test_a_network_that_becomes_small_draws_its_own_blocks(large):
     keep = dict(list(large.store.network.blocks.items())[:10])
     large.store.edit("few", Network(keep, large.store.network.wires[:9]))
-    assert not large.scene.far.isVisible()
+    assert not large.scene.far.serving
     assert not any(bare(item) for item in large.scene.blocks.values())
