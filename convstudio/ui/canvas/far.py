@@ -6,7 +6,8 @@ same: each look is painted once, by the painter that paints it near, and then on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap, QTransform
@@ -35,6 +36,7 @@ class FarItem(QGraphicsItem):
         self._empty = QImage(1, 1, QImage.Format.Format_ARGB32)
         self._empty.fill(Qt.GlobalColor.transparent)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._scale = 1.0
         self.setZValue(1)
 
     @property
@@ -44,11 +46,22 @@ class FarItem(QGraphicsItem):
 
     def serve(self, scene: QGraphicsScene, scale: float) -> None:
         """The scene is seen at this scale: draw all its blocks and wires, or leave it to them."""
+        self._scale = scale
         far = scale < DETAIL and len(self._blocks) >= MANY
         if far != self.serving:
             scene.addItem(self) if far else scene.removeItem(self)
             for item in (*self._blocks.values(), *self._wires.values()):
                 self.adopt(item)
+
+    @contextmanager
+    def standing_back(self, scene: QGraphicsScene) -> Iterator[None]:
+        """Blocks and wires draw themselves meanwhile, with all their details."""
+        scale = self._scale
+        self.serve(scene, 1.0)
+        try:
+            yield
+        finally:
+            self.serve(scene, scale)
 
     def adopt(self, item: QGraphicsItem) -> None:
         """An item draws itself only from near."""

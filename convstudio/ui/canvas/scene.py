@@ -209,11 +209,12 @@ class CanvasScene(QGraphicsScene):
 
     @contextmanager
     def unmarked(self) -> Iterator[None]:
-        """Nothing is marked as selected meanwhile: for a picture of the canvas."""
+        """Nothing is marked as selected meanwhile, and all is drawn as from near: for a picture of the canvas."""
         self._mark(frozenset(), frozenset())
         self.notes.choose(())
         try:
-            yield
+            with self.far.standing_back(self):
+                yield
         finally:
             self._show_selection()
 

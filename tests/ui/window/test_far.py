@@ -12,6 +12,7 @@ from convstudio.blocks import Convolution, Input, ReLU
 from convstudio.network import edits
 from convstudio.network.document import Block, Document, Network, Wire
 from convstudio.ui.canvas import far
+from convstudio.ui.canvas.photograph import photograph
 
 COLUMNS = 16
 
@@ -127,3 +128,11 @@ def test_a_network_that_becomes_small_draws_its_own_blocks(large):
     large.store.edit("few", Network(keep, large.store.network.wires[:9]))
     assert not large.scene.far.serving
     assert not any(bare(item) for item in large.scene.blocks.values())
+
+
+def test_a_photograph_from_far_has_all_details(large):
+    large.store.select(("b_100", "b_101"))
+    taken = photograph(large.scene)
+    assert large.scene.far.serving
+    large.canvas.zoom_to(1.0)
+    assert photograph(large.scene) == taken

@@ -219,7 +219,7 @@ def test_an_example_is_opened_once(bench):
 
 def test_the_table_of_blocks_is_used_by_keys(bench):
     bench.inspector.setCurrentWidget(bench.inspector.network)
-    table = bench.inspector.network.table
+    table = bench.inspector.network.table.view
     table.setFocus()
     table.selectRow(1)
     table.setCurrentIndex(table.model().index(1, 0))
