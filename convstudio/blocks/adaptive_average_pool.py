@@ -21,6 +21,7 @@ class AdaptiveAveragePool(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "pooling"
     glyph: ClassVar[str] = "A"
     stem: ClassVar[str] = "adaptive_avg"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "Says how large the result is to be, and divides the map into as many regions; the mean of each represents it. "
         "Where the division leaves a rest, regions overlap by a cell. So the fully connected layers after it fit "

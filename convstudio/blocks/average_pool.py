@@ -18,6 +18,7 @@ class AveragePool(MaxPool, frozen=True, kw_only=True):
     title: ClassVar[str] = "Average pool"
     glyph: ClassVar[str] = "A"
     stem: ClassVar[str] = "average_pool"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "The map is divided into regions, and the mean of each represents it, as in the first networks for digits "
         "(LeNet, 1998). There is nothing to learn."

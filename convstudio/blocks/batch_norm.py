@@ -16,6 +16,7 @@ class BatchNorm(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "normalisation"
     glyph: ClassVar[str] = "B"
     stem: ClassVar[str] = "batch_norm"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "Each map is shifted and scaled to mean 0 and variance 1 over the mini-batch, then by a learned scale and "
         "shift. Training becomes faster and less sensitive. Once trained, fixed averages are used."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from convstudio.blocks import matching
 from convstudio.network.call import Call
 from convstudio.network.layer import Layer, Misfit
 from convstudio.network.shape import Shape
@@ -27,6 +28,7 @@ class Concatenate(Layer, frozen=True, kw_only=True):
         return Misfit(
             "Concat needs maps of one size",
             f"{' and '.join(map(str, inputs))} arrive here: only channels may differ.",
+            matching.to_equal_sizes(inputs),
         )
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:

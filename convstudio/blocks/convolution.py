@@ -10,7 +10,18 @@ from msgspec.structs import replace
 
 from convstudio.blocks import sliding
 from convstudio.network.call import Call, per_axis
-from convstudio.network.layer import MAX_CHANNELS, Channels, Layer, Misfit, Remedy, Sizes, Window, times
+from convstudio.network.layer import (
+    MAX_CHANNELS,
+    Channels,
+    Layer,
+    Misfit,
+    Remedy,
+    Scan,
+    Sizes,
+    Window,
+    shortened,
+    times,
+)
 from convstudio.network.shape import Shape
 
 Maps = Annotated[Channels, Meta(title="Output channels", description="Number of feature maps that this block makes.")]
@@ -52,6 +63,7 @@ class Convolution(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "convolution"
     glyph: ClassVar[str] = "C"
     stem: ClassVar[str] = "conv"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "A mask of weights is scanned over the image. At each place the weights are multiplied with the pixels under "
         "them and summed, over all input maps; a bias is added. Each output map has masks of its own, and training "
@@ -94,6 +106,12 @@ class Convolution(Layer, frozen=True, kw_only=True):
             f"weights {self.channels} · ({maps} · {cells}){bias} = {self.parameters(inputs)}",
         )
 
+    def scans(self, inputs: tuple[Shape, ...]) -> tuple[Scan, ...]:
+        return sliding.scans(self._fitting(inputs[0]))
+
+    def with_masks(self, cells: tuple[int, ...], dilation: tuple[int, ...]) -> Layer:
+        return replace(self, mask=shortened(cells), dilation=shortened(dilation))
+
     def with_width(self, channels: int) -> Layer:
         """With as many of the groups as still divide the channels."""
         return replace(self, channels=channels, groups=gcd(self.groups, channels))
@@ -128,14 +146,25 @@ class Convolution(Layer, frozen=True, kw_only=True):
     def _remedies(self, came: Shape) -> tuple[Remedy, ...]:
         """Those changes of one setting that surely help."""
         words, groups = fitting_groups(came.channels, self.channels, self.groups)
+        squares = self._on_all_axes(came)
+        fitting = replace(squares, mask=tuple(min((n, *came.axes)) for n in squares.mask))
         candidates = (
             ("Pad to keep the size", replace(self, padding="same")),
             ("No padding", replace(self, padding="none")),
             ("Pad with zeros", replace(self, padding_mode="zeros")),
             ("Stride 1", replace(self, stride=(1,))),
             (words, replace(self, groups=groups)),
+            ("One size for all axes", squares),
+            (f"Use a {times(fitting.mask)} mask", fitting),
         )
-        return tuple(Remedy(label, layer) for label, layer in candidates if isinstance(layer._fit(came), Shape))
+        good = [(words, layer) for words, layer in candidates if isinstance(layer._fit(came), Shape)]
+        return tuple(Remedy(words, layer) for words, layer in good[:3] if came.rank)
+
+    def _on_all_axes(self, came: Shape) -> Convolution:
+        """Where settings have numbers for another count of axes, the first of them for all."""
+        padding = self.padding if isinstance(self.padding, str) else _first(self.padding, came.rank)
+        stride, dilation = _first(self.stride, came.rank), _first(self.dilation, came.rank)
+        return replace(self, mask=_first(self.mask, came.rank), stride=stride, dilation=dilation, padding=padding)
 
     def _fit(self, came: Shape) -> Shape | Misfit:
         """The shape of the result, or a misfit that has no remedies yet."""
@@ -173,3 +202,7 @@ def fitting_groups(came: int, made: int, groups: int) -> tuple[str, int]:
     """The most groups that fit, but no more than there are; with the words for it."""
     most = next(n for n in range(min(groups, came, made), 0, -1) if came % n == made % n == 0)
     return (f"Use {most} groups" if most > 1 else "Use 1 group", most)
+
+
+def _first(sizes: tuple[int, ...], rank: int) -> tuple[int, ...]:
+    return sizes if len(sizes) in (1, rank) else sizes[:1]

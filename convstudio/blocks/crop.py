@@ -19,6 +19,7 @@ class Crop(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "pooling"
     glyph: ClassVar[str] = "C"
     stem: ClassVar[str] = "crop"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "Cuts cells off around the maps. Maps of unlike size become alike, so that they can be added or put one behind "
         "the other, as in the first U-Net."

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from convstudio.blocks.convolution import Bias, Convolution, Dilation, Mask, Pad, PaddingMode, Stride
 from convstudio.network.call import Call
-from convstudio.network.layer import Layer, Misfit, Remedy, Window, times
+from convstudio.network.layer import Layer, Misfit, Remedy, Scan, Window, shortened, times
 from convstudio.network.shape import Shape
 
 Multiplier = Annotated[
@@ -24,6 +24,7 @@ class Depthwise(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "separable"
     glyph: ClassVar[str] = "W"
     stem: ClassVar[str] = "depthwise"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "Each input map is filtered alone, by masks of its own; nothing is summed over the maps. It costs a fraction "
         "of a plain convolution, but the maps learn nothing of each other: a pointwise block after it mixes them, and "
@@ -53,6 +54,12 @@ class Depthwise(Layer, frozen=True, kw_only=True):
 
     def windows(self, inputs: tuple[Shape, ...]) -> tuple[Window, ...]:
         return self._plain(inputs).windows(_one_map(inputs))
+
+    def scans(self, inputs: tuple[Shape, ...]) -> tuple[Scan, ...]:
+        return self._plain(inputs).scans(_one_map(inputs))
+
+    def with_masks(self, cells: tuple[int, ...], dilation: tuple[int, ...]) -> Layer:
+        return replace(self, mask=shortened(cells), dilation=shortened(dilation))
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
         plain = self._plain(inputs)
@@ -85,7 +92,7 @@ class Depthwise(Layer, frozen=True, kw_only=True):
         )
 
 
-_SHARED = ("stride", "padding", "padding_mode")
+_SHARED = ("mask", "stride", "padding", "padding_mode", "dilation")
 
 
 def _one_map(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:

@@ -18,6 +18,7 @@ class Dropout(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "normalisation"
     glyph: ClassVar[str] = "D"
     stem: ClassVar[str] = "dropout"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "While training, each value is set to 0 with this probability and the others grow to keep the mean, so that "
         "no neuron can rely on a single other one. It does nothing once the network is trained."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from convstudio.blocks import matching
 from convstudio.network.call import Call
 from convstudio.network.layer import Layer, Misfit
 from convstudio.network.shape import Shape
@@ -24,7 +25,8 @@ class Elementwise(Layer, frozen=True, kw_only=True):
     def output(self, inputs: tuple[Shape, ...]) -> Shape | Misfit:
         if len(set(inputs)) == 1:
             return inputs[0]
-        return Misfit(f"{self.title} needs equal shapes", f"{' and '.join(map(str, inputs))} arrive here.")
+        words = f"{' and '.join(map(str, inputs))} arrive here."
+        return Misfit(f"{self.title} needs equal shapes", words, matching.to_equal_shapes(inputs))
 
     def call(self, inputs: tuple[Shape, ...]) -> Call:
         return Call(self.operator)

@@ -16,6 +16,7 @@ class Flatten(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "dense"
     glyph: ClassVar[str] = "≡"
     stem: ClassVar[str] = "flatten"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = "Lays all maps out in one row of numbers, map after map, as fully connected layers need it."
     pill: ClassVar[bool] = True
 

@@ -8,6 +8,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from convstudio.blocks.flatten import Flatten
+from convstudio.blocks.global_average_pool import GlobalAveragePool
 from convstudio.network.call import Call
 from convstudio.network.layer import Channels, Layer, Misfit, Remedy
 from convstudio.network.shape import Shape
@@ -20,6 +21,7 @@ class FullyConnected(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "dense"
     glyph: ClassVar[str] = "F"
     stem: ClassVar[str] = "fc"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "Every output is a weighted sum of all inputs plus a bias. At the end of a network such layers weigh what the "
         "masks have found and decide for a class. They often hold most of the weights."
@@ -36,7 +38,10 @@ class FullyConnected(Layer, frozen=True, kw_only=True):
         return Misfit(
             "Fully connected needs one row of numbers",
             f"What arrives is {came.words}. Laid out in one row they are {row} = {came.size} numbers.",
-            (Remedy("Insert Flatten", Flatten(), before=True),),
+            (
+                Remedy("Insert Flatten", Flatten(), before=True),
+                Remedy("Insert Global average", GlobalAveragePool(), before=True),
+            ),
         )
 
     def parameters(self, inputs: tuple[Shape, ...]) -> int:

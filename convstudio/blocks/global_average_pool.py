@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from convstudio.network.call import Call
-from convstudio.network.layer import Layer, Misfit
+from convstudio.network.layer import Layer, Misfit, Remedy
 from convstudio.network.shape import Shape
 
 
@@ -16,6 +16,7 @@ class GlobalAveragePool(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "pooling"
     glyph: ClassVar[str] = "G"
     stem: ClassVar[str] = "global_avg"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "Each map becomes one number, its mean. What is left is one row of numbers, whatever the size of the maps, so "
         "that the fully connected layer after it needs far fewer weights than after Flatten."
@@ -33,6 +34,7 @@ class GlobalAveragePool(Layer, frozen=True, kw_only=True):
             "There are no maps to pool",
             f"What arrives is {came.words}, already one for each channel. Put this block before the Flatten, or leave "
             "it out.",
+            (Remedy("Leave it out", None),),
         )
 
     def windows(self, inputs: tuple[Shape, ...]) -> None:

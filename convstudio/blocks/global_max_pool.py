@@ -12,6 +12,7 @@ class GlobalMaxPool(GlobalAveragePool, frozen=True, kw_only=True):
     title: ClassVar[str] = "Global max pool"
     glyph: ClassVar[str] = "G"
     stem: ClassVar[str] = "global_max"
+    linear: ClassVar[bool] = False
     about: ClassVar[str] = (
         "Each map becomes one number, its strongest value: whether a feature was found anywhere, no matter where. "
         "What is left is one row of numbers, whatever the size of the maps."

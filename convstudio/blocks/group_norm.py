@@ -40,7 +40,7 @@ class GroupNorm(Layer, frozen=True, kw_only=True):
     def output(self, inputs: tuple[Shape, ...]) -> Shape | Misfit:
         (came,) = inputs
         found = self._fault_with(came)
-        return replace(found, remedies=self._remedies(came)) if found else came
+        return replace(found, remedies=self._remedies(came) or SINGLE.remedies) if found else came
 
     def parameters(self, inputs: tuple[Shape, ...]) -> int:
         return 2 * inputs[0].channels

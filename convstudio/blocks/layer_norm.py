@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from convstudio.network.call import Call
-from convstudio.network.layer import Layer, Misfit
+from convstudio.network.layer import Layer, Misfit, Remedy
 from convstudio.network.shape import Shape
 
-SINGLE = Misfit("A single number has no spread", "Only 1 number arrives; scaled to mean 0 it would always be 0.")
+SINGLE = Misfit(
+    "A single number has no spread",
+    "Only 1 number arrives; scaled to mean 0 it would always be 0.",
+    (Remedy("Leave it out", None),),
+)
 """Nothing can be normalised; no settings help."""
 
 

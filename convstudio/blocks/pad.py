@@ -20,6 +20,7 @@ class Pad(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "pooling"
     glyph: ClassVar[str] = "P"
     stem: ClassVar[str] = "pad"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "Adds cells around the maps: zeros, or cells of the maps themselves. Convolutions pad on their own, but "
         "equally on both sides; here each side of each axis has a number of its own."

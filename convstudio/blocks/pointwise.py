@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from convstudio.blocks.convolution import Bias, Convolution, Maps
 from convstudio.network.call import Call
-from convstudio.network.layer import Layer, Misfit
+from convstudio.network.layer import Layer, Misfit, Scan
 from convstudio.network.shape import Shape
 
 
@@ -19,6 +19,7 @@ class Pointwise(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "convolution"
     glyph: ClassVar[str] = "P"
     stem: ClassVar[str] = "pointwise"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "A convolution whose masks are 1 × 1. Each output map is a weighted sum of the input maps, pixel by pixel; "
         "neighbours are not looked at. It mixes maps, or changes how many there are, at a low price."
@@ -35,6 +36,9 @@ class Pointwise(Layer, frozen=True, kw_only=True):
 
     def multiply_adds(self, inputs: tuple[Shape, ...]) -> int:
         return self._plain.multiply_adds(inputs)
+
+    def scans(self, inputs: tuple[Shape, ...]) -> tuple[Scan, ...]:
+        return self._plain.scans(inputs)
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
         bias = f" + {self.channels}" if self.bias else ""

@@ -20,6 +20,7 @@ class Reshape(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "dense"
     glyph: ClassVar[str] = "⊞"
     stem: ClassVar[str] = "reshape"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "Lays the same numbers out in another form, in the order in which Flatten makes a row of them: a row as maps, "
         "an image as a signal, and back. It also takes away axes of length 1. No place keeps its meaning, so that each "

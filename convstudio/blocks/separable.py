@@ -11,7 +11,7 @@ from convstudio.blocks.convolution import Bias, Convolution, Dilation, Maps, Mas
 from convstudio.blocks.depthwise import Depthwise, Multiplier
 from convstudio.blocks.pointwise import Pointwise
 from convstudio.network.call import Call
-from convstudio.network.layer import Layer, Misfit, Remedy, Window, times
+from convstudio.network.layer import Layer, Misfit, Remedy, Scan, Window, shortened, times
 from convstudio.network.shape import Shape
 
 MODULES = {"relu": "nn.ReLU", "elu": "nn.ELU", "gelu": "nn.GELU", "silu": "nn.SiLU"}
@@ -75,6 +75,16 @@ class Separable(Layer, frozen=True, kw_only=True):
             f"work {share:.3f} of a plain convolution's",
         )
 
+    @property
+    def linear(self) -> bool:  # type: ignore[override]
+        return self.between == "none"
+
+    def scans(self, inputs: tuple[Shape, ...]) -> tuple[Scan, ...]:
+        return self._depthwise.scans(inputs)
+
+    def with_masks(self, cells: tuple[int, ...], dilation: tuple[int, ...]) -> Layer:
+        return replace(self, mask=shortened(cells), dilation=shortened(dilation))
+
     def with_width(self, channels: int) -> Layer:
         return replace(self, channels=channels)
 
@@ -128,6 +138,8 @@ class Separable(Layer, frozen=True, kw_only=True):
                 remedy.label,
                 replace(
                     self,
+                    mask=remedy.layer.mask,
+                    dilation=remedy.layer.dilation,
                     stride=remedy.layer.stride,
                     padding=remedy.layer.padding,
                     padding_mode=remedy.layer.padding_mode,

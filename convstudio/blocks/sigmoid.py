@@ -12,6 +12,7 @@ class Sigmoid(Activation, frozen=True, kw_only=True):
     title: ClassVar[str] = "Sigmoid"
     glyph: ClassVar[str] = "S"
     stem: ClassVar[str] = "sigmoid"
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
     about: ClassVar[str] = (
         "Squeezes every value into the range from 0 to 1 along an S-shaped curve. Multiplied with other maps it is a "
         "gate that lets them pass or not. Far from 0 the curve is flat, and training slows down there."

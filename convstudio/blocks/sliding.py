@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from convstudio.network.call import Value, per_axis
-from convstudio.network.layer import Misfit, Window, across
+from convstudio.network.layer import Misfit, Scan, Window, across
 from convstudio.network.shape import Shape
 
 Paddings = Annotated[tuple[Annotated[int, Meta(ge=0, le=1024)], ...], Meta(min_length=1, max_length=3)]
@@ -147,6 +147,10 @@ def counted(length: int, name: str) -> str:
 
 def windows(moves: tuple[Slide, ...]) -> tuple[Window, ...]:
     return tuple(Window(m.extent, m.stride, m.before, m.dilation) for m in moves)
+
+
+def scans(moves: tuple[Slide, ...]) -> tuple[Scan, ...]:
+    return tuple(Scan(m.mask, m.stride, m.dilation, m.before, m.after) for m in moves)
 
 
 def shape_lines(came: Shape, moves: tuple[Slide, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ class Softmax(Activation, frozen=True, kw_only=True):
     title: ClassVar[str] = "Softmax"
     glyph: ClassVar[str] = "S"
     stem: ClassVar[str] = "softmax"
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
     about: ClassVar[str] = (
         "Makes shares of the channels, exp(x) divided by the sum over all of them, so that they add up to 1 at each "
         "place. It serves attention inside a network; before the Output it would be one too many, since training "

@@ -53,6 +53,7 @@ class Transposed(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "convolution"
     glyph: ClassVar[str] = "T"
     stem: ClassVar[str] = "transposed"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "A convolution the other way round: each input value is multiplied with a mask and laid down on the output, "
         "the next one a stride further; where they overlap they add up. With stride 2 the maps grow to twice their "

@@ -22,6 +22,7 @@ class Upsample(Layer, frozen=True, kw_only=True):
     colour: ClassVar[str] = "pooling"
     glyph: ClassVar[str] = "U"
     stem: ClassVar[str] = "upsample"
+    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "The maps grow by a whole factor: each cell is repeated (nearest), or the values between neighbours are filled "
         "in (linear). There is nothing to learn. A convolution after it does what a transposed convolution does, "

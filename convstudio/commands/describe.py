@@ -12,10 +12,12 @@ from convstudio.commands.declaring import Commands, command, json_option
 from convstudio.commands.printing import console, lines, print_json
 from convstudio.commands.project import opened, problem_line
 from convstudio.network import network_form
+from convstudio.network.advice import advise
 from convstudio.network.costs import CONVENTION
 from convstudio.network.document import Block, Document, Network
 from convstudio.network.facts import Analysis, BlockFacts
 from convstudio.network.group import Group, repetition
+from convstudio.network.problem import Problem
 from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 
@@ -34,30 +36,31 @@ def declare(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from convstudio.data import DataError
-    from convstudio.engine.project import analysed
+    from convstudio.engine.project import analysed, sample
 
     document = opened(arguments.file)
-    fault = ""
+    fault, known = "", None
     try:
-        analysis = analysed(document)
+        analysis, known = analysed(document), sample(document.data)
     except DataError as error:
         fault = str(error)
         analysis = resolve(document.network, catalogue())
+    hints = advise(document.network, analysis, catalogue(), known)
     if arguments.json:
-        print_json(_form(arguments.file, document, analysis, fault))
+        print_json(_form(arguments.file, document, analysis, fault, hints))
     else:
-        _print(document, analysis, fault)
+        _print(document, analysis, fault, hints)
     return 1 if analysis.errors or fault else 0
 
 
-def _print(document: Document, analysis: Analysis, fault: str) -> None:
+def _print(document: Document, analysis: Analysis, fault: str, hints: tuple[Problem, ...]) -> None:
     console().print(_table(document, analysis))
     lines(
         f"{len(document.network.blocks)} blocks, {analysis.parameters:,} weights, "
         f"{analysis.multiply_adds:,} multiply-adds, {analysis.activation_bytes:,} bytes of results for one sample"
     )
     lines(CONVENTION)
-    for problem in analysis.problems:
+    for problem in (*analysis.problems, *hints):
         lines(problem_line(problem))
     if fault:
         lines(f"error: {fault}")
@@ -104,7 +107,7 @@ def _order(network: Network, analysis: Analysis) -> tuple[str, ...]:
     return (*analysis.order, *(i for i in network.blocks if i not in ordered))
 
 
-def _form(path: Path, document: Document, analysis: Analysis, fault: str) -> dict[str, Any]:
+def _form(path: Path, document: Document, analysis: Analysis, fault: str, hints: tuple[Problem, ...]) -> dict[str, Any]:
     return {
         "file": str(path),
         "blocks": _block_forms(document.network, analysis, _start(analysis)),
@@ -114,11 +117,14 @@ def _form(path: Path, document: Document, analysis: Analysis, fault: str) -> dic
             "activation_bytes": analysis.activation_bytes,
         },
         "convention": CONVENTION,
-        "problems": [
-            {"severity": p.severity, "title": p.title, "words": p.words, "blocks": p.blocks} for p in analysis.problems
-        ]
+        "problems": [_problem_form(p) for p in analysis.problems]
         + ([{"severity": "error", "title": "Unknown data set", "words": fault, "blocks": []}] if fault else []),
+        "advice": [_problem_form(p) for p in hints],
     }
+
+
+def _problem_form(problem: Problem) -> dict[str, Any]:
+    return {"severity": problem.severity, "title": problem.title, "words": problem.words, "blocks": problem.blocks}
 
 
 def _start(analysis: Analysis) -> Shape | None:

@@ -10,7 +10,7 @@ from convstudio.network import edits
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import Analysis, BlockFacts, Sample
 from convstudio.network.group import MAX_BLOCKS, Exit, Group, misplaced
-from convstudio.network.layer import Layer, Misfit
+from convstudio.network.layer import Catalogue, Layer, Misfit, Remedy
 from convstudio.network.problem import (
     AppendAfter,
     ChangeLayer,
@@ -18,35 +18,97 @@ from convstudio.network.problem import (
     Fix,
     InsertBefore,
     MendInside,
+    MoveBehind,
     Problem,
     RemoveBlock,
     RemoveWire,
+    ReplaceBlock,
 )
+from convstudio.network.shape import Shape
 from convstudio.network.task import TASKS
 
 Facts = Mapping[str, BlockFacts]
+Around = tuple[Network, Facts]
+"""The network that a block is in, and what is known of what feeds it."""
 
 
 def unconnected(network: Network, loose: tuple[str, ...], block_id: str, used: bool) -> Problem:
     """A block whose input is missing; the fix is the last of the `loose` ends that may be wired to it."""
     block = network.blocks[block_id]
     port = network.free_port(block_id) or block.layer.ports[0]
-    fixes = (
-        ConnectWire(f"Connect {network.blocks[source].heading}", Wire(source, block_id, port))
-        for source in reversed(loose)
-        if edits.refusal(network, Wire(source, block_id, port)) is None
-    )
+    wires = (Wire(source, block_id, port) for source in reversed(loose))
+    good = (wire for wire in wires if edits.refusal(network, wire) is None)
+    fixes: list[Fix] = [ConnectWire(f"Connect {network.blocks[w.source].heading}", w) for w in islice(good, 1)]
     words = f"Nothing arrives at {block.heading}. Draw a wire to its left side."
-    return Problem(severity(used), "Not connected", words, (block_id,), tuple(islice(fixes, 1)))
+    there = len(network.incoming.get(block_id, ()))
+    if block.layer.merging:
+        words = (
+            f"Nothing arrives at {block.heading}: it joins at least {len(block.layer.ports)} inputs, and {there} of "
+            "them has a wire. Draw another to its left side."
+        )
+    if there == 1:
+        fixes.append(RemoveBlock(f"Remove {block.heading}", block_id))
+    return Problem(severity(used), "Not connected", words, (block_id,), tuple(fixes))
 
 
-def misfit(block: Block, ports: tuple[str, ...], found: Misfit, used: bool) -> Problem:
+def misfit(block: Block, ports: tuple[str, ...], found: Misfit, used: bool, around: Around | None = None) -> Problem:
     """A layer that cannot take what arrives."""
-    fixes: list[Fix] = [
-        InsertBefore(r.label, block.id, ports[0], r.layer) if r.before else ChangeLayer(r.label, block.id, r.layer)
-        for r in found.remedies
-    ]
-    return Problem(severity(used), found.title, found.words, (block.id,), tuple(fixes))
+    fixes = [_remedy(block, ports, remedy) for remedy in found.remedies]
+    words = found.words
+    if around:
+        network, facts = around
+        wires = network.incoming.get(block.id, {})
+        sources = [wires[port].source for port in ports if port in wires]
+        words += " Before it: " + ", ".join(_came(network, facts, i, len(sources) > 1) for i in sources) + "."
+        fixes = fixes or _move_flatten(network, facts, block)
+    return Problem(severity(used), found.title, words, (block.id,), tuple(fixes))
+
+
+def _remedy(block: Block, ports: tuple[str, ...], remedy: Remedy) -> Fix:
+    if remedy.layer is None:
+        return RemoveBlock(remedy.label, block.id)
+    if remedy.before:
+        return InsertBefore(remedy.label, block.id, ports[remedy.port], remedy.layer)
+    if type(remedy.layer) is not type(block.layer):
+        return ReplaceBlock(remedy.label, block.id, remedy.layer)
+    return ChangeLayer(remedy.label, block.id, remedy.layer)
+
+
+def _came(network: Network, facts: Facts, block_id: str, with_shape: bool) -> str:
+    """'Max pool 2×2 (max_pool_2)', and with the shape that it hands over."""
+    name = f"{network.blocks[block_id].heading} ({block_id}"
+    return f"{name}, {facts[block_id].output})" if with_shape else f"{name})"
+
+
+def _move_flatten(network: Network, facts: Facts, block: Block) -> list[Fix]:
+    """A block that needs maps and gets a row: what laid them out, without weights, may belong behind it."""
+    others = [block.id]
+    at = _fed_alone(network, block.id)
+    while at and len(facts[at].inputs) == 1:
+        came = facts[at].inputs[0]
+        if came.rank and not facts[at].parameters and _computes(network, others, came):
+            return [MoveBehind(f"Put {network.blocks[at].heading} behind it", at, tuple(others))]
+        if came.rank or facts[at].output != came:
+            return []
+        others.insert(0, at)
+        at = _fed_alone(network, at)
+    return []
+
+
+def _fed_alone(network: Network, block_id: str) -> str | None:
+    """The block that feeds this one and nothing else, where it is the only one that does."""
+    wires = list(network.incoming.get(block_id, {}).values())
+    return wires[0].source if len(wires) == 1 and len(network.outgoing[wires[0].source]) == 1 else None
+
+
+def _computes(network: Network, chain: list[str], came: Shape) -> bool:
+    """Whether these blocks, one behind the other, can take what comes, perhaps after another fix."""
+    for block_id in chain:
+        found = network.blocks[block_id].layer.output((came,))
+        if isinstance(found, Misfit) and not found.remedies:
+            return False
+        came = came if isinstance(found, Misfit) else found
+    return True
 
 
 def circle(network: Network, ids: tuple[str, ...]) -> Problem:
@@ -173,22 +235,55 @@ def dead_ends(network: Network, facts: Facts) -> list[Problem]:
     """Blocks that work but lead nowhere, when there is an Output to lead to."""
     if not any(b.layer.ends for b in network.blocks.values()):
         return []
+    found = [i for i in network.blocks if facts[i].output and i not in network.leading and i not in network.outgoing]
     return [
         Problem(
             "warning",
             "Leads nowhere",
             f"The result of {network.blocks[i].heading} is not used: it takes no part in training and export.",
             (i,),
-            (RemoveBlock("Remove it", i),),
+            (_remove_branch(network, i),),
         )
-        for i in network.blocks
-        if facts[i].output and i not in network.leading and i not in network.outgoing
+        for i in found
     ]
 
 
-def unlike_data(network: Network, facts: Facts, start: str, end: str, sample: Sample) -> list[Problem]:
-    """The Input must have the shape of a sample, the Output that of an answer."""
-    found = (_input_unlike(network.blocks[start], sample), _output_unlike(network, facts, end, sample))
+def _remove_branch(network: Network, end: str) -> RemoveBlock:
+    """Remove a dead end with all that feeds nothing else."""
+    gone = [end]
+    for block_id in gone:
+        for wire in network.incoming.get(block_id, {}).values():
+            targets = network.outgoing[wire.source]
+            if wire.source not in gone and all(w.target in gone for w in targets):
+                gone.append(wire.source)
+    label = "Remove it" if len(gone) == 1 else f"Remove these {len(gone)} blocks"
+    return RemoveBlock(label, end, tuple(gone[1:]))
+
+
+def no_input(
+    network: Network, facts: Facts, order: tuple[str, ...], catalogue: Catalogue, sample: Sample | None
+) -> list[Problem]:
+    """A network needs an Input; the fix puts one before the first block that lacks what it computes from."""
+    kind = catalogue.get("input")
+    if not network.blocks or kind is None or any(not b.layer.ports for b in network.blocks.values()):
+        return []
+    free = [i for i in order if facts[i].used and not network.incoming.get(i)]
+    start = kind().with_shape(sample.shape) if sample else kind()
+    fixes = (
+        (InsertBefore("Add an Input", free[0], network.blocks[free[0]].layer.ports[0], start),)
+        if free and start
+        else ()
+    )
+    words = "Nothing says where samples enter: put an Input before the first block."
+    return [Problem("error", "There is no Input", words, tuple(free[:1]), fixes)]
+
+
+def unlike_data(
+    network: Network, facts: Facts, ends: tuple[str, str], sample: Sample, catalogue: Catalogue
+) -> list[Problem]:
+    """The Input must have the shape of a sample, the Output that of an answer. `ends` are the ids of these two."""
+    start, end = ends
+    found = (_input_unlike(network.blocks[start], sample), _output_unlike(network, facts, end, sample, catalogue))
     return [p for p in found if p]
 
 
@@ -202,7 +297,9 @@ def _input_unlike(block: Block, sample: Sample) -> Problem | None:
     return Problem("error", "The input does not match the data", words, (block.id,), fixes)
 
 
-def _output_unlike(network: Network, facts: Facts, block_id: str, sample: Sample) -> Problem | None:
+def _output_unlike(
+    network: Network, facts: Facts, block_id: str, sample: Sample, catalogue: Catalogue
+) -> Problem | None:
     came = facts[block_id].output
     count = len(sample.classes)
     if came is None or came == sample.answer:
@@ -211,15 +308,42 @@ def _output_unlike(network: Network, facts: Facts, block_id: str, sample: Sample
     if came.axes != sample.answer.axes:
         needed = f"the Output needs {sample.answer.words}, one a class"
         words = f"{sample.title} has {count} classes: {needed}. It gets {came.words}."
-        return Problem("error", TASKS[sample.task].title, words, (block_id,))
+        return Problem(
+            "error", TASKS[sample.task].title, words, (block_id,), _to_a_row(block_id, came, sample, catalogue)
+        )
     words = f"{sample.title} has {count} classes, but {network.blocks[maker].heading} hands over {came.words}."
     return Problem(
         "error",
         "The output does not match the classes",
         words,
         (block_id,),
-        _set_width(network, maker, count),
+        _set_width(network, maker, count) or _decide(block_id, sample, catalogue),
     )
+
+
+def _to_a_row(block_id: str, came: Shape, sample: Sample, catalogue: Catalogue) -> tuple[Fix, ...]:
+    """From maps to one number a class: their means, weighed anew where there is not one map a class."""
+    pool, count = catalogue.get("global_average_pool"), sample.answer.channels
+    if pool is None or sample.answer.rank or not came.rank:
+        return ()
+    if came.channels == count:
+        return (InsertBefore("Insert Global average", block_id, "in", pool()),)
+    last = _deciding(count, 0, catalogue)
+    words = "Insert Global average and Fully connected"
+    return (InsertBefore(words, block_id, "in", last, (pool(),)),) if last else ()
+
+
+def _deciding(count: int, rank: int, catalogue: Catalogue) -> Layer | None:
+    """A last layer with one output a class, for the sample or for each pixel."""
+    kind = catalogue.get("pointwise" if rank else "fully_connected")
+    return kind().with_width(count) if kind else None
+
+
+def _decide(block_id: str, sample: Sample, catalogue: Catalogue) -> tuple[Fix, ...]:
+    """One more layer, which makes the right number of outputs."""
+    count = sample.answer.channels
+    last = _deciding(count, sample.answer.rank, catalogue)
+    return (InsertBefore(f"Insert {last.title} with {count} outputs", block_id, "in", last),) if last else ()
 
 
 def severity(used: bool) -> Literal["error", "warning"]:

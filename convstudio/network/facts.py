@@ -8,6 +8,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from convstudio.network.call import Call
+from convstudio.network.layer import Scan
 from convstudio.network.problem import Problem
 from convstudio.network.receptive_field import Field
 from convstudio.network.shape import Shape
@@ -43,6 +44,7 @@ class BlockFacts(Struct, frozen=True):
     field: tuple[Field, ...] = ()
     arithmetic: tuple[str, ...] = ()
     call: Call | None = None
+    scans: tuple[Scan, ...] = ()
     problems: tuple[Problem, ...] = ()
     used: bool = False
     inside: tuple[Analysis, ...] = ()

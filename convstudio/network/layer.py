@@ -7,6 +7,7 @@ of one kind of block is said in its one class; nothing here knows torch.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
@@ -44,12 +45,26 @@ class Window(Struct, frozen=True):
     phases: tuple[Span, ...] = ()
 
 
+class Scan(Struct, frozen=True):
+    """How a mask of weights is scanned along one axis: `cells`, `dilation` apart, over padding on both sides."""
+
+    cells: int
+    stride: int
+    dilation: int
+    before: int
+    after: int
+
+
 class Remedy(Struct, frozen=True):
-    """A sure way out of a misfit: `layer` in place of this one, or as a new block `before` it."""
+    """A sure way out of a misfit: `layer` in place of this one, or as a new block `before` it at an input.
+
+    `port` numbers that input. Without a layer the block is taken out, and what fed it feeds what it fed.
+    """
 
     label: str
-    layer: Layer
+    layer: Layer | None
     before: bool = False
+    port: int = 0
 
 
 class Misfit(Struct, frozen=True):
@@ -88,6 +103,11 @@ class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     keeps_width: ClassVar[bool] = False
     """The number of channels that come in also goes out, so a fix may look for the block before."""
+
+    linear: ClassVar[bool] = False
+    """Once trained, each value of the result is a weighted sum of values that come in, plus a constant."""
+    bounds: ClassVar[tuple[float, float]] = (-inf, inf)
+    """Every value of the result lies between these."""
 
     def heading(self) -> str:
         """Title with the settings that matter most: 'Convolution 3×3'."""
@@ -129,6 +149,14 @@ class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The formulas of shape and weights with their numbers filled in, a line each."""
         return ()
 
+    def scans(self, inputs: tuple[Shape, ...]) -> tuple[Scan, ...]:
+        """How the block's mask of weights is scanned along each axis; none where it has no mask."""
+        return ()
+
+    def with_masks(self, cells: tuple[int, ...], dilation: tuple[int, ...]) -> Layer | None:
+        """The same layer with such a mask; None where it has no mask."""
+        return None
+
     def with_width(self, channels: int) -> Layer | None:
         """The same layer with that many output channels; None where its settings do not decide them."""
         return None
@@ -151,6 +179,11 @@ def across(sizes: tuple[int, ...], rank: int) -> tuple[int, ...] | None:
     if len(sizes) == 1:
         return sizes * rank
     return sizes if len(sizes) == rank else None
+
+
+def shortened(sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """One number where all axes agree."""
+    return sizes[:1] if len(set(sizes)) == 1 else sizes
 
 
 def times(sizes: tuple[int, ...]) -> str:

@@ -15,7 +15,7 @@ from convstudio.network.call import Call
 from convstudio.network.document import Block, Network
 from convstudio.network.facts import Analysis, BlockFacts, Sample
 from convstudio.network.group import MAX_BLOCKS, Entry, Group
-from convstudio.network.layer import Catalogue, Layer, Misfit, Window
+from convstudio.network.layer import Catalogue, Layer, Misfit, Scan, Window
 from convstudio.network.memory import remembered
 from convstudio.network.problem import Problem
 from convstudio.network.receptive_field import Field
@@ -47,6 +47,7 @@ class Measure(Struct, frozen=True):
     windows: tuple[Window, ...] | None = ()
     arithmetic: tuple[str, ...] = ()
     call: Call | None = None
+    scans: tuple[Scan, ...] = ()
 
 
 def resolve(network: Network, catalogue: Catalogue, sample: Sample | None = None) -> Analysis:
@@ -55,8 +56,10 @@ def resolve(network: Network, catalogue: Catalogue, sample: Sample | None = None
     scope = _Scope({}, used=True, expanding=expanding, recalling=expanding)
     analysis, circular = _analysed(network, scope)
     found = diagnosis.ends_and_starts(network, analysis.blocks, analysis.order, catalogue.get("output"))
+    found += diagnosis.no_input(network, analysis.blocks, analysis.order, catalogue, sample)
     if sample and analysis.input and analysis.output:
-        found += diagnosis.unlike_data(network, analysis.blocks, analysis.input, analysis.output, sample)
+        ends = analysis.input, analysis.output
+        found += diagnosis.unlike_data(network, analysis.blocks, ends, sample, catalogue)
     return _with_problems(network, analysis, circular, found)
 
 
@@ -162,7 +165,7 @@ def _facts(
     known = tuple(c for c in came if c)
     if open_end or len(known) < len(ports):
         return BlockFacts(problems=problems, used=used)
-    return _layer_facts(block, ports, known, used)
+    return _layer_facts(block, ports, known, used, (network, facts))
 
 
 def _entry_facts(came: Arrival | None, used: bool) -> BlockFacts:
@@ -171,11 +174,13 @@ def _entry_facts(came: Arrival | None, used: bool) -> BlockFacts:
     return BlockFacts(inputs=(came.shape,), output=came.shape, field=came.field, used=used, passes=True)
 
 
-def _layer_facts(block: Block, ports: tuple[str, ...], came: tuple[Arrival, ...], used: bool) -> BlockFacts:
+def _layer_facts(
+    block: Block, ports: tuple[str, ...], came: tuple[Arrival, ...], used: bool, around: diagnosis.Around
+) -> BlockFacts:
     inputs = tuple(c.shape for c in came)
     found = measure(block.layer, inputs)
     if found.misfit:
-        problem = diagnosis.misfit(block, ports, found.misfit, used)
+        problem = diagnosis.misfit(block, ports, found.misfit, used, around)
         return BlockFacts(inputs=inputs, problems=(problem,), used=used)
     return BlockFacts(
         inputs=inputs,
@@ -185,6 +190,7 @@ def _layer_facts(block: Block, ports: tuple[str, ...], came: tuple[Arrival, ...]
         field=_field([c.field for c in came], inputs, found),
         arithmetic=found.arithmetic,
         call=found.call,
+        scans=found.scans,
         used=used,
         passes=block.layer.inner,
     )
@@ -265,6 +271,7 @@ def measure(layer: Layer, inputs: tuple[Shape, ...]) -> Measure:
         windows=layer.windows(inputs) if inputs else (),
         arithmetic=layer.arithmetic(inputs),
         call=layer.call(inputs),
+        scans=layer.scans(inputs),
     )
 
 

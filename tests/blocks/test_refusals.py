@@ -139,7 +139,7 @@ MISFITS: list[tuple[Layer, tuple[Shape, ...], tuple[str, ...], bool]] = [
     (Convolution(mask=(5,), padding="none"), (Shape(1, (3, 9)),), ("3 rows", "5"), True),
     (Convolution(mask=(5,), padding="none"), (Shape(1, (9, 4)),), ("4 columns", "5"), True),
     (Dilated(mask=(3,), dilation=(4,), padding=(1,)), (Shape(1, (6,)),), ("6 time", "8 with padding", "9"), True),
-    (Convolution(mask=(3, 3)), (Shape(1, (9,)),), ("3 × 3", "2", "1"), False),
+    (Convolution(mask=(3, 3)), (Shape(1, (9,)),), ("3 × 3", "2", "1"), True),
     (Convolution(padding=(1, 1)), (Shape(1, (9, 9, 9)),), ("1 × 1", "3"), True),
     (Convolution(mask=(4,), stride=(2,)), (Shape(1, (9, 9)),), ("4×4", "1"), True),
     (Separable(mask=(7,), padding="none"), (Shape(3, (5, 5)),), ("5 rows", "7"), True),
@@ -147,16 +147,16 @@ MISFITS: list[tuple[Layer, tuple[Shape, ...], tuple[str, ...], bool]] = [
     (AveragePool(padding=(2,)), (Shape(1, (8, 8)),), ("2×2", "1×1"), True),
     (Depthwise(mask=(5,), padding="none"), (Shape(3, (3, 9)),), ("3 rows", "5"), True),
     (Depthwise(mask=(4,), stride=(2,)), (Shape(3, (9, 9)),), ("4×4", "1"), True),
-    (Depthwise(mask=(3, 3)), (Shape(3, (9,)),), ("3 × 3", "2", "1"), False),
-    (GlobalAveragePool(), (Shape(12),), ("12 numbers", "Flatten"), False),
-    (GlobalMaxPool(), (Shape(12),), ("12 numbers", "Flatten"), False),
+    (Depthwise(mask=(3, 3)), (Shape(3, (9,)),), ("3 × 3", "2", "1"), True),
+    (GlobalAveragePool(), (Shape(12),), ("12 numbers", "Flatten"), True),
+    (GlobalMaxPool(), (Shape(12),), ("12 numbers", "Flatten"), True),
     (SpatialDropout(share=0.3), (Shape(12),), ("12 numbers", "Dropout"), True),
     (GroupNorm(groups=4), (Shape(6, (5, 5)),), ("6 / 4 = 1", "2 would be left over"), True),
     (GroupNorm(groups=8), (Shape(3, (5,)),), ("3 / 8 = 0", "3 would"), True),
     (GroupNorm(groups=12), (Shape(12),), ("12 numbers in 12 groups",), True),
     (GroupNorm(groups=2), (Shape(7),), ("7 / 2 = 3", "1 would"), True),
-    (GroupNorm(groups=1), (Shape(1),), ("Only 1 number",), False),
-    (LayerNorm(), (Shape(1),), ("1 number",), False),
+    (GroupNorm(groups=1), (Shape(1),), ("Only 1 number",), True),
+    (LayerNorm(), (Shape(1),), ("1 number",), True),
     (Multiply(), (Shape(8, (5, 5)), Shape(4, (5, 5))), ("8 × 5 × 5", "4 × 5 × 5"), False),
     (Multiply(), (Shape(8, (5, 5)), Shape(4)), ("8 × 5 × 5", "a number for each channel (8)"), False),
     (Multiply(), (Shape(8, (5, 1)), Shape(8, (5, 5))), ("8 × 5 × 1", "8 × 5 × 5"), False),
@@ -182,7 +182,7 @@ MISFITS: list[tuple[Layer, tuple[Shape, ...], tuple[str, ...], bool]] = [
     (LocalResponseNorm(), (Shape(12),), ("12 numbers", "Flatten"), False),
     (LocalResponseNorm(size=4), (Shape(12, (5,)),), ("4", "3 or 5"), False),
     (FullyConnected(), (Shape(8, (5, 5)),), ("8 · 5 · 5", "200"), True),
-    (Add(), (Shape(8, (5, 5)), Shape(4, (5, 5))), ("8 × 5 × 5", "4 × 5 × 5"), False),
+    (Add(), (Shape(8, (5, 5)), Shape(4, (5, 5))), ("8 × 5 × 5", "4 × 5 × 5"), True),
     (Concatenate(), (Shape(8, (5, 5)), Shape(8, (4, 5))), ("8 × 5 × 5", "8 × 4 × 5"), False),
 ]
 
@@ -199,10 +199,11 @@ def test_a_misfit_names_the_numbers_and_its_remedies_help(
     for remedy in misfit.remedies:
         assert remedy.label
         if remedy.before:
-            between = measure(remedy.layer, inputs).output
+            between = measure(remedy.layer, inputs[remedy.port : remedy.port + 1]).output
             assert between is not None
-            assert measure(layer, (between,)).misfit is None
-        else:
+            mended = (*inputs[: remedy.port], between, *inputs[remedy.port + 1 :])
+            assert measure(layer, mended).misfit is None
+        elif remedy.layer:
             assert measure(remedy.layer, inputs).misfit is None
 
 

@@ -282,7 +282,7 @@ PROBLEMS: dict[str, tuple[Network, Sample | None, str, str, tuple[str, ...], int
         "Not connected",
         "Nothing arrives at Add",
         ("add_1",),
-        0,
+        1,
     ),
     "a dead end": (
         edits.append_after(good(), "conv_1", MaxPool())[0],
@@ -298,7 +298,7 @@ PROBLEMS: dict[str, tuple[Network, Sample | None, str, str, tuple[str, ...], int
         "Fully connected needs one row of numbers",
         "8 feature maps of 28 × 28. Laid out in one row they are 8 · 28 · 28 = 6272 numbers",
         ("fc_1",),
-        1,
+        2,
     ),
     "a mask too large": (
         chain(Input(axes=(4, 9)), Convolution(mask=(5,), padding="none"), Output()),
@@ -306,7 +306,7 @@ PROBLEMS: dict[str, tuple[Network, Sample | None, str, str, tuple[str, ...], int
         "The mask does not fit",
         "There are only 4 rows, and the mask is 5 long",
         ("conv_1",),
-        1,
+        2,
     ),
     "one column": (
         chain(Input(axes=(9, 1)), MaxPool(), Output()),
@@ -332,7 +332,7 @@ PROBLEMS: dict[str, tuple[Network, Sample | None, str, str, tuple[str, ...], int
         "Concat needs maps of one size",
         "8 × 28 × 28 and 8 × 14 × 14 arrive here",
         ("concat_1",),
-        0,
+        1,
     ),
     "too few classes": (
         edits.change(good(), "fc_1", FullyConnected(channels=7)),
@@ -356,7 +356,7 @@ PROBLEMS: dict[str, tuple[Network, Sample | None, str, str, tuple[str, ...], int
         "The output is not a row of numbers",
         "needs 10 numbers, one a class. It gets 10 feature maps of 28 × 28",
         ("output_1",),
-        0,
+        1,
     ),
     "another size of samples": (
         edits.change(good(), "input_1", Input(channels=3, axes=(32, 32))),

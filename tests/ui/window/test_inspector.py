@@ -112,8 +112,8 @@ def test_the_fix_of_a_problem_is_one_click_and_one_step(bench, qtbot):
     broken = bench.store.document
     bench.store.select(("fc_1",))
     assert bench.bubble.isVisible()
-    (button,) = bench.bubble.findChildren(QPushButton)
-    assert button.text() == "Insert Flatten"
+    button, other = bench.bubble.findChildren(QPushButton)
+    assert (button.text(), other.text()) == ("Insert Flatten", "Insert Global average")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert bench.store.analysis.problems == ()
     assert not bench.bubble.isVisible()

@@ -1,0 +1,55 @@
+"""What the rules of advice look at: a network with its facts, and the ways along its wires that they follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convstudio.network.document import Network, Wire
+from convstudio.network.facts import Analysis, BlockFacts, Sample
+from convstudio.network.layer import Catalogue, Layer
+from convstudio.network.problem import Fix, Problem
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A network, what is known of it, the kinds of blocks that a fix may use, and the data."""
+
+    network: Network
+    analysis: Analysis
+    catalogue: Catalogue
+    sample: Sample | None
+
+    def facts(self, block_id: str) -> BlockFacts:
+        return self.analysis.blocks[block_id]
+
+    def layer(self, block_id: str) -> Layer:
+        return self.network.blocks[block_id].layer
+
+    def name(self, block_id: str) -> str:
+        """A block as people find it: its title, and its id where that says more."""
+        return f"{self.network.blocks[block_id].heading} ({block_id})"
+
+    def source(self, block_id: str) -> str | None:
+        """The block that feeds this one, where it is a single one."""
+        wires = self.network.incoming.get(block_id, {})
+        return next(iter(wires.values())).source if len(wires) == 1 else None
+
+    def way_on(self, block_id: str) -> Wire | None:
+        """The one wire that leaves a block, where it is the only one and its target gets nothing else."""
+        leaving = self.network.outgoing.get(block_id, ())
+        alone = len(leaving) == 1 and len(self.network.incoming[leaving[0].target]) == 1
+        return leaving[0] if alone and not self.layer(leaving[0].target).merging else None
+
+    def kind(self, word: str) -> Layer | None:
+        """A new layer of a kind; None where there is no such kind."""
+        found = self.catalogue.get(word)
+        return found() if found else None
+
+
+def advice(title: str, words: str, blocks: tuple[str, ...], *fixes: Fix) -> Problem:
+    return Problem("advice", title, words, blocks, fixes)
+
+
+def weighted(facts: BlockFacts, layer: Layer) -> bool:
+    """A block that forms weighted sums with weights that are learned: a convolution or a fully connected layer."""
+    return layer.linear and facts.multiply_adds > 0 and facts.output is not None
