@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from convstudio.blocks import FullyConnected
+from convstudio.blocks import FullyConnected, Input, Output, Pointwise
 from convstudio.commands.training_log import Tally
 from convstudio.engine import checkpoint, starting
 from convstudio.engine.calibration import Choice
 from convstudio.engine.metrics import metrics
 from convstudio.engine.run import Run
-from convstudio.network import file
+from convstudio.network import edits, file
+from convstudio.network.document import DataChoice, Document, Network
+from convstudio.network.training_settings import TrainingSettings
 from convstudio.templates import TEMPLATES
 
 ROOT = Path(__file__).parents[2]
@@ -263,3 +265,21 @@ def test_a_project_without_data_is_not_trained(convstudio, tmp_path: Path) -> No
     assert "no data set is chosen" in answer.err
     assert not (tmp_path / "run").exists()
     assert convstudio("describe", path).code == 0
+
+
+def test_a_run_that_names_pixels_prints_its_mean_iou(convstudio, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    network, last = edits.add(Network(), Input(channels=3, axes=(32, 32)), 0, 0)
+    for layer in (Pointwise(channels=6), Output()):
+        network, last = edits.append_after(network, last, layer)
+    path = tmp_path / "pixels.convstudio"
+    training = TrainingSettings(epochs=1, batch_size=50, device="cpu", threads=1)
+    file.save(path, Document(network, DataChoice(name="shapes-outlines", validation_share=0.9), training))
+    answer = convstudio("train", path, "--out", "run", "--json")
+    outcome = json.loads(answer.out)
+    assert 0 < outcome["validation_mean_iou"] < outcome["validation_accuracy"] < 1
+    assert "mean IoU" in answer.err
+    assert metrics(tmp_path / "run")[-1]["validation_mean_iou"] == outcome["validation_mean_iou"]
+    assert convstudio("describe", path).code == 0
+    for form in ("source", "safetensors", "onnx"):
+        assert convstudio("export", path, "--run", "run", "--format", form, "-o", f"net.{form}").code == 0
