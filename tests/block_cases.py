@@ -18,6 +18,7 @@ from convstudio.blocks import (
     Depthwise,
     Dilated,
     Dropout,
+    FixedMask,
     Flatten,
     FullyConnected,
     GlobalAveragePool,
@@ -65,7 +66,7 @@ EVERYWHERE: tuple[type[Layer], ...] = (
 )
 WITH_AXES: tuple[type[Layer], ...] = (
     *(Pointwise, GlobalAveragePool, GlobalMaxPool, AdaptiveAveragePool, AdaptiveMaxPool),
-    *(SpatialDropout, LocalResponseNorm, Upsample, Pad, Crop, Transposed),
+    *(FixedMask, SpatialDropout, LocalResponseNorm, Upsample, Pad, Crop, Transposed),
 )
 
 
@@ -185,6 +186,22 @@ def _resized() -> list[tuple[Layer, Shape]]:
     ]
 
 
+def _fixed() -> list[tuple[Layer, Shape]]:
+    sized = ("identity", "box", "gaussian", "laplacian_of_gaussian", "gabor")
+    three = ("sharpen", "sobel_x", "sobel_y", "prewitt_x", "prewitt_y", "laplacian", "emboss")
+    return [
+        *((FixedMask(preset=preset), IMAGE) for preset in (*sized, *three)),
+        *((FixedMask(preset=preset, mask=(4, 3), padding="none"), IMAGE) for preset in sized),
+        *((FixedMask(preset=preset), SIGNAL) for preset in (*sized, "sharpen", "prewitt_x", "laplacian")),
+        *((FixedMask(preset=preset), CLIP) for preset in ("gaussian", "sobel_y", "emboss")),
+        (FixedMask(preset="gabor", angle=30.0, wavelength=3.0, phase=90.0, sigma=2.0, mask=(7,)), IMAGE),
+        (FixedMask(preset="gaussian", mask=(4,)), IMAGE),
+        (FixedMask(preset="own", numbers=((0.0, 0.0, 0.0), (0.0, 2.5, 0.0))), IMAGE),
+        (FixedMask(preset="own", numbers=((1.0, 0.0, -1.0),), stride=(2,), padding=(1,), dilation=(2,)), SIGNAL),
+        (FixedMask(stride=(2, 1), padding=(1, 2), dilation=(1, 2)), IMAGE),
+    ]
+
+
 ADAPTIVE = (AdaptiveAveragePool, AdaptiveMaxPool)
 
 
@@ -228,6 +245,7 @@ def _cases() -> tuple[Case, ...]:
         *_depthwise(),
         *_grouped(),
         *_transposed(),
+        *_fixed(),
         *_resized(),
         *((kind(), shape) for kind in EVERYWHERE for shape in EVERY),
         *((kind(), shape) for kind in WITH_AXES for shape in (SIGNAL, IMAGE, CLIP)),

@@ -17,6 +17,7 @@ from convstudio.blocks.depthwise import Depthwise
 from convstudio.blocks.dilated import Dilated
 from convstudio.blocks.dropout import Dropout
 from convstudio.blocks.elu import ELU
+from convstudio.blocks.fixed_mask import FixedMask
 from convstudio.blocks.flatten import Flatten
 from convstudio.blocks.fully_connected import FullyConnected
 from convstudio.blocks.gelu import GELU
@@ -55,6 +56,7 @@ KINDS: tuple[type[Layer], ...] = (
     Depthwise,
     Pointwise,
     Transposed,
+    FixedMask,
     MaxPool,
     AveragePool,
     GlobalAveragePool,

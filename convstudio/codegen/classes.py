@@ -21,7 +21,7 @@ FEW = 2
 
 @dataclass(frozen=True)
 class _Part:
-    """What is written of one block: how its module is made, if it has one, and how it is applied."""
+    """What is written of one block: how its module or numbers are made, if it has any, and how it is applied."""
 
     made: Term | None
     applied: Call
@@ -58,6 +58,8 @@ class Classes:
         if call is None:
             return None
         self.calls.append(call)
+        if call.constant:
+            return _Part(layout.buffer(block.id, call.constant), call)
         return _Part(layout.construction(call), itself) if call.is_module else _Part(None, call)
 
     def _group(self, block: Block, group: Group, facts: BlockFacts) -> Term:
@@ -105,7 +107,8 @@ def _init(parts: dict[str, _Part]) -> list[str]:
         return []
     lines = ["    def __init__(self) -> None:", "        super().__init__()"]
     for block_id, made in modules.items():
-        lines += layout.assignment(f"self.{block_id}", made, "")
+        buffer = parts[block_id].applied.constant
+        lines += layout.statement(made) if buffer else layout.assignment(f"self.{block_id}", made, "")
     return [*lines, ""]
 
 
@@ -117,6 +120,7 @@ def _forward(network: Network, analysis: Analysis, order: tuple[str, ...], parts
     lines = layout.signature("forward", ("self", *(f"{name}: torch.Tensor" for name in starts.values())))
     for block_id, part in parts.items():
         inputs = tuple(names[maker] for maker in makers[block_id])
+        inputs += (f"self.{block_id}",) if part.applied.constant else ()
         shape = _shape(analysis, block_id).compact
         lines += layout.assignment(names[block_id], layout.application(part.applied, inputs), shape)
     (result,) = makers[order[-1]]

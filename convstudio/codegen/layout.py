@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convstudio.network.call import OPERATORS, Call, Value
+from convstudio.network.call import OPERATORS, Call, Constant, Value
 
 WIDTH = 100
 STEP = "    "
@@ -32,6 +32,17 @@ def application(call: Call, inputs: tuple[str, ...]) -> Term | str:
     if call.function in OPERATORS:
         return call.applied(inputs)
     return _term("", call, (Term("", inputs),) if call.gather else inputs)
+
+
+def buffer(name: str, constant: Constant) -> Term:
+    """The expression that gives a module numbers which are neither trained nor part of its `state_dict`."""
+    return Term("self.register_buffer", (f'"{name}"', str(constant), "persistent=False"))
+
+
+def statement(expression: Term) -> list[str]:
+    """Lines of an expression that stands alone in the body of a method."""
+    line = f"{STEP * 2}{expression}"
+    return [line] if len(line) <= WIDTH else _broken(f"{STEP * 2}{expression.head}", expression.items, "", STEP * 2)
 
 
 def assignment(target: str, expression: Term | str, comment: str) -> list[str]:

@@ -90,7 +90,11 @@ class LiveNetwork(nn.Module):
         if call is None:
             return Step(block_id, None, sources)
         if not call.is_module:
-            return Step(block_id, calls.function(call), sources, call.function)
+            applied = calls.function(call)
+            if isinstance(applied, nn.Module):
+                self.parts[block_id] = applied
+                self._place(block_id, applied)
+            return Step(block_id, applied, sources, call.function)
         torch.default_generator.manual_seed(seeding.mixed(seed, block_id))
         made = self.parts[block_id] = calls.module(call)
         self._place(block_id, made)

@@ -36,11 +36,29 @@ def function(call: Call) -> Function:
     if call.function in OPERATORS:
         return _joined(OPERATORS[call.function], call.lifted)
     applied, arguments, options = _function(call.function), call.arguments, dict(call.options)
+    if call.constant:
+        return _WithConstant(applied, call)
     if call.gather:
         return lambda *inputs: applied(inputs, *arguments, **options)
     if not arguments and not options:
         return applied
     return lambda *inputs: applied(*inputs, *arguments, **options)
+
+
+class _WithConstant(nn.Module):
+    """A function with numbers that go along to the device and are neither trained nor part of a checkpoint."""
+
+    numbers: Tensor
+
+    def __init__(self, applied: Function, call: Call) -> None:
+        super().__init__()
+        assert call.constant
+        numbers = torch.tensor(call.constant.values, dtype=torch.float32).repeat(*call.constant.repeats)
+        self.register_buffer("numbers", numbers, persistent=False)
+        self._applied, self._arguments, self._options = applied, call.arguments, dict(call.options)
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self._applied(*inputs, self.numbers, *self._arguments, **self._options)
 
 
 def _joined(between: Function, lifted: tuple[int, ...]) -> Function:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from convstudio.engine import onnx_resizing
 from convstudio.engine.onnx_parts import Part, UnknownOperator, axes, constant, node, pads, step
 from convstudio.network.call import Call
@@ -46,6 +48,29 @@ def _convolution(part: Part) -> list[NodeProto]:
         dilations=dilation,
         group=options["groups"],
     )
+
+
+def _fixed(part: Part) -> list[NodeProto]:
+    """A convolution whose mask is a constant of the graph."""
+    fixed = part.call.constant
+    assert fixed
+    options = part.options(stride=1, padding=0, dilation=1, groups=1)
+    values = np.array(fixed.values, np.float32)
+    dilation = axes(options["dilation"], part.rank)
+    mask = part.weight("mask")
+    return [
+        constant(mask, np.tile(values, fixed.repeats)),
+        step(
+            "Conv",
+            (*part.inputs, mask),
+            part.output,
+            kernel_shape=list(values.shape),
+            strides=axes(options["stride"], part.rank),
+            pads=pads(options["padding"], list(values.shape), dilation),
+            dilations=dilation,
+            group=options["groups"],
+        ),
+    ]
 
 
 def _transposed(part: Part) -> list[NodeProto]:
@@ -275,6 +300,7 @@ def _lifted(part: Part) -> tuple[list[NodeProto], list[str]]:
 OPERATORS: dict[str, Callable[[Part], list[NodeProto]]] = {
     "nn.ConvNd": _convolution,
     "nn.ConvTransposeNd": _transposed,
+    "F.convNd": _fixed,
     "nn.Linear": _linear,
     "nn.BatchNormNd": _batch_norm,
     "nn.BatchNorm1d": _batch_norm,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil, isfinite, prod, sqrt
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from convstudio.engine import memory
 from convstudio.engine.build import ADVICE, LiveNetwork, NetworkFault
@@ -70,16 +70,22 @@ class Look:
 def masks(live: LiveNetwork, block: str, limit: int = 0) -> BlockMasks:
     """The masks of `block`, at most the first `limit` output channels of each weight (0: all), at most `MOST` numbers.
 
-    A weight with three or more dimensions is a mask; of a block without such, a matrix (fully connected) is shown.
-    A block without weights, or an unknown one, has none.
+    A weight with three or more dimensions is a mask, whether it is trained or fixed; of a block without such, a
+    matrix (fully connected) is shown. A block without weights, or an unknown one, has none.
     """
     child = live.parts.get(block)
-    found = [(n, w.detach()) for n, w in child.named_parameters() if w.dim() >= 2] if child is not None else []
+    found = [(n, w.detach()) for n, w in weights(child) if w.dim() >= 2] if child is not None else []
     return BlockMasks(
         tuple(name for name, _ in found),
         tuple(_mask_array(weights, limit) for _, weights in found),
         tuple(len(weights) for _, weights in found),
     )
+
+
+def weights(child: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """What a block computes with, by name: trained, then fixed."""
+    yield from child.named_parameters()
+    yield from child.named_buffers()
 
 
 def _mask_array(weights: Tensor, limit: int) -> NDArray[np.float32]:

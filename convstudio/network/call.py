@@ -9,7 +9,32 @@ from msgspec import Struct
 OPERATORS = ("+", "*")
 """Operators that stand between any number of inputs, worked out from the left."""
 
+Numbers = tuple[float, ...] | tuple[tuple[float, ...], ...] | tuple[tuple[tuple[float, ...], ...], ...]
 Value = Union[None, bool, int, float, str, tuple[int, ...], "Call"]
+
+
+class Constant(Struct, frozen=True):
+    """Numbers that belong to the network and are not trained: `values`, as nested rows, `copies` times."""
+
+    values: Numbers
+    copies: int
+
+    @property
+    def rank(self) -> int:
+        """How deep the rows are nested."""
+        depth = 0
+        inner: object = self.values
+        while isinstance(inner, tuple):
+            depth, inner = depth + 1, inner[0]
+        return depth
+
+    @property
+    def repeats(self) -> tuple[int, ...]:
+        """For `Tensor.repeat`: the copies become the first axis, before one of length 1."""
+        return (self.copies, *[1] * (self.rank + 1))
+
+    def __str__(self) -> str:
+        return f"torch.tensor({self.values!r}).repeat({', '.join(map(str, self.repeats))})"
 
 
 class Call(Struct, frozen=True):
@@ -18,7 +43,7 @@ class Call(Struct, frozen=True):
     `function` is a dotted name under `nn`, `F` or `torch`, or one of OPERATORS. Names under `nn` are modules,
     built once in `__init__`; all others are functions, applied to the block's inputs in `forward`. With `gather` the
     inputs go in as one tuple (`torch.cat`). `lifted` says, for an operator, how many axes of length 1 each input gets
-    behind its own, so that one number a channel meets whole maps.
+    behind its own, so that one number a channel meets whole maps. `constant` goes into a function behind the inputs.
     """
 
     function: str
@@ -26,6 +51,7 @@ class Call(Struct, frozen=True):
     options: tuple[tuple[str, Value], ...] = ()
     gather: bool = False
     lifted: tuple[int, ...] = ()
+    constant: Constant | None = None
 
     @property
     def is_module(self) -> bool:

@@ -125,6 +125,10 @@ class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Whether what arrives at `port` has an effect on the result; only a group may not need it."""
         return True
 
+    def unused(self) -> frozenset[str]:
+        """Settings that mean nothing with the others as they are; a form leaves them out."""
+        return frozenset()
+
     def fault(self) -> str | None:
         """Why these settings contradict each other whatever comes in, or None."""
         return None

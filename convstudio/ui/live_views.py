@@ -38,7 +38,8 @@ class LiveViews(QObject):
         block = self._store.network.blocks.get(self._block or "")
         heading = block.heading if block else ""
         weighs = bool(block and self._store.analysis.blocks[block.id].multiply_adds)
-        self.masks.show_block(self._block, heading, weighs)
+        call = self._store.analysis.blocks[block.id].call if block else None
+        self.masks.show_block(self._block, heading, weighs, call)
         self.maps.show_block(self._block, heading)
         self._open_view(self._wanted(weighs))
 

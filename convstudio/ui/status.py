@@ -20,6 +20,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._store = store
         self._totals = QLabel()
+        self._totals.setToolTip(tr("Receptive field: what one unit of the last maps sees of the input"))
         self._problems = QToolButton()
         self._problems.setAutoRaise(True)
         self._problems.setToolTip(tr("Lists the problems; choosing one shows its block"))
@@ -76,8 +77,19 @@ def totals(analysis: Analysis, wires: int) -> list[str]:
         return parts
     parts.append(f"{grouped(analysis.parameters)} {tr('parameters')}")
     parts.append(f"{short(analysis.multiply_adds)} {tr('multiply-adds')}")
-    fields = (analysis.blocks[i].field for i in reversed(analysis.order))
-    moving = next((f for f in fields if f and all(axis.stride for axis in f)), ())
-    if moving and max(axis.size for axis in moving) > 1:
-        parts.append(f"{tr('receptive field')} {'×'.join(str(axis.size) for axis in moving)}")
+    if field := last_field(analysis):
+        parts.append(f"{tr('receptive field')} {field}")
     return parts
+
+
+def last_field(analysis: Analysis) -> str:
+    """What one unit of the last maps on the way to the Output sees, as '18×18'; '' where there are no such maps.
+
+    A row of numbers always sees everything, which says nothing of the masks. Normalisation over whole maps and gates
+    that weigh them see everything as well; from there on it is said in words.
+    """
+    facts = (analysis.blocks[i] for i in reversed(analysis.live))
+    field = next((f.field for f in facts if f.output and f.output.axes and f.inputs), ())
+    if field and all(axis.size == axis.length and axis.stride == 0 for axis in field):
+        return tr("whole input")
+    return "×".join(str(axis.size) for axis in field)

@@ -9,7 +9,7 @@ import torch
 
 from convstudio.blocks import catalogue
 from convstudio.data import DataError
-from convstudio.engine import moving
+from convstudio.engine import moving, probe
 from convstudio.engine.build import LiveNetwork, NetworkFault, build, carry_over
 from convstudio.engine.project import analysed
 from convstudio.engine.starting import same_network
@@ -34,7 +34,7 @@ class Piece:
     def with_masks(self) -> frozenset[str]:
         """Ids of the blocks that have masks: weights with more than one axis, as a bias has not."""
         children = self.live.parts.items()
-        return frozenset(i for i, child in children if any(w.dim() > 1 for w in child.parameters()))
+        return frozenset(i for i, child in children if any(w.dim() > 1 for _, w in probe.weights(child)))
 
 
 class Bench:

@@ -88,6 +88,9 @@ def positive(live: LiveNetwork) -> LiveNetwork:
     with torch.no_grad():
         for name, weights in live.named_parameters():
             weights.fill_(0.0 if name.endswith("bias") else 1.0)
+        for _, numbers in live.named_buffers():
+            if numbers.dim() > 2:  # a fixed mask; its zeros look at nothing
+                numbers[numbers != 0] = 1.0
     return live.eval()
 
 

@@ -3,72 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
+from convstudio.ui.forms.base import WIDTH, Editor, UndoPasser
 from convstudio.ui.forms.fields import Field
+from convstudio.ui.forms.matrix import MatrixEditor
 from convstudio.ui.text import tr
 from convstudio.ui.theme import number_font
-
-WIDTH = 104
-
-
-class Editor(QWidget):
-    """Base of all editors: at the right edge of a form, with the setting's help as tooltip."""
-
-    entered = Signal(object)
-    left = Signal()
-    """The person is done here; the next change is a step of its own."""
-
-    def __init__(self, field: Field, inner: QWidget) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(inner)
-        inner.setAccessibleName(tr(field.title))
-        inner.setAccessibleDescription(tr(field.help))
-        self.setToolTip(tr(field.help))
-        self.setFocusProxy(inner)
-        self._inner = inner
-
-    def set_value(self, value: Any) -> None:
-        """Show a value without reporting it as entered."""
-        raise TypeError("an editor must say how it shows a value")
-
-    def set_mixed(self) -> None:
-        """Show that several values are meant at once, which differ."""
-        raise TypeError("an editor must say how it shows values that differ")
-
-    def set_rank(self, rank: int) -> None:
-        """How many axes the signal has; matters to sizes only."""
-
-    def set_complaint(self, words: str) -> None:
-        """Mark what was entered as wrong, with the reason; '' clears the mark."""
-        self._inner.setProperty("invalid", bool(words))
-        self._inner.style().unpolish(self._inner)
-        self._inner.style().polish(self._inner)
-        self.setToolTip(words or self._inner.accessibleDescription())
-
-
-class _UndoPasser(QObject):
-    """Lets Ctrl+Z and its opposite reach the window when the field has nothing of its own to take back."""
-
-    def __init__(self, field: QWidget, has_own: Callable[[], bool]) -> None:
-        super().__init__(field)
-        self._has_own = has_own
-        field.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            keys = QKeySequence.StandardKey
-            if (event.matches(keys.Undo) or event.matches(keys.Redo)) and not self._has_own():
-                event.ignore()
-                return True
-        return False
 
 
 class _Spin(QSpinBox):
@@ -108,7 +53,7 @@ class IntegerEditor(Editor):
         self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._box.lineEdit().setTextMargins(5, 0, 0, 0)
         super().__init__(field, self._box)
-        _UndoPasser(self._box, lambda: False)
+        UndoPasser(self._box, lambda: False)
         self._box.valueChanged.connect(self._enter)
         self._box.editingFinished.connect(self.left)
 
@@ -138,7 +83,7 @@ class _LineEditor(Editor):
         self._line.setFont(number_font())
         self._line.setFixedWidth(WIDTH)
         super().__init__(field, self._line)
-        _UndoPasser(self._line, lambda: self._line.text() != self._shown)
+        UndoPasser(self._line, lambda: self._line.text() != self._shown)
         self._line.editingFinished.connect(self._finish)
         self._shown = ""
 
@@ -233,7 +178,7 @@ class PaddingEditor(Editor):
         assert line is not None
         self._line = line
         line.setAccessibleName(tr(field.title))
-        _UndoPasser(line, lambda: line.text() != self._shown)
+        UndoPasser(line, lambda: line.text() != self._shown)
         line.editingFinished.connect(self._finish)
 
     def set_value(self, value: str | tuple[int, ...]) -> None:
@@ -286,6 +231,7 @@ EDITORS: dict[str, type[Editor]] = {
     "text": TextEditor,
     "sizes": SizesEditor,
     "padding": PaddingEditor,
+    "matrix": MatrixEditor,
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct, inspect, structs
 
-Editor = Literal["integer", "number", "choice", "flag", "text", "sizes", "padding"]
+Editor = Literal["integer", "number", "choice", "flag", "text", "sizes", "padding", "matrix"]
 
 
 class Field(Struct, frozen=True):
@@ -76,10 +76,18 @@ def _described(field: Field, kind: inspect.Type) -> Field:
     if isinstance(kind, inspect.LiteralType):
         return replace(field, editor="choice", choices=tuple(str(v) for v in kind.values))
     if isinstance(kind, inspect.VarTupleType):
-        return replace(field, editor="sizes")
+        return replace(field, editor="matrix" if _nested(kind) else "sizes")
     if isinstance(kind, inspect.UnionType):
         words = next(t for t in kind.types if isinstance(t, inspect.LiteralType))
         return replace(field, editor="padding", choices=tuple(str(v) for v in words.values))
     if isinstance(kind, inspect.StrType):
         return field
     raise TypeError(f"no editor for {field.name}: {kind}")
+
+
+def _nested(kind: inspect.VarTupleType) -> bool:
+    """Whether a tuple holds tuples, such as rows."""
+    item = kind.item_type
+    while isinstance(item, inspect.Metadata):
+        item = item.type
+    return isinstance(item, inspect.VarTupleType)

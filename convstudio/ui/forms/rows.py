@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-from convstudio.ui.forms.editors import Editor, editor
+from convstudio.ui.forms.base import Editor
+from convstudio.ui.forms.editors import editor
 from convstudio.ui.forms.fields import Field
 from convstudio.ui.text import tr
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
 from convstudio.network.document import Block
 from convstudio.network.facts import BlockFacts
-from convstudio.ui.text import grouped, short
+from convstudio.ui.text import grouped, short, tr
 from convstudio.ui.theme import number_font, theme
 
 
@@ -38,6 +38,6 @@ class BlockFigures(QFrame):
         if facts.field and block.layer.ports:
             size = " × ".join(str(f.size) for f in facts.field)
             stride = " × ".join(str(f.pace) for f in facts.field)
-            step = f", stride {stride}" if any(f.stride for f in facts.field) else ""
+            step = f", stride {stride}" if any(f.stride for f in facts.field) else f", {tr('the same for all units')}"
             lines.append(f"<span style='color:{dim}'>receptive field {size}{step}</span>")
         self._text.setText("<br>".join(lines))

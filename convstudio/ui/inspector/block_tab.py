@@ -8,8 +8,6 @@ from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from convstudio.blocks.convolution import Convolution
-from convstudio.blocks.separable import Separable
 from convstudio.network import edits
 from convstudio.network.document import Block
 from convstudio.network.facts import BlockFacts
@@ -18,9 +16,10 @@ from convstudio.network.problem import Fix, Problem
 from convstudio.ui.forms.form import Form
 from convstudio.ui.inspector.block_figures import BlockFigures
 from convstudio.ui.inspector.block_head import BlockHead
-from convstudio.ui.inspector.comparison import Comparison, rivals
+from convstudio.ui.inspector.comparison import Comparison
 from convstudio.ui.inspector.coverage import Coverage
 from convstudio.ui.inspector.note_section import NoteSection
+from convstudio.ui.inspector.rivals import rivals
 from convstudio.ui.inspector.several import SeveralBlocks, applied
 from convstudio.ui.problem_card import ProblemCard
 from convstudio.ui.store import DocumentStore
@@ -102,7 +101,7 @@ class BlockTab(QScrollArea):
         rank = facts.inputs[0].rank if facts.inputs else 2
         self._show_form(block, rank)
         self._figures.show_facts(block, facts)
-        self._show_convolution(block.layer, facts)
+        self._show_work(block.layer, facts)
         self._about.setText(tr(block.layer.about))
 
     def _show_problems(self, problems: tuple[Problem, ...]) -> None:
@@ -117,6 +116,7 @@ class BlockTab(QScrollArea):
             form.setVisible(form is wanted)
         if wanted and block:
             wanted.set_value(block.layer, rank, block.id)
+            wanted.hide_settings(block.layer.unused())
 
     def _form(self, kind: type[Layer]) -> Form:
         if kind not in self._forms:
@@ -130,12 +130,13 @@ class BlockTab(QScrollArea):
         for form in self._forms.values():
             form.forget()
 
-    def _show_convolution(self, layer: Layer, facts: BlockFacts) -> None:
-        fits = isinstance(layer, Convolution | Separable) and facts.output is not None
-        self._comparison.setVisible(fits)
-        self._coverage.setVisible(fits and self._coverage.show_layer(layer))
-        if fits and isinstance(layer, Convolution | Separable):
-            self._comparison.show_rivals(rivals(layer, facts.inputs[0]))
+    def _show_work(self, layer: Layer, facts: BlockFacts) -> None:
+        """What a block's mask or window reaches, and what others would cost in its place."""
+        fits = facts.output is not None and bool(facts.inputs)
+        others = rivals(layer, facts.inputs[0]) if fits else ()
+        self._comparison.setVisible(bool(others))
+        self._comparison.show_rivals(others)
+        self._coverage.setVisible(fits and self._coverage.show_layer(layer, facts.inputs[0].rank))
 
     def _change(self, name: str, layer: Struct) -> None:
         block = self._store.network.blocks.get(self._shown or "")

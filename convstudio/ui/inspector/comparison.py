@@ -1,55 +1,14 @@
-"""What other convolutions would cost in a block's place: weights and multiply-adds, as bars."""
+"""The costs of a block and of others in its place: weights and multiply-adds, as bars."""
 
 from __future__ import annotations
 
-from msgspec import Struct
-from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from convstudio.blocks.convolution import Convolution
-from convstudio.blocks.dilated import Dilated
-from convstudio.blocks.separable import Separable
-from convstudio.network.resolve import measure
-from convstudio.network.shape import Shape
+from convstudio.ui.inspector.rivals import Rival
 from convstudio.ui.text import grouped, short, strong, tr
 from convstudio.ui.theme import number_font, theme
-
-
-class Rival(Struct, frozen=True):
-    """One way to fill the place: its name, its colour token, what it costs, and whether it is the one there now."""
-
-    name: str
-    colour: str
-    parameters: int
-    multiply_adds: int
-    present: bool
-
-
-def rivals(layer: Convolution | Separable, came: Shape) -> tuple[Rival, ...]:
-    """The layer beside its plain, dilated and separable relatives with as many output channels; dearest first."""
-    wider = tuple((m - 1) * 2 + 1 for m in layer.mask)
-    common = {"channels": layer.channels, "stride": layer.stride, "padding": layer.padding, "bias": layer.bias}
-    candidates: tuple[Convolution | Separable, ...] = (
-        layer,
-        Convolution(mask=wider, **common),  # type: ignore[arg-type]
-        Convolution(mask=layer.mask, **common),  # type: ignore[arg-type]
-        Dilated(mask=layer.mask, dilation=(2,), **common),  # type: ignore[arg-type]
-        Separable(mask=wider, **common),  # type: ignore[arg-type]
-        Separable(mask=layer.mask, **common),  # type: ignore[arg-type]
-    )
-    found = {c: measure(c, (came,)) for c in dict.fromkeys(replace(c) for c in candidates)}
-    return tuple(
-        sorted(
-            (
-                Rival(c.heading(), c.colour, m.parameters, m.multiply_adds, c == layer)
-                for c, m in found.items()
-                if m.output is not None
-            ),
-            key=lambda rival: -rival.parameters,
-        )
-    )
 
 
 class Comparison(QFrame):
@@ -61,7 +20,7 @@ class Comparison(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
-        title = QLabel(tr("The same place with another convolution"))
+        title = QLabel(tr("The same place with another block"))
         title.setObjectName("dim")
         title.setWordWrap(True)
         column.addWidget(title)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QVBoxLayou
 from convstudio.data.info import DatasetInfo, available
 from convstudio.network.document import DataChoice, Document
 from convstudio.network.training_settings import PARTS, TrainingSettings, unused
-from convstudio.ui.forms.editors import Editor
+from convstudio.ui.forms.base import Editor
 from convstudio.ui.forms.form import Form
 from convstudio.ui.inspector.rate_curve import RateCurve
 from convstudio.ui.store import DocumentStore

@@ -8,7 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from convstudio.network.call import Call
 from convstudio.ui.live.levels import Levels, cell_at, flat, largest_magnitude, signed_levels
+from convstudio.ui.live.mask_reading import MaskReading, reading
 from convstudio.ui.live.numbers import decimals, significant
 from convstudio.ui.live.tile_layout import Cell
 from convstudio.ui.text import count, grouped, tr
@@ -26,15 +28,11 @@ class MaskStage:
     name: str
     values: NDArray[np.float32]
     total: int
+    reading: MaskReading
 
     @property
     def matrix(self) -> bool:
         return self.values.ndim == 2
-
-    @property
-    def depthwise(self) -> bool:
-        """One mask for each channel, none across channels."""
-        return "depthwise" in self.name
 
     @property
     def outputs(self) -> int:
@@ -77,32 +75,28 @@ class MaskStage:
         """'conv_2 · 8 × 16 masks of 3 × 3'."""
         if self.matrix:
             words = f"{block} · {grouped(self.total)} × {grouped(self.inputs)} {tr('weights')}"
-        elif self.depthwise:
-            words = f"{block} · {count(self.total * self.inputs, 'mask', 'masks')} {tr('of')} {self._size()}"
-            words += f", {tr('one for each channel')}"
+        elif self.inputs == 1 and self.reading.groups > 1:
+            words = f"{block} · {count(self.total, 'mask', 'masks')} {tr('of')} {self._size()}"
         else:
             words = f"{block} · {grouped(self.total)} × {grouped(self.inputs)} {tr('masks of')} {self._size()}"
+        if not self.matrix and (remark := self.reading.remark(self.inputs)):
+            words += f", {remark}"
         if self.outputs < self.total:
-            words += f" · {tr('first')} {grouped(self.outputs)} {tr('of')} {count(self.total, *_CHANNELS)}"
+            channels = _INPUTS if self.reading.transposed else _CHANNELS
+            words += f" · {tr('first')} {grouped(self.outputs)} {tr('of')} {count(self.total, *channels)}"
         return words
 
     def directions(self) -> str:
         """What the rows and the columns of the picture are."""
         if self.matrix:
             return tr("input → output ↓")
-        if self.depthwise:
-            return tr("one mask for each channel")
-        one = self.columns is None
-        return tr("one mask for each output channel") if one else tr("input channel → output channel ↓")
+        return self.reading.directions(self.inputs)
 
     def tile_words(self, tile: int) -> str:
         """'output 3 ← input 5'."""
         if self.matrix:
             return f"{tr('output')} {tile} ← {tr('all inputs')}"
-        output, came = divmod(tile, max(self.inputs, 1))
-        if self.depthwise:
-            return f"{tr('channel')} {tile}"
-        return f"{tr('output')} {output} ← {tr('input')} {came}"
+        return self.reading.words(*divmod(tile, max(self.inputs, 1)), self.inputs)
 
     def cell_words(self, cell: Cell) -> str:
         """Tile, place in it and value; '' between the slices of a clip's mask."""
@@ -128,3 +122,10 @@ class MaskStage:
 
 
 _CHANNELS = ("output channel", "output channels")
+_INPUTS = ("input channel", "input channels")
+
+
+def stage(call: Call | None, name: str, values: NDArray[np.float32], total: int) -> MaskStage:
+    """The weight `name` of a block with that call. Of a fixed mask one is enough: the copies are the same."""
+    found = reading(call, name, total)
+    return MaskStage(name, values[:1], 1, found) if found.fixed else MaskStage(name, values, total, found)

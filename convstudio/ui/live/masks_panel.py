@@ -6,12 +6,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from convstudio.network.call import Call
 from convstudio.protocol.messages import Masks
 from convstudio.ui.live.arrays import ArrayError, floats
 from convstudio.ui.live.caption import Caption
 from convstudio.ui.live.colour_bar import ColourBar
 from convstudio.ui.live.colour_maps import CENTRE, DIVERGING
-from convstudio.ui.live.mask_stage import MaskStage
+from convstudio.ui.live.mask_stage import MaskStage, stage
 from convstudio.ui.live.number_cells import NumberCells
 from convstudio.ui.live.numbers import significant
 from convstudio.ui.live.segments import Segments
@@ -36,6 +37,7 @@ class MasksPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._block: str | None = None
+        self._call: Call | None = None
         self._stages: tuple[MaskStage, ...] = ()
         self._sentence = Sentence()
         self._caption = Caption()
@@ -52,11 +54,13 @@ class MasksPanel(QWidget):
 
     # --- slots
 
-    def show_block(self, block_id: str | None, heading: str, has_masks: bool = True) -> None:
+    def show_block(self, block_id: str | None, heading: str, has_masks: bool = True, call: Call | None = None) -> None:
         """Show this block's masks as soon as they come; None: no block is chosen.
 
-        `heading` is its name for people; `has_masks` is False for a block that has no weights to show.
+        `heading` is its name for people; `has_masks` is False for a block that has no weights to show; `call` says
+        how its weights lie.
         """
+        self._call = call
         if block_id is not None and block_id == self._block and has_masks and self._stages:
             return
         self._block, self._stages = block_id, ()
@@ -73,14 +77,14 @@ class MasksPanel(QWidget):
             return
         try:
             stages = tuple(
-                MaskStage(name, floats(values), total)
+                stage(self._call, name, floats(values), total)
                 for name, values, total in zip(message.names, message.arrays, message.total, strict=True)
             )
         except (ArrayError, ValueError) as problem:
             self._say(str(problem))
             self.drawn.emit()
             return
-        self._show(tuple(stage for stage in stages if stage.values.ndim >= 2))
+        self._show(tuple(s for s in stages if s.values.ndim >= 2))
 
     @property
     def grid(self) -> TileGrid:
@@ -98,7 +102,7 @@ class MasksPanel(QWidget):
             self.drawn.emit()
             return
         self._stages = stages
-        self._segments.set_choices(tuple(stage.name.removesuffix(".weight") for stage in stages))
+        self._segments.set_choices(tuple(s.name.removesuffix(".weight") for s in stages))
         self._pages.setCurrentIndex(1)
         self._show_stage()
 
