@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRectF, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDrag, QFont, QIcon, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QGridLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
 from convstudio.network.group import misplaced
 from convstudio.network.layer import Catalogue, Layer
 from convstudio.ui.canvas.view import BLOCK_MIME
+from convstudio.ui.palette_section import PaletteSection
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
@@ -45,6 +44,11 @@ def badge(kind: type[Layer], size: int = 16) -> QPixmap:
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, kind.glyph)
     painter.end()
     return picture
+
+
+FOLDED = "palette/folded"
+"""Where the names of the folded sections are remembered, a line each."""
+FIRST_FOLDED = ("Resize",)
 
 
 class PaletteButton(QPushButton):
@@ -100,14 +104,15 @@ class PaletteButton(QPushButton):
 
 
 class Palette(QWidget):
-    """All kinds by section, with a field that filters them."""
+    """All kinds by section, with a field that filters them; which sections are folded away is remembered."""
 
     kind_chosen = Signal(object)
 
-    def __init__(self, kinds: Catalogue, parent: QWidget | None = None) -> None:
+    def __init__(self, kinds: Catalogue, settings: QSettings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._settings = settings
         self._buttons: list[PaletteButton] = []
-        self._sections: list[tuple[QLabel, QWidget, list[PaletteButton]]] = []
+        self._sections: list[PaletteSection] = []
         self._within = False
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a block…"))
@@ -117,12 +122,10 @@ class Palette(QWidget):
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._choose_first)
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(8, 0, 8, 8)
-        column.setSpacing(4)
-        for section, members in groupby(_ordered(kinds), key=lambda k: k.section):
-            self._add_section(column, section, list(members))
-        column.addStretch()
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(8, 0, 8, 8)
+        self._column.setSpacing(6)
+        self._column.addStretch()
         area = QScrollArea()
         area.setAccessibleName(tr("Kinds of blocks"))
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -138,7 +141,25 @@ class Palette(QWidget):
         whole.addLayout(field)
         whole.addWidget(area)
         theme.changed.connect(self._restyle)
-        self._filter("")
+        self.set_kinds(kinds)
+
+    def set_kinds(self, kinds: Catalogue) -> None:
+        """Show these kinds instead of those before."""
+        for section in self._sections:
+            section.hide()
+            section.deleteLater()
+        folded = self._folded()
+        self._buttons, self._sections = [], []
+        for name, members in groupby(_ordered(kinds), key=lambda k: k.section):
+            made = [PaletteButton(kind) for kind in members]
+            for button in made:
+                button.chosen.connect(self.kind_chosen)
+            section = PaletteSection(name, made, name in folded)
+            section.folded.connect(self._remember)
+            self._buttons += made
+            self._sections.append(section)
+            self._column.insertWidget(self._column.count() - 1, section)
+        self._filter(self.search.text())
 
     def set_within(self, within: bool) -> None:
         """Offer what belongs inside a group, or outside."""
@@ -149,32 +170,22 @@ class Palette(QWidget):
         """The button of a kind, by its word in the file."""
         return next(b for b in self._buttons if b.kind.kind == kind)
 
-    def _add_section(self, column: QVBoxLayout, section: str, kinds: list[type[Layer]]) -> None:
-        label = QLabel(tr(section).upper())
-        label.setObjectName("section")
-        label.setContentsMargins(0, 6, 0, 2)
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(4)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        made = [PaletteButton(kind) for kind in kinds]
-        for place, button in enumerate(made):
-            grid.addWidget(button, place // 2, place % 2)
-            button.chosen.connect(self.kind_chosen)
-        self._buttons += made
-        column.addWidget(label)
-        column.addWidget(holder)
-        self._sections.append((label, holder, made))
+    def section(self, name: str) -> PaletteSection:
+        """A section by its name; StopIteration when there is none."""
+        return next(s for s in self._sections if s.name == name)
+
+    def _folded(self) -> set[str]:
+        kept = self._settings.value(FOLDED, None) if self._settings else None
+        return set(str(kept).split("\n")) if kept is not None else set(FIRST_FOLDED)
+
+    def _remember(self) -> None:
+        if self._settings:
+            self._settings.setValue(FOLDED, "\n".join(s.name for s in self._sections if s.closed))
 
     def _filter(self, text: str) -> None:
-        for label, holder, buttons in self._sections:
-            for button in buttons:
-                button.setVisible(self._offers(button.kind, text))
-            some = any(self._offers(b.kind, text) for b in buttons)
-            label.setVisible(some)
-            holder.setVisible(some)
+        for section in self._sections:
+            found = [b for b in section.buttons if isinstance(b, PaletteButton) and self._offers(b.kind, text)]
+            section.seek(found, bool(text.strip()))
 
     def _offers(self, kind: type[Layer], text: str) -> bool:
         return matches(kind, text) and not misplaced(kind, self._within)

@@ -265,6 +265,10 @@ QListWidget { background: transparent; border: none; }
 QListWidget::item { padding: 5px 6px; border-radius: 5px; }
 QListWidget::item:selected { background: @accent; color: @on_accent; }
 QFrame#line { background: @line; }
+QToolButton#fold { color: @dim; font-size: 8pt; letter-spacing: 1px; background: transparent; border: none;
+  padding: 4px 0 2px 0; }
+QToolButton#fold:hover { color: @text; }
+QToolButton#fold:focus { color: @accent; }
 QLabel#section { color: @dim; font-size: 8pt; letter-spacing: 1px; }
 QLabel#dim { color: @dim; }
 QLabel#title { font-weight: 600; font-size: 11pt; }

@@ -49,7 +49,7 @@ class Workbench(QObject):
         self.finder = Finder(window)
         self.found_also: list[Callable[[], Sequence[Entry]]] = []
         """What the command search offers beside the actions."""
-        self.palette = Palette(catalogue())
+        self.palette = Palette(catalogue(), window.settings)
         self.left = QSplitter(Qt.Orientation.Vertical)
         self.left.addWidget(self.palette)
         self.left.setChildrenCollapsible(False)

@@ -70,7 +70,7 @@ class _Lines(QPlainTextEdit):
     def fit(self) -> None:
         """Take the height of what is in it."""
         lines = min(max(self.blockCount(), SHOWN[0]), SHOWN[1])
-        self.setFixedHeight(lines * QFontMetrics(self.font()).lineSpacing() + 14)
+        self.setFixedHeight(lines * QFontMetrics(self.font()).lineSpacing() + 20)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

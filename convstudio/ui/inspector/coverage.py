@@ -90,8 +90,8 @@ def _of_numbers(layer: FixedMask, rank: int) -> Reach | None:
         return None
     rows = layer.rows(rank)
     total = sum(map(sum, rows))
-    words = tr("chosen, not trained. They add up to")
-    even = tr("even areas come out as 0.") if abs(total) < 1e-4 else tr("even areas keep their brightness.")
+    words = tr("Chosen, not trained. They add up to")
+    even = tr("Even areas come out as 0.") if abs(total) < 1e-4 else tr("Even areas keep their brightness.")
     said = f" {even}" if abs(total) < 1e-4 or abs(total - 1) < 1e-4 else ""
     size = (len(rows), len(rows[0]))
     return Reach(size, dilation, f"{size[0] * size[1]} {tr('numbers')}", f"{words} {round(total, 4):g}.{said}", rows)

@@ -37,16 +37,18 @@ class MaskFigure(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         extent = tuple((k - 1) * d + 1 for k, d in zip(self._mask, self._dilation, strict=True))
-        cells = max(*extent, 3) + (0 if max(extent) > TOLD else 2)
+        cells = max(*extent, 3) + (0 if self._numbers else 2)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         step = SIDE / cells
+        if self._numbers:
+            painter.fillRect(self.rect(), theme.colour("line"))
         top, left = (cells - extent[0]) // 2, (cells - extent[1]) // 2
         for row in range(cells):
             for column in range(cells):
                 painter.setBrush(self._cell(row - top, column - left, extent))
-                gap = min(1.5, step * 0.12)
+                gap = min(1.5, step * (0.04 if self._numbers else 0.12))
                 painter.drawRoundedRect(
                     QRectF(column * step + gap, row * step + gap, step - 2 * gap, step - 2 * gap), 1.5, 1.5
                 )

@@ -8,6 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
 
+from convstudio.blocks import Convolution, Depthwise, FixedMask, Separable, Transposed
+from convstudio.network.shape import Shape
 from convstudio.protocol.messages import Array, Masks, View
 from convstudio.ui.live.colour_bar import ColourBar
 from convstudio.ui.live.colour_maps import CENTRE, DIVERGING, NOT_A_NUMBER
@@ -103,6 +105,8 @@ def test_hovering_says_which_weight_it_is(panel, messages, weights, settle, hand
 def test_both_stages_of_a_separable_convolution_can_be_seen(panel, messages, settle, qtbot):
     depthwise, pointwise = np.ones((16, 1, 3, 3)), np.ones((32, 16, 1, 1))
     message = messages.masks(depthwise, pointwise, names=("depthwise.weight", "pointwise.weight"))
+    call = Separable(channels=32).call((Shape(16, (9, 9)),))
+    panel.show_block("conv_1", "Separable 3×3", call=call)
     panel.on_masks(message)
     settle()
     assert panel.caption == "conv_1 · 16 masks of 3 × 3, one for each channel"
@@ -240,3 +244,27 @@ def test_the_numbers_have_their_own_tooltip(show, hand):
     cells.set_values(np.array([[0.123456789, -2.0]], np.float32), np.array([[1, 2]], np.uint8), DIVERGING)
     assert hand.tooltip(cells, cells.place(0, 0).center().toPoint()) == "0.123457"
     assert hand.tooltip(cells, cells.place(0, 1).center().toPoint()) == "−2"
+
+
+READINGS = [
+    (Convolution(channels=6, groups=2), (6, 2, 3, 3), 7, "6 × 2 masks of 3 × 3, 2 groups", "output 3 ← input 3"),
+    (Depthwise(multiplier=2), (8, 1, 3, 3), 5, "8 masks of 3 × 3, 2 for each channel", "channel 2 · mask 1"),
+    (Depthwise(), (4, 1, 3, 3), 3, "4 masks of 3 × 3, one for each channel", "channel 3"),
+    (Transposed(channels=3), (4, 3, 2, 2), 4, "4 × 3 masks of 2 × 2, input × output channels", "output 1 ← input 1"),
+    (Transposed(channels=6, groups=2), (4, 3, 2, 2), 7, "4 × 3 masks", "output 4 ← input 2"),
+    (FixedMask(), (4, 1, 3, 3), 0, "1 mask of 3 × 3, the same for every channel", "the mask"),
+]
+
+
+@pytest.mark.parametrize(
+    ("layer", "form", "tile", "caption", "words"), READINGS, ids=lambda v: getattr(v, "kind", None)
+)
+def test_masks_are_named_by_the_channels_that_they_join(layer, form, tile, caption, words, panel, messages, settle):
+    """Checked by hand against torch: which input channel moves which output channel."""
+    weights = np.arange(np.prod(form), dtype=np.float32).reshape(form)
+    panel.show_block("conv_1", layer.heading(), call=layer.call((Shape(4, (9, 9)),)))
+    panel.on_masks(messages.masks(weights))
+    settle()
+    assert panel.caption.startswith(f"conv_1 · {caption}")
+    panel.grid.select(tile)
+    assert words in shown_texts(panel)
