@@ -256,9 +256,7 @@ READINGS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("layer", "form", "tile", "caption", "words"), READINGS, ids=lambda v: getattr(v, "kind", None)
-)
+@pytest.mark.parametrize(("layer", "form", "tile", "caption", "words"), READINGS, ids=str)
 def test_masks_are_named_by_the_channels_that_they_join(layer, form, tile, caption, words, panel, messages, settle):
     """Checked by hand against torch: which input channel moves which output channel."""
     weights = np.arange(np.prod(form), dtype=np.float32).reshape(form)
