@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import log10
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainterPath
+from PySide6.QtGui import QPainterPath, QPolygonF
 
 from convstudio.network.document import Block, Network
 from convstudio.network.layer import Layer
@@ -19,6 +20,8 @@ PORT_RADIUS = 5.0
 PORT_REACH = 14.0
 """How far from a port's centre a press still means the port."""
 GRID = 10.0
+DOTS_STEP = 16
+"""Rows and columns by which the grid of dots grows."""
 TURN = 56.0
 """How far a wire that leads back reaches beyond its ports."""
 
@@ -75,6 +78,17 @@ def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
 def wire_width(shape: Shape | None) -> float:
     """The larger the signal, the thicker the wire: 10 numbers 1.8, a million 4.2."""
     return 1.8 if shape is None else min(5.0, 1.3 + 0.48 * log10(max(shape.size, 1)))
+
+
+def dots(width: float, height: float, spacing: float) -> QPolygonF:
+    """A grid of points from 0, 0 on that covers an area; some more are cheaper than new ones for each area."""
+    columns, rows = (DOTS_STEP * (int(side / spacing / DOTS_STEP) + 1) for side in (width + spacing, height + spacing))
+    return _grid(columns, rows, spacing)
+
+
+@lru_cache(maxsize=32)
+def _grid(columns: int, rows: int, spacing: float) -> QPolygonF:
+    return QPolygonF([QPointF(spacing * c, spacing * r) for r in range(rows) for c in range(columns)])
 
 
 def snapped(layer: Layer, x: float, y: float) -> tuple[float, float]:

@@ -327,10 +327,9 @@ class CanvasView(QGraphicsView):
         pen.setCosmetic(True)
         painter.setPen(pen)
         left, top = area.left() // spacing * spacing, area.top() // spacing * spacing
-        columns, rows = int(area.width() / spacing) + 2, int(area.height() / spacing) + 2
-        painter.drawPoints(
-            [QPointF(left + spacing * c, top + spacing * r) for r in range(rows) for c in range(columns)]
-        )
+        painter.translate(left, top)
+        painter.drawPoints(geometry.dots(area.width(), area.height(), spacing))
+        painter.translate(-left, -top)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         if self._band is not None:
