@@ -9,7 +9,7 @@ from typing import Literal
 from convstudio.network import edits
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import Analysis, BlockFacts, Sample
-from convstudio.network.group import MAX_BLOCKS, Exit, Group, misplaced
+from convstudio.network.group import MAX_BLOCKS, MAX_DEPTH, Exit, Group, misplaced
 from convstudio.network.layer import Catalogue, Layer, Misfit, Remedy
 from convstudio.network.problem import (
     AppendAfter,
@@ -202,6 +202,9 @@ def group_misfit(block: Block, expanding: bool) -> Misfit | None:
             f"{group.count():,} of them. Repeat it less often."
         )
         return Misfit("Too many blocks", words)
+    if group.depth() > MAX_DEPTH:
+        words = f"In {block.heading}, groups lie {group.depth()} deep in one another; at most {MAX_DEPTH} can be saved."
+        return Misfit("Groups lie too deep", words)
     entries = len(group.network.entries)
     if group.repeat > 1 and entries > 1:
         words = f"{block.heading} has {entries} inputs, and one copy of it hands one result to the next."

@@ -215,7 +215,14 @@ def _with_room(network: Network, ids: tuple[str, ...], targets: set[str]) -> Net
 
 
 def _overlap(one: Block, other: Block) -> bool:
-    return abs(one.x - other.x) < CARD_WIDTH and abs(one.y - other.y) < CARD_WIDTH
+    left, right = (one, other) if one.x <= other.x else (other, one)
+    upper, lower = (one, other) if one.y <= other.y else (other, one)
+    return right.x - left.x < _size(left)[0] and lower.y - upper.y < _size(upper)[1]
+
+
+def _size(block: Block) -> tuple[float, float]:
+    """About as large as it is drawn."""
+    return (CARD_WIDTH / 2, 28.0) if block.layer.pill else (CARD_WIDTH, 140.0)
 
 
 def _centre(part: Network) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF
 from PySide6.QtGui import QIcon
 
 from convstudio.blocks import catalogue
+from convstudio.network.group import misplaced
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.building import Builder, Plan
@@ -35,7 +36,7 @@ class Adding(QObject):
     def add(self, kind: type[Layer]) -> None:
         """Into the selected wire, behind what is selected, else where there is room."""
         builder, store = Builder(self._store, kind()), self._store
-        if store.selected_wire and kind().ports and not kind.ends:
+        if store.selected_wire and kind.ports and not kind.ends:
             self._carry_out(builder.into(store.selected_wire))
         elif store.selection:
             self._carry_out(builder.after(store.selection))
@@ -52,7 +53,8 @@ class Adding(QObject):
         self._search(add, self._on_screen(point))
 
     def _search(self, add: Callable[[type[Layer]], None], place: QPoint | None = None) -> None:
-        entries = [_entry(kind, tr(kind.section), add) for kind in catalogue().values()]
+        kinds = (k for k in catalogue().values() if not misplaced(k, bool(self._store.level)))
+        entries = [_entry(kind, tr(kind.section), add) for kind in kinds]
         if place:
             self._bench.finder.ask(tr("Which block?"), entries, place)
         else:
@@ -66,7 +68,8 @@ class Adding(QObject):
             builder, corner = Builder(self._store, kind()), _corner(kind, point, 0.0 if forward else 1.0)
             self._carry_out(builder.behind(block_id, corner) if forward else builder.before(block_id, port, corner))
 
-        kinds = kinds_after(analysis, block_id) if forward else kinds_before(network, analysis, block_id)
+        found = kinds_after(analysis, block_id) if forward else kinds_before(network, analysis, block_id)
+        kinds = [k for k in found if not misplaced(k, bool(self._store.level))]
         helped = kinds_with_help(analysis, block_id) if forward else {}
         heading = network.blocks[block_id].heading
         words = (tr("What follows") if forward else tr("What feeds")) + f" {heading}?"

@@ -69,6 +69,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.commands import Commands
     from convstudio.ui.file_commands import FileCommands
     from convstudio.ui.gallery.opening import TemplateOpening
+    from convstudio.ui.grouping import Grouping
     from convstudio.ui.selecting import Selecting
     from convstudio.ui.store import DocumentStore
     from convstudio.ui.workbench import Workbench
@@ -79,6 +80,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     Adding(bench)
     Selecting(bench)
     Arranging(bench)
+    Grouping(bench)
     TemplateOpening(bench)
     windows.adopt(bench)
     return bench

@@ -37,10 +37,12 @@ class LiveViews(QObject):
         self._block = self._chosen()
         block = self._store.network.blocks.get(self._block or "")
         heading = block.heading if block else ""
-        weighs = bool(block and self._store.analysis.blocks[block.id].multiply_adds)
-        call = self._store.analysis.blocks[block.id].call if block else None
-        self.masks.show_block(self._block, heading, weighs, call)
-        self.maps.show_block(self._block, heading)
+        weighs = bool(block and self._weighs(block.id))
+        full_id = self._store.full_id(self._block) if self._block else None
+        facts = self._store.analysis.blocks[block.id] if block else None
+        group, call = bool(facts and facts.inside), facts.call if facts else None
+        self.masks.show_block(None if group else full_id, heading, weighs, call)
+        self.maps.show_block(full_id, heading)
         self._open_view(self._wanted(weighs))
 
     def _chosen(self) -> str | None:
@@ -50,16 +52,21 @@ class LiveViews(QObject):
         if self._block in self._store.network.blocks:
             return self._block
         analysis = self._store.analysis
-        return next((i for i in analysis.order if analysis.blocks[i].multiply_adds), None)
+        return next((i for i in analysis.order if self._weighs(i)), None)
+
+    def _weighs(self, block_id: str) -> bool:
+        """Whether a block has masks of its own; a group's are those of the blocks in it."""
+        facts = self._store.analysis.blocks[block_id]
+        return bool(facts.multiply_adds) and not facts.inside
 
     def _wanted(self, weighs: bool) -> tuple[View, QWidget] | None:
         panel = self._tabs.currentWidget()
         if self._block is None or self._dock.isHidden() or not self._store.analysis.blocks[self._block].output:
             return None
         if panel is self.masks and weighs:
-            return View(block=self._block, what="masks"), panel
+            return View(block=self._store.full_id(self._block), what="masks"), panel
         if panel is self.maps:
-            return View(block=self._block, what="maps"), panel
+            return View(block=self._store.full_id(self._block), what="maps"), panel
         return None
 
     def _open_view(self, wanted: tuple[View, QWidget] | None) -> None:

@@ -146,7 +146,7 @@ class Session(QObject):
 
     def _forget_answer(self) -> None:
         """A network that cannot answer any more must not seem to have answered."""
-        analysis = self._store.analysis
+        analysis = self._store.whole
         if analysis.output is None or analysis.blocks[analysis.output].output is None:
             self.sample_panel.clear_scores()
 

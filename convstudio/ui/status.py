@@ -41,8 +41,8 @@ class StatusBar(QStatusBar):
 
     def follow(self) -> None:
         """Show the totals and problems of the document."""
-        analysis = self._store.analysis
-        self._totals.setText("     ".join(totals(analysis, len(self._store.network.wires))))
+        analysis = self._store.whole
+        self._totals.setText("     ".join(totals(analysis, len(self._store.document.network.wires))))
         self._show_problems(analysis)
 
     def show_zoom(self, factor: float) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path as FilePath
 
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.blocks import catalogue
 from convstudio.data.info import DatasetInfo, available
-from convstudio.network import file
+from convstudio.network import file, grouping
 from convstudio.network.document import Block, DataChoice, Document, Network, Wire
 from convstudio.network.facts import Analysis, Sample
+from convstudio.network.grouping import Path
 from convstudio.network.history import History
 from convstudio.network.problem import Problem
 from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
+from convstudio.ui.level import level, located, nearest
 
 Selected = tuple[tuple[str, ...], Wire | None, tuple[str, ...]]
 """Blocks, a wire, and notes."""
@@ -32,17 +34,20 @@ class DocumentStore(QObject):
     """Path, modified mark, or what undo and redo would do."""
     replaced = Signal()
     """Another file was opened: `changed` follows."""
+    level_changed = Signal()
+    """Another group, or none, is open: `changed` follows."""
 
     def __init__(self, document: Document | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._history = History(document or Document())
-        self._path: Path | None = None
+        self._path: FilePath | None = None
         self._name = ""
         self._selection: tuple[str, ...] = ()
         self._selected_wire: Wire | None = None
         self._selected_notes: tuple[str, ...] = ()
         self._resolved_from: tuple[Mapping[str, Block], tuple[Wire, ...], DataChoice] | None = None
-        self._analysis = self._resolved()
+        self._whole = self._resolved()
+        self._level = level(self.document.network, self._whole, ())
 
     @property
     def document(self) -> Document:
@@ -50,11 +55,27 @@ class DocumentStore(QObject):
 
     @property
     def network(self) -> Network:
-        return self._history.document.network
+        """The network that is looked at and edited: the document's own, or the one in the open group."""
+        return self._level.network
 
     @property
     def analysis(self) -> Analysis:
-        return self._analysis
+        """What follows from `network`."""
+        return self._level.analysis
+
+    @property
+    def whole(self) -> Analysis:
+        """What follows from the whole document, whatever group is open."""
+        return self._whole
+
+    @property
+    def level(self) -> Path:
+        """The ids of the groups that lead to the open one; () outside."""
+        return self._level.path
+
+    def full_id(self, block_id: str) -> str:
+        """What the worker calls a block of `network`."""
+        return self._level.before + block_id
 
     @property
     def history(self) -> History:
@@ -62,13 +83,14 @@ class DocumentStore(QObject):
         return self._history
 
     @property
-    def path(self) -> Path | None:
+    def path(self) -> FilePath | None:
         return self._path
 
     @property
     def empty(self) -> bool:
         """Nothing is on the canvas."""
-        return not self.network.blocks and not self.network.notes
+        network = self.document.network
+        return not network.blocks and not network.notes
 
     @property
     def title(self) -> str:
@@ -109,8 +131,39 @@ class DocumentStore(QObject):
             self._refresh()
 
     def edit(self, label: str, network: Network, merge: str | None = None) -> None:
-        """Make `network` the current one, as an undoable step."""
-        self.do(label, self.document.with_network(network), merge)
+        """Make `network` the current one at the open level, as an undoable step."""
+        outer = grouping.put(self.document.network, self.level, network)
+        self.do(label, self.document.with_network(outer), merge)
+
+    def enter(self, path: Path) -> None:
+        """Look at the group at a path of the document, or at the nearest that there is; () is outside."""
+        path = nearest(self.document.network, path)
+        if path != self.level:
+            self.seal()
+            self._selection, self._selected_wire, self._selected_notes = (), None, ()
+            self._look(path)
+            self.changed.emit()
+            self.selection_changed.emit()
+            self.state_changed.emit()
+
+    def leave(self) -> None:
+        """Look at the level above, where the group that was open is selected."""
+        if self.level:
+            *above, group_id = self.level
+            self.enter(tuple(above))
+            self.select((group_id,))
+
+    def reveal(self, flat_id: str) -> None:
+        """Select a block that the worker names, and open the group that it is in; nothing where there is none."""
+        if found := located(self.document.network, flat_id):
+            self.enter(found[0])
+            self.select((found[1],))
+
+    def _look(self, path: Path) -> None:
+        before = self._level.path
+        self._level = level(self.document.network, self._whole, path)
+        if path != before:
+            self.level_changed.emit()
 
     def seal(self) -> None:
         """End the gesture: the next step is one of its own."""
@@ -124,16 +177,16 @@ class DocumentStore(QObject):
         if self._history.redo():
             self._refresh()
 
-    def open(self, document: Document, path: Path | None, name: str = "") -> None:
+    def open(self, document: Document, path: FilePath | None, name: str = "") -> None:
         """Show another document; its history starts here. `name` is what a document without a file is called."""
         self._history = History(document)
         self._path, self._name = path, name
         self._selection, self._selected_wire, self._selected_notes = (), None, ()
         self.replaced.emit()
-        self._refresh()
+        self._refresh(())
         self.selection_changed.emit()
 
-    def save(self, path: Path) -> None:
+    def save(self, path: FilePath) -> None:
         """Write the document. FileError, and nothing changes, when it cannot be written."""
         file.save(path, self.document)
         self._path = path
@@ -144,9 +197,10 @@ class DocumentStore(QObject):
         self._history.mark_saved(saved)
         self.state_changed.emit()
 
-    def _refresh(self) -> None:
-        """Followers of `changed` must not meet a selection of blocks that are gone."""
-        self._analysis = self._resolved()
+    def _refresh(self, path: Path | None = None) -> None:
+        """Followers of `changed` must not meet a level or a selection of blocks that are gone."""
+        self._whole = self._resolved()
+        self._look(nearest(self.document.network, self.level if path is None else path))
         before = (self._selection, self._selected_wire, self._selected_notes)
         found = self._present(*before)
         self._selection, self._selected_wire, self._selected_notes = found
@@ -166,14 +220,14 @@ class DocumentStore(QObject):
         network, data = self.document.network, self.document.data
         before, self._resolved_from = self._resolved_from, (network.blocks, network.wires, data)
         if before and before[1] is network.wires and before[2] is data:
-            circular = len(self._analysis.order) < len(network.blocks)  # which wire to remove depends on places
+            circular = len(self._whole.order) < len(network.blocks)  # which wire to remove depends on places
             if before[0] is network.blocks or (not circular and _same_but_places(before[0], network.blocks)):
-                return self._analysis
+                return self._whole
         info = self.dataset
         if info:
             sample = Sample(Shape(info.channels, info.axes), info.classes, info.title, info.task)
-            return resolve(self.network, catalogue(), sample)
-        analysis = resolve(self.network, catalogue())
+            return resolve(network, catalogue(), sample)
+        analysis = resolve(network, catalogue())
         if self.document.data.none:
             return analysis
         return replace(analysis, problems=(_no_data(self.document.data.name), *analysis.problems))

@@ -35,28 +35,44 @@ class Thumbnails(QObject):
         self._pictures: dict[str, Maps] = {}
         self._book = book
         self._open: dict[str, View] = {}
+        self._names: dict[str, str] = {}
         self._undrawn: list[View] = []
         self._answer: Scores | ClassMap | None = None
+        scene.store.level_changed.connect(self._look_again)
         scene.store.changed.connect(self.follow)
+        scene.store.changed.connect(self._show_answer)
         canvas.painted.connect(self._credit)
         theme.changed.connect(self._repaint)
         self.follow()
 
     def follow(self) -> None:
         """Open the views of new cards, close those of vanished ones."""
-        network, analysis = self._scene.store.network, self._scene.store.analysis
-        cards = (i for i in analysis.live if not network.blocks[i].layer.pill and i != analysis.output)
-        wanted = {i for i in cards if analysis.blocks[i].output}
-        for block_id in self._open.keys() - wanted:
-            self._book.close(self._open.pop(block_id), self._show)
-            self._pictures.pop(block_id, None)
-            self._scene.set_thumbnail(block_id, None)
-        for block_id in (i for i in analysis.order if i in wanted and i not in self._open):
-            self._open[block_id] = View(block=block_id, what="maps", limit=SHOWN)
-            self._book.open(self._open[block_id], self._show)
-        if analysis.output and analysis.blocks[analysis.output].output is None:
+        store = self._scene.store
+        network, analysis, answering = store.network, store.analysis, self._answering()
+        cards = (i for i in analysis.live if not network.blocks[i].layer.pill and i != answering)
+        before, self._names = self._names, {store.full_id(i): i for i in cards if analysis.blocks[i].output}
+        for full_id in self._open.keys() - self._names.keys():
+            self._book.close(self._open.pop(full_id), self._show)
+            self._pictures.pop(full_id, None)
+            self._scene.set_thumbnail(before[full_id], None)
+        for full_id in (i for i in self._names if i not in self._open):
+            self._open[full_id] = View(block=full_id, what="maps", limit=SHOWN)
+            self._book.open(self._open[full_id], self._show)
+        if answering and analysis.blocks[answering].output is None:
             self._answer = None
-            self._scene.set_thumbnail(analysis.output, None)
+            self._scene.set_thumbnail(answering, None)
+
+    def _look_again(self) -> None:
+        """Other blocks are on the canvas now; those of the same names are others."""
+        for view in self._open.values():
+            self._book.close(view, self._show)
+        self._open, self._names = {}, {}
+        self._pictures.clear()
+
+    def _answering(self) -> str | None:
+        """The Output, where it is on the canvas."""
+        store = self._scene.store
+        return None if store.level else store.whole.output
 
     def on_scores(self, scores: Scores) -> None:
         """Show the probabilities of the classes on the Output."""
@@ -78,7 +94,8 @@ class Thumbnails(QObject):
         maps = octets(picture.maps)
         vector = maps.shape[:2] == (1, 1)
         image = thumbnail(maps.reshape(-1) if vector else maps)
-        self._scene.set_thumbnail(picture.view.block, None if image.isNull() else image)
+        block_id = self._names.get(picture.view.block, "")
+        self._scene.set_thumbnail(block_id, None if image.isNull() else image)
 
     def _repaint(self) -> None:
         """Bars are drawn in the colours of the theme."""
@@ -87,7 +104,7 @@ class Thumbnails(QObject):
         self._show_answer()
 
     def _show_answer(self) -> None:
-        output = self._scene.store.analysis.output
+        output = self._answering()
         if self._answer is None or output is None:
             return
         classes = self._sample.classes

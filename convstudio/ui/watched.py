@@ -127,6 +127,6 @@ class WatchedSample(QObject):
         """The shape that an image is fitted to: a sample's; where no data are chosen, that of the network's Input."""
         if info := self._store.dataset:
             return Shape(info.channels, info.axes)
-        analysis = self._store.analysis
+        analysis = self._store.whole
         there = analysis.input is not None and self._store.document.data.none
         return analysis.blocks[analysis.input].output if there and analysis.input else None

@@ -62,7 +62,7 @@ class Workbench(QObject):
         self.status = StatusBar(store)
         self.docks = self._furnish()
         self.canvas.zoom_changed.connect(self.status.show_zoom)
-        self.status.block_chosen.connect(self.show_block)
+        self.status.block_chosen.connect(self.reveal)
         self.inspector.block_chosen.connect(self.look_at)
         window.may_close = self.files.may_leave
         if self.autosave:
@@ -74,6 +74,12 @@ class Workbench(QObject):
         """Select a block and scroll to it."""
         self.store.select((block_id,))
         self.canvas.show_block(block_id)
+
+    def reveal(self, flat_id: str) -> None:
+        """Open the group that a block is in, if it is in one, and show the block."""
+        self.store.reveal(flat_id)
+        if self.store.selection:
+            self.show_block(self.store.selection[0])
 
     def show_block(self, block_id: str) -> None:
         """Select a block, scroll to it, and show its settings."""

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from convstudio.blocks import BatchNorm, Convolution, FullyConnected
+from convstudio.blocks import BatchNorm, Convolution, FullyConnected, catalogue
 from convstudio.engine import memory
+from convstudio.network import file, grouping
 from convstudio.network.layer import Layer
 from convstudio.protocol import messages as m
 from convstudio.worker import weight_memory
@@ -268,3 +269,32 @@ def test_an_edit_of_a_large_network_keeps_all_other_weights(
 
     built = play(m.SetDocument(revision=1, text=document()), then=then)
     assert [(e.kept, e.fresh) for e in built if isinstance(e, m.Built)][1:] == [(("conv_1",), ("fc_1",))] * 2
+
+
+def grouped(text: str) -> str:
+    document = file.parse(text, catalogue())
+    network, _ = grouping.group(document.network, ["conv_1", "relu_1"])
+    return file.dump(document.with_network(network))
+
+
+def test_blocks_in_a_group_can_be_looked_at_by_their_paths(play: Play, document: Text) -> None:
+    views = (
+        m.View(block="group_1.conv_1", what="masks"),
+        m.View(block="group_1.relu_1", what="maps"),
+        m.View(block="group_1", what="maps"),
+    )
+    events = play(m.SetDocument(revision=1, text=grouped(document())), m.Watch(views=views))
+    assert events[0] == m.Built(revision=1, kept=(), fresh=("group_1.conv_1", "fc_1"))
+    assert shown(events) == [("masks", "group_1.conv_1"), ("maps", "group_1.relu_1"), ("maps", "group_1")]
+    inner, whole = (e for e in events if isinstance(e, m.Maps))
+    assert inner.maps == whole.maps
+
+
+def test_moving_trained_blocks_into_a_group_keeps_their_weights(play: Play, document: Text) -> None:
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        if isinstance(event, m.State) and event.state == "finished":
+            return (m.SetDocument(revision=2, text=grouped(document())),)
+        return ()
+
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1), then=then)
+    assert events[-1] == m.Built(revision=2, kept=("group_1.conv_1", "fc_1"), fresh=())

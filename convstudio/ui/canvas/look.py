@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF
 
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import Analysis, BlockFacts
+from convstudio.network.group import Group
 from convstudio.network.shape import Shape
 from convstudio.ui.canvas import geometry
 from convstudio.ui.text import grouped
@@ -31,6 +32,8 @@ class BlockLook:
     inputs: tuple[tuple[str, float, float], ...]
     output: tuple[float, float] | None
     size: tuple[float, float]
+    copies: int = 1
+    """Of a repeated group; drawn as a stack with a tag."""
 
     def port(self, name: str) -> QPointF:
         """Centre of an input port in the block's own coordinates; KeyError when there is none of that name."""
@@ -62,6 +65,7 @@ def block_look(network: Network, analysis: Analysis, block: Block) -> BlockLook:
         inputs=tuple((n, p.x(), p.y()) for n, p in geometry.input_ports(network, block.id).items()),
         output=(out.x(), out.y()) if out else None,
         size=geometry.size(block.layer),
+        copies=block.layer.repeat if isinstance(block.layer, Group) else 1,
     )
 
 

@@ -15,6 +15,8 @@ PICTURES = 0.22
 """Below this scale thumbnails are left out as well."""
 RADIUS = 9.0
 HALO = 8.0
+STACK = 5.0
+"""How far the sheets of a repeated group lie below and beside each other."""
 
 
 def paint_block(
@@ -24,6 +26,8 @@ def paint_block(
     area = QRectF(0, 0, *look.size)
     radius = area.height() / 2 if look.pill else RADIUS
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, scale >= DETAIL)
+    if look.copies > 1:
+        _paint_stack(painter, area, radius)
     _paint_body(painter, area, radius, look, selected, ghost)
     if look.pill:
         _paint_pill(painter, area, look, scale)
@@ -31,6 +35,27 @@ def paint_block(
         _paint_card(painter, area, look, image, scale)
     if scale >= DETAIL and not ghost:
         _paint_ports(painter, look, selected)
+    if look.copies > 1 and scale >= DETAIL:
+        _paint_tag(painter, area, f"× {look.copies}")
+
+
+def _paint_stack(p: QPainter, area: QRectF, radius: float) -> None:
+    """The copies of a repeated group, as sheets behind the first."""
+    p.setBrush(theme.colour("raised"))
+    p.setPen(QPen(theme.colour("line"), 1.0))
+    for sheet in (2, 1):
+        p.drawRoundedRect(area.translated(STACK * sheet, STACK * sheet), radius, radius)
+
+
+def _paint_tag(p: QPainter, area: QRectF, words: str) -> None:
+    """How many copies, at the upper right corner."""
+    p.setFont(number_font(8))
+    width = QFontMetricsF(p.font()).horizontalAdvance(words) + 14
+    tag = QRectF(area.right() - width + 12, -12, width, 20)
+    p.setBrush(theme.colour("raised"))
+    p.setPen(QPen(theme.colour("text"), 1.0))
+    p.drawRoundedRect(tag, 5, 5)
+    p.drawText(tag, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _paint_body(p: QPainter, area: QRectF, radius: float, look: BlockLook, selected: bool, ghost: bool) -> None:

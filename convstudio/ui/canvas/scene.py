@@ -52,6 +52,7 @@ class CanvasScene(QGraphicsScene):
         self._moved: dict[str, QPointF] = {}
         self._motion = Motion(self.shift, self._places, self)
         store.replaced.connect(self._forget_all)
+        store.level_changed.connect(self._forget_all)
         store.changed.connect(self.follow)
         store.selection_changed.connect(self._show_selection)
         theme.changed.connect(self._repaint)

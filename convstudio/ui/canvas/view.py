@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 from convstudio.blocks import catalogue
 from convstudio.network import edits
 from convstudio.network.document import FARTHEST
+from convstudio.network.group import Group
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import geometry, gestures
 from convstudio.ui.canvas.gesture import Gesture
@@ -88,6 +89,7 @@ class CanvasView(QGraphicsView):
         self.writing = Writing(self, scene)
         self.zoom_changed.connect(lambda _factor: self.writing.settle())
         scene.store.replaced.connect(self._fit_next)
+        scene.store.level_changed.connect(self._fit_next)
         scene.store.changed.connect(self._document_changed)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -236,7 +238,7 @@ class CanvasView(QGraphicsView):
         point = self.mapToScene(event.position().toPoint())
         left = event.button() == Qt.MouseButton.LeftButton
         free = self._canvas.block_at(point) is None and self._canvas.wire_at(point) is None
-        if left and self.writing.begin_at(point):
+        if left and (self.writing.begin_at(point) or self._open_at(point)):
             event.accept()
         elif left and free:
             self.search_requested.emit(point)
@@ -264,10 +266,27 @@ class CanvasView(QGraphicsView):
             moved = carried(store.network, store.selection, store.selected_notes)
             network = edits.shift(store.network, *moved, arrow[0] * step, arrow[1] * step)
             store.edit(tr("Move"), network, merge=f"nudge {moved}")
+        elif event.key() == Qt.Key.Key_Escape and not (store.selection or store.selected_wire or store.selected_notes):
+            store.leave()
         elif event.key() == Qt.Key.Key_Escape:
             store.select(())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(store.selection) == 1:
+            self.open_group(store.selection[0])
         else:
             super().keyPressEvent(event)
+
+    def _open_at(self, point: QPointF) -> bool:
+        item = self._canvas.block_at(point)
+        return item is not None and self.open_group(item.block_id)
+
+    def open_group(self, block_id: str) -> bool:
+        """Look into a group; False when the block is none."""
+        store = self._canvas.store
+        if not isinstance(store.network.blocks[block_id].layer, Group):
+            return False
+        self.cancel_gesture()
+        store.enter((*store.level, block_id))
+        return True
 
     def cancel_gesture(self) -> bool:
         """Leave the gesture that is going on; False when there is none."""

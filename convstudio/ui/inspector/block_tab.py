@@ -67,6 +67,7 @@ class BlockTab(QScrollArea):
         self.several.left.connect(store.seal)
         self._place.linkActivated.connect(lambda block_id: store.select((block_id,)))
         store.replaced.connect(self._forget)
+        store.level_changed.connect(self._forget)
         store.changed.connect(self.follow)
         store.selection_changed.connect(self.follow)
         theme.changed.connect(self.follow)

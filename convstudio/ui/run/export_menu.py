@@ -68,8 +68,8 @@ class ExportFlow(QObject):
         self._ask(title, suggestion, f"{tr(form.title)} (*{form.suffix})", partial(self._write, form))
 
     def _reason_against(self) -> str:
-        if self._store.analysis.errors:
-            return refusal(self._store.analysis.errors[0])
+        if self._store.whole.errors:
+            return refusal(self._store.whole.errors[0])
         if not self._link.alive:
             return tr("The worker is gone, and with it the weights. Restart it and train again, or continue a run.")
         if self._writing:

@@ -107,8 +107,8 @@ class RunController(QObject):
         """Start a new run, with fresh weights; says why not when the network cannot be trained."""
         if self.active:
             return
-        if self._store.analysis.errors:
-            self._tell(run_news.refused(self._store, self._store.analysis.errors[0]))
+        if self._store.whole.errors:
+            self._tell(run_news.refused(self._store, self._store.whole.errors[0]))
         elif self._store.document.data.none:
             self._tell(run_news.no_data())
         else:
@@ -260,7 +260,7 @@ class RunController(QObject):
     def _on_fault(self, fault: Fault) -> None:
         """Tell of a fault, unless it belongs to an older run, to an export, or only repeats what the canvas shows."""
         old = fault.run not in (0, self._number)
-        known = fault.about == "document" and fault.kind == "network" and bool(self._store.analysis.errors)
+        known = fault.about == "document" and fault.kind == "network" and bool(self._store.whole.errors)
         if old or known or fault.about == "export":
             return
         self._tell(run_news.faulted(self._store, fault))

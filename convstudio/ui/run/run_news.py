@@ -8,6 +8,7 @@ from pathlib import Path
 
 from convstudio.network.problem import Fix, Problem
 from convstudio.protocol.messages import Fault
+from convstudio.ui.level import located
 from convstudio.ui.notices import Action, Notice
 from convstudio.ui.run.words import refusal
 from convstudio.ui.store import DocumentStore
@@ -30,7 +31,7 @@ def no_data() -> Notice:
 
 def faulted(store: DocumentStore, fault: Fault) -> Notice:
     """The worker reports a fault."""
-    blocks = (fault.block,) if fault.block in store.network.blocks else ()
+    blocks = (fault.block,) if located(store.document.network, fault.block) else ()
     return Notice("error", fault.words, fault.detail, _show(store, blocks))
 
 
@@ -79,10 +80,11 @@ def no_checkpoint() -> Notice:
 
 
 def _show(store: DocumentStore, blocks: tuple[str, ...]) -> tuple[Action, ...]:
-    return ((tr("Show"), partial(store.select, blocks)),) if blocks else ()
+    return ((tr("Show"), partial(store.reveal, blocks[0])),) if blocks else ()
 
 
 def _apply(store: DocumentStore, fix: Fix, problem: Problem) -> None:
     """A fix may be clicked long after it was offered; it is applied only while its problem is still there."""
-    if problem in store.analysis.problems:
-        store.edit(fix.label, fix.apply(store.network))
+    if problem in store.whole.problems:
+        network = store.document.network
+        store.do(fix.label, store.document.with_network(fix.apply(network)))

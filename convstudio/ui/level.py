@@ -1,0 +1,55 @@
+"""The level that a window looks at: the document's own network, or the one in a group that is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convstudio.network import grouping
+from convstudio.network.document import Network
+from convstudio.network.expansion import prefix
+from convstudio.network.facts import Analysis
+from convstudio.network.group import Group
+from convstudio.network.grouping import Path
+
+
+@dataclass(frozen=True)
+class Level:
+    """What can be seen and edited at a path; of a repeated group that is its first copy."""
+
+    path: Path
+    network: Network
+    analysis: Analysis
+    before: str
+    """What the ids of the blocks here begin with for the worker."""
+
+
+def level(network: Network, whole: Analysis, path: Path) -> Level:
+    """The level at a path. KeyError or ValueError when there is no such group."""
+    analysis, inner = whole, network
+    for block_id in path:
+        inner, analysis = grouping.group_at(inner, block_id).network, analysis.blocks[block_id].inside[0]
+    return Level(path, inner, analysis, prefix(network, path))
+
+
+def nearest(network: Network, path: Path) -> Path:
+    """As much of a path as still leads to a group."""
+    while not grouping.exists(network, path):
+        path = path[:-1]
+    return path
+
+
+def located(network: Network, flat_id: str) -> tuple[Path, str] | None:
+    """The path and the id of a block that the worker names, of any copy; None when it is not in the network."""
+    path: Path = ()
+    *groups, last = (part for part in flat_id.split(".") if not part.isdigit())
+    for block_id in groups:
+        block = network.blocks.get(block_id)
+        if block is None or not isinstance(block.layer, Group):
+            return None
+        path, network = (*path, block_id), block.layer.network
+    return (path, last) if last in network.blocks else None
+
+
+def headings(network: Network, path: Path) -> tuple[str, ...]:
+    """The groups on the way to a level, by their headings."""
+    return tuple(grouping.inside(network, path[:n]).blocks[i].heading for n, i in enumerate(path))
