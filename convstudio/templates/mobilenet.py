@@ -13,32 +13,43 @@ from convstudio.blocks.output import Output
 from convstudio.blocks.pointwise import Pointwise
 from convstudio.blocks.relu import ReLU
 from convstudio.network.document import Network
+from convstudio.network.group import Exit
 from convstudio.network.shape import Shape
 from convstudio.network.training_settings import TrainingSettings
 from convstudio.templates.sheet import Sheet
 from convstudio.templates.template import Published, Template
 
-V1_STAGES = (
-    ((64, 1),),
-    ((128, 2), (128, 1)),
-    ((256, 2), (256, 1)),
-    ((512, 2), *((512, 1),) * 5),
-    ((1024, 2), (1024, 1)),
+V1_STEPS = (
+    (64, 1, 1),
+    (128, 2, 1),
+    (128, 1, 1),
+    (256, 2, 1),
+    (256, 1, 1),
+    (512, 2, 1),
+    (512, 1, 5),
+    (1024, 2, 1),
+    (1024, 1, 1),
 )
-"""Maps and stride of each separable convolution (table 1 of the paper), a row a size of the maps."""
+"""Maps and stride of each separable convolution, and how often it follows itself: table 1 of the paper."""
 V2_STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
 """Expansion t, maps c, repetitions n, stride s of the first: table 2 of the paper."""
+
+
+def separable(maps: int, stride: int) -> Network:
+    """Filter each map alone, then mix the maps."""
+    sheet = Sheet()
+    sheet.chain(Depthwise(stride=(stride,), bias=False), BatchNorm(), ReLU())
+    sheet.chain(Pointwise(channels=maps, bias=False), BatchNorm(), ReLU(), Exit())
+    return sheet.network
 
 
 def _v1(shape: Shape, classes: int, first_stride: int) -> Network:
     sheet = Sheet(shape)
     sheet.chain(Convolution(channels=32, stride=(first_stride,), bias=False), BatchNorm(), ReLU())
-    for stage in V1_STAGES:
-        sheet.row()
-        for maps, stride in stage:
-            sheet.chain(Depthwise(stride=(stride,), bias=False), BatchNorm(), ReLU())
-            sheet.chain(Pointwise(channels=maps, bias=False), BatchNorm(), ReLU())
-    sheet.row()
+    for number, (maps, stride, repeat) in enumerate(V1_STEPS):
+        if number % 5 == 0:
+            sheet.row()
+        sheet.group(f"{'Halve to' if stride > 1 else 'Separable'} {maps}", separable(maps, stride), repeat)
     sheet.chain(GlobalAveragePool(), FullyConnected(channels=classes), Output())
     return sheet.network
 
@@ -51,8 +62,9 @@ def v1_for_small_images(shape: Shape, classes: int) -> Network:
     return _v1(shape, classes, 1)
 
 
-def bottleneck(sheet: Sheet, came: int, expansion: int, maps: int, stride: int) -> None:
+def bottleneck(came: int, expansion: int, maps: int, stride: int) -> Network:
     """Widen by a 1 × 1 convolution, filter each map alone, narrow again; a shortcut where nothing changes its shape."""
+    sheet = Sheet()
     start = sheet.end
     shortcut = stride == 1 and came == maps
     lane = 1 if shortcut else 0
@@ -62,17 +74,21 @@ def bottleneck(sheet: Sheet, came: int, expansion: int, maps: int, stride: int) 
     end = sheet.chain(Pointwise(channels=maps, bias=False), BatchNorm(), lane=lane)
     if shortcut:
         sheet.join(Add(), end, start)
+    sheet.chain(Exit())
+    return sheet.network
 
 
 def _v2(shape: Shape, classes: int, strides: tuple[int, ...]) -> Network:
     sheet = Sheet(shape)
     came = 32
     sheet.chain(Convolution(channels=came, stride=strides[:1], bias=False), BatchNorm(), ReLU())
-    for (expansion, maps, count, _), stride in zip(V2_STAGES, strides[1:], strict=True):
-        sheet.row()
-        for number in range(count):
-            bottleneck(sheet, came, expansion, maps, stride if number == 0 else 1)
-            came = maps
+    for number, ((expansion, maps, count, _), stride) in enumerate(zip(V2_STAGES, strides[1:], strict=True)):
+        if number in (0, 3):
+            sheet.row()
+        sheet.group(f"To {maps} maps", bottleneck(came, expansion, maps, stride))
+        if count > 1:
+            sheet.group(f"Bottleneck {maps}", bottleneck(maps, expansion, maps, 1), count - 1)
+        came = maps
     sheet.row()
     sheet.chain(Pointwise(channels=1280, bias=False), BatchNorm(), ReLU(), GlobalAveragePool())
     sheet.chain(Dropout(share=0.2), FullyConnected(channels=classes), Output())

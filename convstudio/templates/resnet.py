@@ -11,6 +11,7 @@ from convstudio.blocks.max_pool import MaxPool
 from convstudio.blocks.output import Output
 from convstudio.blocks.relu import ReLU
 from convstudio.network.document import Network
+from convstudio.network.group import Exit
 from convstudio.network.shape import Shape
 from convstudio.network.training_settings import TrainingSettings
 from convstudio.templates.sheet import Sheet
@@ -25,14 +26,16 @@ SHORTCUT = (
 )
 
 
-def block(sheet: Sheet, maps: int, stride: int = 1, project: bool = False) -> None:
+def residual(maps: int, stride: int = 1, project: bool = False) -> Network:
     """Two convolutions beside a shortcut; where maps or size change, a 1 × 1 convolution makes the shortcut fit."""
+    sheet = Sheet()
     came = sheet.end
     sheet.chain(_convolution(maps, 3, stride), BatchNorm(), ReLU(), after=came, lane=1)
     ends = [sheet.chain(_convolution(maps, 3), BatchNorm(), lane=1)]
     ends.append(sheet.chain(_convolution(maps, 1, stride), BatchNorm(), after=came) if project else came)
     sheet.join(Add(), *ends)
-    sheet.chain(ReLU())
+    sheet.chain(ReLU(), Exit())
+    return sheet.network
 
 
 def _convolution(maps: int, mask: int, stride: int = 1) -> Convolution:
@@ -41,12 +44,15 @@ def _convolution(maps: int, mask: int, stride: int = 1) -> Convolution:
 
 
 def stages(sheet: Sheet, maps: tuple[int, ...], blocks: int) -> None:
-    """One row a stage: its first block halves the maps' size, except in the first stage."""
+    """The first block of each stage halves the maps' size, except in the first stage; four stages take two rows."""
     for stage, count in enumerate(maps):
-        sheet.row()
-        for number in range(blocks):
-            first = stage > 0 and number == 0
-            block(sheet, count, stride=2 if first else 1, project=first)
+        if stage == 0 or (stage == 2 and len(maps) == 4):
+            sheet.row()
+        if stage:
+            sheet.group(f"Halve to {count}", residual(count, stride=2, project=True))
+        same = blocks if stage == 0 else blocks - 1
+        if same:
+            sheet.group(f"Residual {count}", residual(count), same)
 
 
 def decide(sheet: Sheet, classes: int) -> Network:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from convstudio.blocks.input import Input
 from convstudio.network import edits
 from convstudio.network.document import Network, Wire
+from convstudio.network.group import Entry, Group
 from convstudio.network.layer import Layer
 from convstudio.network.shape import Shape
 
@@ -21,15 +22,15 @@ LANE = 180.0
 class Sheet:
     """A network that grows. `end` is the id of the block drawn last; what comes next is wired to it."""
 
-    def __init__(self, shape: Shape) -> None:
-        """Begins with an Input of this shape."""
+    def __init__(self, begin: Shape | None = None) -> None:
+        """Begins with an Input of this shape; without one with the Entry of a group."""
         self.network = Network()
         self.end = ""
         self._row = 0.0
         self._lowest = 0.0
         self._left = 0.0
         self._drawn: set[str] = set()
-        self.chain(Input(channels=shape.channels, axes=shape.axes))
+        self.chain(Input(channels=begin.channels, axes=begin.axes) if begin else Entry())
 
     def chain(self, *layers: Layer, after: str = "", lane: float = 0) -> str:
         """Draw layers one behind another, the first behind `after`, in a lane above (-1) or below (1) the middle.
@@ -42,12 +43,16 @@ class Sheet:
             after = ""
         return self.end
 
-    def join(self, layer: Layer, *ends: str, lane: float = 0) -> str:
+    def group(self, title: str, network: Network, repeat: int = 1) -> str:
+        """Draw a group that holds a network, `repeat` times in a row. Returns its id."""
+        return self.join(Group(network=network, repeat=repeat), self.end, title=title)
+
+    def join(self, layer: Layer, *ends: str, lane: float = 0, title: str = "") -> str:
         """Draw a layer to which all these blocks lead. Returns its id."""
         left = max((self._right(i) + GAP for i in ends if i in self._drawn), default=self._left)
         middle = self._row + lane * LANE
         height = PILL if layer.pill else CARD[1]
-        self.network, self.end = edits.add(self.network, layer, left, middle - height / 2)
+        self.network, self.end = edits.add(self.network, layer, left, middle - height / 2, title)
         for source in ends:
             port = self.network.free_port(self.end)
             assert port is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
@@ -14,7 +15,8 @@ from convstudio.data import DatasetInfo
 from convstudio.engine.build import build
 from convstudio.engine.project import analysed
 from convstudio.network import file
-from convstudio.network.document import Block, Document
+from convstudio.network.document import Block, Document, Network
+from convstudio.network.group import Group
 from convstudio.network.shape import Shape
 from convstudio.templates import TEMPLATES, Template
 
@@ -46,11 +48,19 @@ def test_a_template_fits_the_data(template: Template, info: DatasetInfo) -> None
 
 @pytest.mark.parametrize(("name", "document"), drawings())
 def test_no_block_lies_on_another_and_the_note_above_all(name: str, document: Document) -> None:
-    blocks = list(document.network.blocks.values())
-    for a, b in combinations(blocks, 2):
-        assert apart(a, b), f"{name}: {a.id} and {b.id}"
+    for network in everywhere(document.network):
+        for a, b in combinations(network.blocks.values(), 2):
+            assert apart(a, b), f"{name}: {a.id} and {b.id}"
     (note,) = document.network.notes.values()
-    assert note.y + note.height < min(b.y for b in blocks)
+    assert note.y + note.height < min(b.y for b in document.network.blocks.values())
+
+
+def everywhere(network: Network) -> Iterator[Network]:
+    """The network, and those in its groups."""
+    yield network
+    for block in network.blocks.values():
+        if isinstance(block.layer, Group):
+            yield from everywhere(block.layer.network)
 
 
 def apart(a: Block, b: Block, room: int = 14) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from convstudio.blocks import catalogue
 from convstudio.network.facts import Analysis
+from convstudio.network.group import Group
 from convstudio.network.resolve import resolve
 from convstudio.templates import TEMPLATES, Template
 
@@ -67,8 +68,8 @@ def test_vgg16_sees_212_pixels() -> None:
 def test_the_maps_of_resnet18_are_halved_from_stage_to_stage() -> None:
     """Table 1 of the paper: 112 after the first convolution, then 56, 28, 14 and 7."""
     analysis = published("resnet-18")
-    sizes = [analysis.blocks[f"add_{n}"].output for n in range(1, 9)]
-    assert [s.axes[0] for s in sizes if s] == [56, 56, 28, 28, 14, 14, 7, 7]
+    sizes = [analysis.blocks[f"group_{n}"].output for n in range(1, 8)]
+    assert [s.axes[0] for s in sizes if s] == [56, 28, 28, 14, 14, 7, 7]
     assert str(analysis.blocks["conv_1"].output) == "64 × 112 × 112"
 
 
@@ -79,8 +80,15 @@ def test_resnet20_by_arithmetic() -> None:
 
     stem, decision = 27 * 16 + 32, 64 * 10 + 10
     assert stem + stage(16, 16) + stage(16, 32) + stage(32, 64) + decision == FIGURES["resnet-20"][0]
-    conv = [f"conv_{n}" for n in range(1, 22)]
-    assert sum(i in BY_NAME["resnet-20"].as_published().network.blocks for i in conv) == 19 + 2
+
+
+def test_resnet18_has_eight_blocks_of_two_convolutions_in_seven_groups() -> None:
+    groups = [
+        b.layer for b in BY_NAME["resnet-18"].as_published().network.blocks.values() if isinstance(b.layer, Group)
+    ]
+    assert [group.repeat for group in groups] == [2, 1, 1, 1, 1, 1, 1]
+    convolutions = sum(g.repeat * sum(i.startswith("conv") for i in g.network.blocks) for g in groups)
+    assert convolutions == 8 * 2 + 3  # three shortcuts must be made to fit
 
 
 def test_mobilenet_v1_by_arithmetic() -> None:

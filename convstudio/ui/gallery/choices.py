@@ -61,8 +61,9 @@ def preferred(template: Template, data: str) -> Choice:
 
 
 def famous(template: Template) -> Choice:
-    """The choice that a card shows: the network as it is known."""
-    return choices(template)[-1]
+    """The choice that a card shows: the network as it is known, else as the first data set has it."""
+    found = choices(template)
+    return found[-1] if template.published else found[0]
 
 
 @cache
