@@ -1,6 +1,6 @@
 """Benchmark: how late the window's event loop is while it trains and draws, beside the same window at rest.
 
-    python tests/benchmarks/smoothness.py [--seconds 4]
+    python tests/benchmarks/smoothness.py [--seconds 4] [--blocks 1000]
 
 A timer of 5 ms runs in the real window (offscreen unless a display is named) with the real worker; printed is by how
 much its ticks come late, at rest and while training with each live view open. A frame at 60 Hz is 16.7 ms.
@@ -18,6 +18,7 @@ from time import perf_counter
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from large import residual
 from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer
 
@@ -65,7 +66,9 @@ def live(seconds: float, reached: Callable[[], bool] = lambda: False) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--blocks", type=int, help="a residual network of so many blocks instead of the first example")
+    given = parser.parse_args()
+    seconds = given.seconds
     application = app.make_application()
     with tempfile.TemporaryDirectory() as folder:
         window = MainWindow(QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat))
@@ -75,7 +78,9 @@ def main() -> None:
         live(PATIENCE, lambda: session.link.hello is not None)
         long = with_fields(bench.store.document.training, epochs=1000, threads=1)
         bench.store.do("train long", replace(bench.store.document, training=long))
-        bench.store.select(("dilated_1",))
+        if given.blocks:
+            bench.store.open(replace(residual(given.blocks), training=long), None)
+        bench.store.select(("conv_9" if given.blocks else "dilated_1",))
         live(2.0)
         watch = Watch()
         report("at rest", watch.measured(seconds))
