@@ -67,8 +67,17 @@ class Template:
         """The network with a note above it of what a reader should know."""
         text = "\n\n".join(part for part in (f"{self.title} ({self.year})", self.about, self.citation, remark) if part)
         left, top = min(b.x for b in network.blocks.values()), min(b.y for b in network.blocks.values())
-        return notes.add(network, text, (left, top - NOTE[1] - NOTE_GAP, *NOTE))[0]
+        height = _height(text)
+        return notes.add(network, text, (left, top - height - NOTE_GAP, NOTE_WIDTH, height))[0]
 
 
-NOTE, NOTE_GAP = (620.0, 220.0), 40.0
-"""Size of the note, and its distance from the network below it."""
+NOTE_WIDTH, NOTE_GAP = 620.0, 40.0
+"""Width of the note, and its distance from the network below it."""
+LETTERS, LINE = 104, 15.0
+"""So many letters stand in a line of the note, and so high is a line."""
+
+
+def _height(text: str) -> float:
+    """What a note needs to show all of the text."""
+    lines = sum(max(1, -(-len(paragraph) // LETTERS)) for paragraph in text.split("\n"))
+    return LINE * lines + 24
