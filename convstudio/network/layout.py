@@ -20,6 +20,8 @@ ROOM = (1000.0, 580.0)
 """What can be seen of the canvas without zooming, where nobody says otherwise."""
 PRICE = 0.8
 """A row more must let the network be shown larger by this: one over it."""
+SMALL = 0.8
+"""The same for rows that begin with one of the small blocks."""
 MOST_ROWS = 8
 
 Size = tuple[float, float]
@@ -125,21 +127,23 @@ class _Sheet:
         """About how high each layer is."""
         return tuple(sum(map(self.height, layer)) + BETWEEN * (len(layer) - 1) for layer in self.plan.layers)
 
+    @cached_property
+    def tallest(self) -> float:
+        return max(map(self.height, range(len(self.plan.ids))))
+
     def across(self, span: Span) -> float:
         """The length of a row."""
         return self.lefts[span[1]] - self.lefts[span[0]] - ACROSS
 
     def cuts(self) -> list[int]:
-        """Layers that a new row may begin with: one wire leads there, to a block that is none of the small ones."""
+        """Layers that a new row may begin with: only one wire leads there."""
         plan = self.plan
-        tallest = max(self.height(n) for n in range(len(plan.ids)))
-        single = (n for n in range(1, len(plan.layers)) if len(plan.layers[n]) == 1)
-        return [
-            n
-            for n in single
-            if len(plan.before[plan.layers[n][0]]) == 1 == len(plan.after[plan.before[plan.layers[n][0]][0]])
-            if len(plan.layers[n - 1]) == 1 and self.height(plan.layers[n][0]) > tallest / 2
-        ]
+        single = (n for n in range(1, len(plan.layers)) if len(plan.layers[n]) == 1 == len(plan.layers[n - 1]))
+        return [n for n in single if len(plan.before[plan.layers[n][0]]) == 1 == len(plan.after[plan.layers[n - 1][0]])]
+
+    def large(self, layer: int) -> bool:
+        """Whether a layer of one block is none of the small ones."""
+        return self.height(self.plan.layers[layer][0]) > self.tallest / 2
 
 
 def _laid_out(
@@ -179,14 +183,15 @@ def _placed(sheet: _Sheet, span: Span, ys: Mapping[int, float], shift: float) ->
 def _rows(sheet: _Sheet, room: Size) -> list[Span]:
     """The layers divided into rows, so that the whole is seen as large as possible; few rows rather than many."""
     whole = sheet.across((0, len(sheet.plan.layers)))
-    cuts = sheet.cuts()
+    every = sheet.cuts()
     best: list[Span] = [(0, len(sheet.plan.layers))]
     most = 0.0
-    for count in range(1, min(MOST_ROWS, len(cuts) + 1) + 1):
-        rows = _filled(sheet, cuts, whole / count)
-        shown = _scale(sheet, rows, room) * PRICE ** (len(rows) - 1)
-        if shown > most:
-            best, most = rows, shown
+    for cuts, price in (([n for n in every if sheet.large(n)], 1.0), (every, SMALL)):
+        for count in range(1, min(MOST_ROWS, len(cuts) + 1) + 1):
+            rows = _filled(sheet, cuts, whole / count)
+            shown = _scale(sheet, rows, room) * PRICE ** (len(rows) - 1) * price
+            if shown > most:
+                best, most = rows, shown
     return best
 
 

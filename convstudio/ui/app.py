@@ -67,7 +67,9 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.adding import Adding
     from convstudio.ui.arranging import Arranging
     from convstudio.ui.commands import Commands
+    from convstudio.ui.context_menu import ContextMenu
     from convstudio.ui.file_commands import FileCommands
+    from convstudio.ui.focusing import Focusing
     from convstudio.ui.gallery.opening import TemplateOpening
     from convstudio.ui.grouping import Grouping
     from convstudio.ui.selecting import Selecting
@@ -81,6 +83,8 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     Selecting(bench)
     Arranging(bench)
     Grouping(bench)
+    Focusing(bench)
+    ContextMenu(bench)
     TemplateOpening(bench)
     windows.adopt(bench)
     return bench

@@ -42,6 +42,8 @@ class Arranging(QObject):
         sizes = {i: geometry.size(b.layer) for i, b in network.blocks.items()}
         places = tidy(network, sizes, chosen, self._bench.canvas.room())
         self._move(tr("Tidy") + " " + count(len(chosen), "block", "blocks"), places)
+        if len(chosen) == len(network.blocks):
+            self._bench.canvas.show_all()
 
     def _align(self, edge: Edge) -> None:
         self._move(self._bench.actions[f"align_{edge}"].text(), align(self._boxes(), edge))

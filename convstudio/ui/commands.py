@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
 from convstudio import __version__
@@ -16,18 +16,6 @@ from convstudio.ui.workbench import Workbench
 
 ZOOM_STEP = 1.25
 ON_SELECTION = ("cut", "copy", "duplicate")
-IN_CONTEXT_MENU = (
-    "cut",
-    "copy",
-    "paste",
-    "duplicate",
-    "delete",
-    "select_all",
-    "add_block",
-    "add_note",
-    "frame",
-    "rename",
-)
 
 
 class Commands(QObject):
@@ -64,18 +52,15 @@ class Commands(QObject):
         actions.connect("redo", self._store.redo)
         for name in ("cut", "copy", "copy_picture", "paste", "duplicate", "delete"):
             actions.connect(name, getattr(self._editing, name))
-        for name in IN_CONTEXT_MENU:
-            self._bench.canvas.addAction(actions[name])
-        self._bench.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         actions.connect("commands", self._search_commands)
         actions.connect("about", self._about)
 
     def _bind_view(self, actions: ActionBook) -> None:
         canvas = self._bench.canvas
-        actions.connect("fit", canvas.fit)
-        actions.connect("zoom_in", lambda: canvas.zoom_to(canvas.scale_factor * ZOOM_STEP))
-        actions.connect("zoom_out", lambda: canvas.zoom_to(canvas.scale_factor / ZOOM_STEP))
-        actions.connect("zoom_actual", lambda: canvas.zoom_to(1.0))
+        actions.connect("fit", canvas.show_all)
+        actions.connect("zoom_in", lambda: canvas.zoom_by(ZOOM_STEP))
+        actions.connect("zoom_out", lambda: canvas.zoom_by(1 / ZOOM_STEP))
+        actions.connect("zoom_actual", lambda: canvas.zoom_by(1 / canvas.scale_factor))
         actions["dark"].triggered.connect(self._choose_colours)
         for name, dock in self._bench.docks.items():
             action = actions[f"show_{name}"]

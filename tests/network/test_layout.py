@@ -139,6 +139,21 @@ def test_a_long_chain_is_wrapped_before_a_card_and_every_row_begins_at_the_left(
     assert len({middle(network, tidy(network, sizes(network), room=(1e5, 580)), i) for i in places}) == 1
 
 
+def test_a_chain_of_residual_blocks_is_wrapped_between_them() -> None:
+    network, last = edits.append_after(chain(), "input_1", Convolution())
+    for _ in range(6):
+        start = last
+        for layer in (ReLU(), ReLU(), ReLU(), Add()):
+            network, last = edits.append_after(network, last, layer)
+        network = edits.connect(network, Wire(start, last, "in_2"))
+        network, last = edits.append_after(network, last, ReLU())
+    places = tidy(network, sizes(network), room=(1000, 580))
+    rows = {middle(network, places, i) for i in places}
+    assert len(rows) > 1
+    around = [w for w in network.wires if w.port == "in_2"]
+    assert all(middle(network, places, w.source) == middle(network, places, w.target) for w in around)
+
+
 def test_wires_lead_to_the_right_within_a_row() -> None:
     network = chain(Convolution(), ReLU(), Convolution(), Add())
     network = edits.connect(network, Wire("conv_1", "add_1", "in_2"))

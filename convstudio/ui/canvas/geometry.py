@@ -59,14 +59,24 @@ def output_port(layer: Layer) -> QPointF | None:
     return None if layer.ends else QPointF(width, height / 2)
 
 
-def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
-    """A curve that leaves to the right and arrives from the left; one that leads back turns half way between rows."""
+def wire_path(start: QPointF, end: QPointF, lane: float | None = None) -> QPainterPath:
+    """A curve that leaves to the right and arrives from the left.
+
+    One that leads back turns half way between rows; one with a `lane` runs at that y, past what is in between.
+    """
     path = QPainterPath(start)
     if end.x() < start.x() and abs(end.y() - start.y()) > 2 * TURN:
-        lane = (start.y() + end.y()) / 2
-        path.cubicTo(start + QPointF(TURN, 0), QPointF(start.x() + TURN, lane), QPointF(start.x(), lane))
-        path.lineTo(end.x(), lane)
-        path.cubicTo(QPointF(end.x() - TURN, lane), end - QPointF(TURN, 0), end)
+        middle = (start.y() + end.y()) / 2
+        path.cubicTo(start + QPointF(TURN, 0), QPointF(start.x() + TURN, middle), QPointF(start.x(), middle))
+        path.lineTo(end.x(), middle)
+        path.cubicTo(QPointF(end.x() - TURN, middle), end - QPointF(TURN, 0), end)
+        return path
+    if lane is not None:
+        bend = QPointF(min(60.0, (end.x() - start.x()) / 4), 0)
+        down, up = QPointF(start.x() + bend.x(), lane), QPointF(end.x() - bend.x(), lane)
+        path.cubicTo(start + bend / 1.6, down - bend / 1.6, down)
+        path.lineTo(up)
+        path.cubicTo(up + bend / 1.6, end - bend / 1.6, end)
         return path
     reach = max(28.0, abs(end.x() - start.x()) * 0.5)
     if end.x() < start.x():

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 
 
 class Hints(Protocol):
-    """Where a gesture may say something at the cursor, draw a rubber band, and offer what fits the end of a wire."""
+    """Where a gesture may say something at the cursor, draw a rubber band and guides, and offer what fits a wire.
 
+    `free` says that nothing is to be drawn to the grid or into line just now.
+    """
+
+    @property
+    def free(self) -> bool: ...
+    def show_guides(self, lines: Sequence[QLineF]) -> None: ...
     def show_hint(self, words: str, token: str, at: QPointF) -> None: ...
     def hide_hint(self) -> None: ...
     def show_band(self, area: QRectF | None) -> None: ...

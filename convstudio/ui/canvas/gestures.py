@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 
 from convstudio.network import edits, notes
 from convstudio.network.document import Wire
 from convstudio.ui.canvas import geometry
+from convstudio.ui.canvas.copy_blocks import CopyBlocks
 from convstudio.ui.canvas.draw_wire import draw_from
 from convstudio.ui.canvas.gesture import Gesture, Hints
+from convstudio.ui.canvas.guides import pulled
 from convstudio.ui.canvas.items import BlockItem
 from convstudio.ui.canvas.note_geometry import MOVE, carried
 from convstudio.ui.canvas.note_gestures import ResizeNote
@@ -43,12 +45,15 @@ class MoveBlocks:
         self._origins = {i: (network.blocks[i].x, network.blocks[i].y) for i in ids}
         self._notes = {i: (network.notes[i].x, network.notes[i].y) for i in note_ids}
         self._moving = False
+        self._guides: tuple[QLineF, ...] = ()
         self._wire: Wire | None = None
 
     def move(self, point: QPointF) -> None:
         self._moving = self._moving or (point - self._start).manhattanLength() > THRESHOLD
         if self._moving:
+            self._guides = ()
             self._scene.shift(self._places(point))
+            self._hints.show_guides(self._guides)
             self._scene.notes.shift(self._note_places(point))
             self._touch(self._insertable_wire(), point)
 
@@ -74,6 +79,7 @@ class MoveBlocks:
         self._settle()
 
     def _settle(self) -> None:
+        self._hints.show_guides(())
         self._scene.settle(self._origins)
         self._scene.notes.follow(self._scene.store.network)
 
@@ -88,9 +94,20 @@ class MoveBlocks:
             dx, dy = geometry.on_grid(delta.x()), geometry.on_grid(delta.y())
             return {i: (x + dx, y + dy) for i, (x, y) in self._origins.items()}
         blocks = self._scene.store.network.blocks
-        return {
-            i: geometry.snapped(blocks[i].layer, x + delta.x(), y + delta.y()) for i, (x, y) in self._origins.items()
-        }
+        raw = {i: (x + delta.x(), y + delta.y()) for i, (x, y) in self._origins.items()}
+        if self._hints.free:
+            return raw
+        return self._in_line({i: geometry.snapped(blocks[i].layer, *place) for i, place in raw.items()})
+
+    def _in_line(self, places: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+        """Pulled into line with blocks near by."""
+        items = self._scene.blocks
+        moved = QRectF()
+        for block_id, place in places.items():
+            moved |= QRectF(QPointF(*place), items[block_id].body.size())
+        pull = pulled(moved, (item.body for i, item in items.items() if i not in places))
+        self._guides = pull.lines
+        return {i: (x + pull.by.x(), y + pull.by.y()) for i, (x, y) in places.items()}
 
     def _insertable_wire(self) -> Wire | None:
         if len(self._origins) != 1 or self._notes:
@@ -145,7 +162,9 @@ def begin(scene: CanvasScene, hints: Hints, point: QPointF, modifiers: Qt.Keyboa
     item = scene.block_at(point)
     adding = bool(modifiers & ADDING)
     if item:
-        return _on_block(scene, hints, point, item, adding)
+        gesture = _on_block(scene, hints, point, item, adding)
+        copying = modifiers & Qt.KeyboardModifier.AltModifier and isinstance(gesture, MoveBlocks)
+        return CopyBlocks(scene, hints, point) if copying else gesture
     if line := scene.wire_at(point):
         scene.store.select((), line.wire)
         return Nothing()

@@ -29,7 +29,7 @@ class Hint(QLabel):
             " border-radius: 6px; padding: 4px 8px;"
         )
         self.setText(words)
-        width = min(MAX_WIDTH, self.fontMetrics().horizontalAdvance(words) + 22)
+        width = min(MAX_WIDTH, max(map(self.fontMetrics().horizontalAdvance, words.splitlines()), default=0) + 22)
         self.setFixedWidth(width)
         self.setFixedHeight(self.heightForWidth(width))
         self.move(self._inside(at + OFFSET))

@@ -11,12 +11,16 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from convstudio.network.document import Wire
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.look import BlockLook, WireLook
-from convstudio.ui.canvas.painter import paint_block, paint_halo
+from convstudio.ui.canvas.painter import DETAIL, paint_block, paint_halo, paint_label
 from convstudio.ui.canvas.wiring import Goal
 from convstudio.ui.theme import theme
 
 MARGIN = 20.0
 """Room around the body for ports, shadow and the line below a pill."""
+LABEL = (90.0, 16.0)
+"""Room that the label of a wire may take."""
+ROOMY = 170.0
+"""Wires at least so long, from port to port, have room for a label."""
 FAINT = 0.35
 """How much is seen of a block that a wire can never lead to."""
 
@@ -127,6 +131,7 @@ class WireItem(QGraphicsItem):
         self.wire = wire
         self._look = look
         self._ends: tuple[QPointF, QPointF] | None = None
+        self._lane: float | None = None
         self._path = QPainterPath()
         self._chosen = False
         self._touched = False
@@ -139,11 +144,22 @@ class WireItem(QGraphicsItem):
             self.setToolTip(look.words)
             self.update()
 
-    def set_ends(self, start: QPointF, end: QPointF) -> None:
-        if (start, end) != self._ends:
+    @property
+    def length(self) -> float:
+        """How far the wire leads to the right."""
+        return self._ends[1].x() - self._ends[0].x() if self._ends else 0.0
+
+    @property
+    def lane(self) -> float | None:
+        """At which y the wire passes blocks that are in its way."""
+        return self._lane
+
+    def set_ends(self, start: QPointF, end: QPointF, lane: float | None = None) -> None:
+        """Lead from point to point, at the height of a lane where blocks are in the way."""
+        if (start, end) != self._ends or lane != self._lane:
             self.prepareGeometryChange()
-            self._ends = start, end
-            self._path = geometry.wire_path(start, end)
+            self._ends, self._lane = (start, end), lane
+            self._path = geometry.wire_path(start, end, lane)
 
     def set_chosen(self, chosen: bool) -> None:
         """Selected itself, or beside a selected block."""
@@ -172,7 +188,15 @@ class WireItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         reach = self._look.width + 3
-        return self._path.controlPointRect().adjusted(-reach, -reach, reach, reach)
+        across, down = (LABEL[0] / 2, LABEL[1] / 2) if self._labelled() else (reach, reach)
+        across, down = max(across, reach), max(down, reach)
+        return self._path.controlPointRect().adjusted(-across, -down, across, down)
+
+    def _labelled(self) -> bool:
+        """Whether there is room on the wire for the shape of what it carries."""
+        start, end = self._ends or (QPointF(), QPointF())
+        bulge = abs(self._lane - start.y()) if self._lane is not None else 0
+        return bool(self._look.label) and (end - start).manhattanLength() + bulge > ROOMY
 
     def shape(self) -> QPainterPath:
         stroker = QPainterPathStroker()
@@ -180,8 +204,11 @@ class WireItem(QGraphicsItem):
         return stroker.createStroke(self._path)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
         painter.setPen(_pen(*self.stroke(), theme.dark))
         painter.drawPath(self._path)
+        if self._labelled() and scale >= DETAIL:
+            paint_label(painter, self.middle(), self._look.label, "bad" if self._look.wrong else "dim")
 
 
 @lru_cache(maxsize=256)

@@ -47,6 +47,7 @@ class WireLook:
     width: float
     wrong: bool
     words: str
+    label: str = ""
 
 
 def block_look(network: Network, analysis: Analysis, block: Block) -> BlockLook:
@@ -73,7 +74,8 @@ def wire_look(network: Network, analysis: Analysis, wire: Wire) -> WireLook:
     shape: Shape | None = analysis.blocks[wire.source].output
     target = analysis.blocks[wire.target]
     wrong = target.output is None and any(p.severity == "error" for p in target.problems) and shape is not None
-    return WireLook(geometry.wire_width(shape), wrong, shape.words if shape else "")
+    words, label = (shape.words, shape.compact) if shape else ("", "")
+    return WireLook(geometry.wire_width(shape), wrong, words, label)
 
 
 def _weights(block: Block, facts: BlockFacts) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
@@ -187,6 +189,23 @@ def paint_halo(p: QPainter, port: QPointF, fits: bool) -> None:
     p.setPen(QPen(colour, 2.0, Qt.PenStyle.SolidLine if fits else Qt.PenStyle.DotLine))
     p.setBrush(soft)
     p.drawEllipse(port, HALO, HALO)
+
+
+def paint_label(p: QPainter, middle: QPointF, words: str, token: str) -> None:
+    """The shape of what flows, on a wire."""
+    p.setFont(_label_font())
+    width = p.fontMetrics().horizontalAdvance(words) + 10
+    room = QRectF(middle.x() - width / 2, middle.y() - 7, width, 14)
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(theme.colour("canvas"))
+    p.drawRoundedRect(room, 4, 4)
+    p.setPen(theme.colour(token))
+    p.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+
+
+@cache
+def _label_font() -> QFont:
+    return number_font(7.5)
 
 
 _fonts: dict[tuple[float, bool], QFont] = {}

@@ -11,10 +11,12 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGraphicsScene
 
-from convstudio.network.document import Block, Network, Wire
+from convstudio.network.document import Block, Network, Wire, port_number
 from convstudio.network.facts import Analysis
+from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.far import FarItem
 from convstudio.ui.canvas.items import BlockItem, WireItem
+from convstudio.ui.canvas.lanes import LONG, Bodies, way_around
 from convstudio.ui.canvas.look import block_look, wire_look
 from convstudio.ui.canvas.motion import Motion
 from convstudio.ui.canvas.note_geometry import around
@@ -31,6 +33,12 @@ ROOM = 600.0
 
 EDGE = 20.0
 """Room around the blocks that counts as theirs."""
+REACH = 260.0
+"""How far above and below a long wire blocks may push it."""
+CLEAR = 60.0
+"""So near to a long wire blocks may be in its way."""
+MANY = 40
+"""Where so many blocks have moved, all long wires are led anew."""
 FAR = 24.0
 """A block that an edit puts farther away than this glides there."""
 
@@ -50,6 +58,9 @@ class CanvasScene(QGraphicsScene):
         self._bodies: list[Body] = []
         self._content = QRectF()
         self._moved: dict[str, QPointF] = {}
+        self._disturbed: list[QRectF] = []
+        self._shifted: set[str] = set()
+        self._around: dict[Wire, tuple[float, float, float]] = {}
         self._motion = Motion(self.shift, self._places, self)
         store.replaced.connect(self._forget_all)
         store.level_changed.connect(self._forget_all)
@@ -73,11 +84,13 @@ class CanvasScene(QGraphicsScene):
     def follow(self) -> None:
         """Make the items those of the document; only what differs from before is worked out and painted anew."""
         network, analysis = self._store.network, self._store.analysis
+        self._disturbed, self._shifted = [], set()
         self._forget(network.blocks, network.wires)
         self._moved = {i: self._blocks[i].pos() for i in self._motion.interrupt() if i in self._blocks}
         self.notes.follow(network)
         changed = {i for i, block in network.blocks.items() if self._show_block(network, analysis, block)}
         fresh = [w for w in network.wires if w not in self._wires or w.source in changed or w.target in changed]
+        added = {w for w in fresh if w not in self._wires}
         for wire in fresh:
             look = wire_look(network, analysis, wire)
             line = self._wires.get(wire)
@@ -86,12 +99,15 @@ class CanvasScene(QGraphicsScene):
                 self.addItem(line)
                 self.far.adopt(line)
             line.set_look(look)
-        self.route(fresh)
+        self.route([w for w in fresh if w not in added and not {w.source, w.target} & self._shifted], keep=True)
+        turned = added | {w for w in fresh if {w.source, w.target} & self._shifted}
+        self.route(turned | self._passing())
         self._show_selection()
         bodies = [(b.x, b.y, *self._blocks[i].look.size) for i, b in network.blocks.items()]
         if bodies != self._bodies:
             self._bodies = bodies
-        self._content = self._extent()
+        turns = geometry.TURN if any(line.length < 0 for line in self._wires.values()) else 0
+        self._content = self._extent().adjusted(-turns, 0, turns, 0)
         self.setSceneRect(self._content.adjusted(-ROOM, -ROOM, ROOM, ROOM))
         self.far.refresh(self.sceneRect())
         self._motion.glide(self._moved)
@@ -110,16 +126,48 @@ class CanvasScene(QGraphicsScene):
             self.far.adopt(item)
         item.set_look(look)
         place = QPointF(block.x, block.y)
+        if not seen or item.pos() != place:
+            self._shifted.add(block.id)
+            self._disturbed += [item.body, geometry.place(block)]
         if seen and (item.pos() - place).manhattanLength() > FAR:
             self._moved[block.id] = item.pos()
         item.setPos(place)
         return True
 
-    def route(self, wires: Iterable[Wire]) -> None:
-        """Lead wires to where their blocks are drawn now."""
-        for wire in wires:
-            start = self._blocks[wire.source].output_point()
-            self._wires[wire].set_ends(start, self._blocks[wire.target].input_point(wire.port))
+    def route(self, wires: Iterable[Wire], *, keep: bool = False) -> None:
+        """Lead wires to where their blocks are drawn now; `keep` where none of the blocks around has moved."""
+        bodies: Bodies | None = None
+        for wire in sorted(wires, key=self._length):  # shorter ones pass blocks closer by
+            start, end = self._blocks[wire.source].output_point(), self._blocks[wire.target].input_point(wire.port)
+            lane = self._wires[wire].lane if keep else None
+            if not keep and end.x() - start.x() >= LONG:
+                bodies = bodies or Bodies({i: item.body for i, item in self._blocks.items()})
+                lane = self._lane(wire, start, end, bodies)
+            self._wires[wire].set_ends(start, end, lane)
+            self._around.pop(wire, None)
+            if lane is not None:
+                self._around[wire] = (start.x(), end.x(), lane)
+
+    def _length(self, wire: Wire) -> float:
+        return self._blocks[wire.target].pos().x() - self._blocks[wire.source].pos().x()
+
+    def _lane(self, wire: Wire, start: QPointF, end: QPointF, bodies: Bodies) -> float | None:
+        """The way around the blocks between two points, if there are any."""
+        way, ends = QRectF(start, end).normalized().adjusted(0, -4, 0, 4), (wire.source, wire.target)
+        if not bodies.between(way, ends):
+            return None
+        near = bodies.between(way.adjusted(0, -REACH, 0, REACH), ends)
+        others = [around for other, around in self._around.items() if other != wire]
+        return way_around(start, end, near, others, low=port_number(wire.port) > 1)
+
+    def _passing(self) -> set[Wire]:
+        """Long wires near places that blocks have left or come to: these may have to pass them, or need no longer."""
+        areas = self._disturbed
+        long = {w: line for w, line in self._wires.items() if line.length >= LONG} if areas else {}
+        if len(areas) > MANY:
+            return set(long)
+        near = {w: line.boundingRect().adjusted(0, -CLEAR, 0, CLEAR) for w, line in long.items()}
+        return {w for w, room in near.items() if any(room.intersects(area) for area in areas)}
 
     def shift(self, places: Mapping[str, tuple[float, float]]) -> None:
         """Draw blocks elsewhere for the moment; the document is not changed."""
@@ -161,6 +209,19 @@ class CanvasScene(QGraphicsScene):
         """The rectangle around all blocks and notes of the document."""
         return self._content
 
+    def selected_area(self) -> QRectF:
+        """The rectangle around what is selected; empty when nothing is."""
+        store = self._store
+        if wire := store.selected_wire:
+            return around(store.network, (wire.source, wire.target), ())
+        return around(store.network, store.selection, store.selected_notes)
+
+    def kind_at(self, point: QPointF) -> str:
+        """What lies under a point: a block, a wire, a note, or the canvas."""
+        if self.block_at(point):
+            return "block"
+        return "wire" if self.wire_at(point) else "note" if self.notes.at(point) else "canvas"
+
     def set_thumbnail(self, block_id: str, image: QImage | None) -> None:
         """Show what a block computes; nothing happens when there is no such block any more."""
         if item := self._blocks.get(block_id):
@@ -186,7 +247,9 @@ class CanvasScene(QGraphicsScene):
     def _forget(self, blocks: Mapping[str, object], wires: tuple[Wire, ...]) -> None:
         for wire in self._wires.keys() - set(wires):
             self.removeItem(self._wires.pop(wire))
+            self._around.pop(wire, None)
         for block_id in self._blocks.keys() - blocks.keys():
+            self._disturbed.append(self._blocks[block_id].body)
             self.removeItem(self._blocks.pop(block_id))
             del self._seen[block_id]
         chosen, lines = self._lit

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -22,7 +24,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from convstudio.blocks import catalogue
-from convstudio.network import edits
 from convstudio.network.document import FARTHEST
 from convstudio.network.group import Group
 from convstudio.network.layer import Layer
@@ -30,8 +31,11 @@ from convstudio.ui.canvas import geometry, gestures
 from convstudio.ui.canvas.gesture import Gesture
 from convstudio.ui.canvas.hint import Hint
 from convstudio.ui.canvas.items import BlockItem, LooseWireItem
+from convstudio.ui.canvas.key_wire import KeyWire, goals
+from convstudio.ui.canvas.keyboard import Keyboard
+from convstudio.ui.canvas.looking import Camera, EdgeScroll
 from convstudio.ui.canvas.minimap import Minimap
-from convstudio.ui.canvas.note_geometry import CURSORS, carried
+from convstudio.ui.canvas.note_geometry import CURSORS
 from convstudio.ui.canvas.placing import PlaceBlock
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.canvas.writing import Writing
@@ -40,14 +44,8 @@ from convstudio.ui.theme import theme
 
 BLOCK_MIME = "application/x-convstudio-block"
 """What a drag from the palette carries: the word of a block kind."""
-SMALLEST, LARGEST = 0.1, 4.0
+TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 DOT_SPACING = 24.0
-ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class CanvasView(QGraphicsView):
@@ -63,14 +61,23 @@ class CanvasView(QGraphicsView):
     offer_requested = Signal(str, str, bool, QPointF)
     """A wire from a block's port, an output or not, was let go over free canvas: what fits there?"""
 
+    settings_requested = Signal()
+    """Enter: the person wants to change what is selected."""
+    menu_requested = Signal(str, QPointF, QPoint)
+    """A menu is asked for: of a block, wire, note or the canvas; at which point of the canvas, and of the screen."""
+
     def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self._canvas = scene
         self._gesture: Gesture | None = None
         self._placing: PlaceBlock | None = None
         self._offered: LooseWireItem | None = None
+        self._connecting: KeyWire | None = None
         self._panning: QPoint | None = None
+        self._space = False  # while the space bar is held, the left button pans
         self._band: QRectF | None = None
+        self._guides: Sequence[QLineF] = ()
+        self._free = False
         self._opening = False
         self._fitting = True  # until the person looks elsewhere or edits, the whole network is in view
         self.setSceneRect(QRectF(-FARTHEST, -FARTHEST, 2 * FARTHEST, 2 * FARTHEST))  # edits do not shift what is seen
@@ -83,6 +90,10 @@ class CanvasView(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
+        self._keyboard = Keyboard(scene.store)
+        self.camera = Camera(self)
+        self.camera.moved.connect(self._looked)
+        self._edge = EdgeScroll(self, self.camera, self._drag_on)
         self._hint = Hint(self)
         self._minimap = Minimap(scene, self)
         self._minimap.place_chosen.connect(self._look_at)
@@ -99,37 +110,37 @@ class CanvasView(QGraphicsView):
     @property
     def scale_factor(self) -> float:
         """Device-independent pixels per canvas unit."""
-        return self.transform().m11()
+        return self.camera.scale
 
     def zoom_to(self, factor: float, at: QPointF | None = None) -> None:
         """Set the scale, keeping the point `at` of the viewport (its middle when None) where it is."""
-        factor = min(LARGEST, max(SMALLEST, factor))
-        at = at or QPointF(self.viewport().rect().center())
-        before = self.mapToScene(at.toPoint())
-        self.resetTransform()
-        self.scale(factor, factor)
-        moved = self.mapFromScene(before) - at.toPoint()
-        self._scroll_by(moved)
-        self._looked()
+        self._fitting = False
+        self.camera.zoom_to(factor, at)
+
+    def zoom_by(self, ratio: float) -> None:
+        """Change the scale smoothly around the middle."""
+        self._fitting = False
+        self.camera.zoom_by(ratio)
 
     def fit(self) -> None:
-        """Show the whole network, not larger than life."""
-        area = self._canvas.content()
-        if area.isEmpty():
-            self.resetTransform()
-            self.centerOn(0, 0)
-        else:
-            view = self.viewport().rect()
-            factor = min((view.width() - 12) / area.width(), (view.height() - 12) / area.height(), 1.0)
-            self.resetTransform()
-            self.scale(max(SMALLEST, factor), max(SMALLEST, factor))
-            self.centerOn(area.center())
-        self._looked()
+        """Show the whole network at once, not larger than life."""
+        self.camera.show(self._canvas.content(), smoothly=False)
+
+    def show_all(self) -> None:
+        """Glide to where the whole network is seen."""
+        self.camera.show(self._canvas.content())
+
+    def show_selection(self) -> None:
+        """Glide to what is selected."""
+        area = self._canvas.selected_area()
+        if not area.isEmpty():
+            self._fitting = False
+            self.camera.show(area.adjusted(-40, -40, 40, 40), 1.6)
 
     @property
     def busy(self) -> bool:
         """A mouse gesture or a drag from the palette is going on, or a wire waits for its other end."""
-        return self._gesture is not None or self._placing is not None or self._offered is not None
+        return any((self._gesture, self._placing, self._offered, self._connecting))
 
     @property
     def scene_items(self) -> Mapping[str, BlockItem]:
@@ -156,13 +167,13 @@ class CanvasView(QGraphicsView):
 
     def show_block(self, block_id: str) -> None:
         """Scroll so that a block can be seen."""
-        self.ensureVisible(self._canvas.blocks[block_id], 40, 40)
-        self._looked()
+        item = self._canvas.blocks[block_id]
+        self.show_area(QRectF(item.pos(), item.pos() + QPointF(*item.look.size)))
 
     def show_area(self, area: QRectF) -> None:
         """Scroll so that a part of the canvas can be seen."""
-        self.ensureVisible(area, 40, 40)
-        self._looked()
+        self._fitting = False
+        self.camera.reveal(area)
 
     def pointed_at(self) -> QPointF | None:
         """The point of the canvas under the mouse; None where the mouse is elsewhere."""
@@ -192,6 +203,16 @@ class CanvasView(QGraphicsView):
             self._canvas.removeItem(self._offered)
             self._offered = None
 
+    @property
+    def free(self) -> bool:
+        """While Ctrl is held, what is moved keeps to no grid and no line."""
+        return self._free
+
+    def show_guides(self, lines: Sequence[QLineF]) -> None:
+        if lines or self._guides:
+            self._guides = lines
+            self.viewport().update()
+
     def show_band(self, area: QRectF | None) -> None:
         self._band = area
         self.viewport().update()
@@ -200,10 +221,13 @@ class CanvasView(QGraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.writing.finish()
+        self.camera.stop()
+        self._stop_connecting()
         point = self.mapToScene(event.position().toPoint())
-        if event.button() == Qt.MouseButton.MiddleButton:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if event.button() == Qt.MouseButton.MiddleButton or (left and self._space):
             self._panning = event.position().toPoint()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton:
             self.cancel_gesture()  # its release went to another window
             self._canvas.arrive()
@@ -221,15 +245,19 @@ class CanvasView(QGraphicsView):
             self._panning = here
             self._looked()
         elif self._gesture:
+            self._free = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             self._gesture.move(self.mapToScene(event.position().toPoint()))
+            self._edge.follow(event.position().toPoint())
         else:
             self._show_cursor(self.mapToScene(event.position().toPoint()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton:
+        self._edge.end()
+        if self._panning is not None and event.button() != Qt.MouseButton.RightButton:
             self._panning = None
-            self.unsetCursor()
+            self._show_cursor(self.mapToScene(event.position().toPoint()))
         elif event.button() == Qt.MouseButton.LeftButton and self._gesture:
+            self._free = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             gesture, self._gesture = self._gesture, None
             gesture.release(self.mapToScene(event.position().toPoint()))
             self.gesture_changed.emit()
@@ -251,29 +279,79 @@ class CanvasView(QGraphicsView):
             self._scroll_by(-event.pixelDelta())
             self._looked()
         else:
-            self.zoom_to(self.scale_factor * 1.0015 ** event.angleDelta().y(), event.position())
+            self._fitting = False
+            self.camera.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
         event.accept()
 
     # --- keys ---------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.cancel_gesture():
+        if self._connecting:
+            if self._connecting.key(event):
+                self._connecting = None
+        elif event.key() == Qt.Key.Key_Escape and self.cancel_gesture():
             return
-        store = self._canvas.store
-        arrow = ARROWS.get(Qt.Key(event.key()))
-        if arrow and (store.selection or store.selected_notes):
-            step = geometry.GRID * (5 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-            moved = carried(store.network, store.selection, store.selected_notes)
-            network = edits.shift(store.network, *moved, arrow[0] * step, arrow[1] * step)
-            store.edit(tr("Move"), network, merge=f"nudge {moved}")
-        elif event.key() == Qt.Key.Key_Escape and not (store.selection or store.selected_wire or store.selected_notes):
-            store.leave()
-        elif event.key() == Qt.Key.Key_Escape:
-            store.select(())
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(store.selection) == 1:
-            self.open_group(store.selection[0])
-        else:
+        elif event.key() == Qt.Key.Key_Space:
+            self._space = True
+            self._show_cursor(self.mapToScene(self.viewport().mapFromGlobal(QCursor.pos())))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            chosen = self._canvas.store.selection
+            if len(chosen) != 1 or not self.open_group(chosen[0]):
+                self.settings_requested.emit()
+        elif not self._keyboard.press(event):
             super().keyPressEvent(event)
+        else:
+            self._follow_keys()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            self.viewport().unsetCursor()
+        super().keyReleaseEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Tab walks along the wires; behind the last block it leaves the canvas as usual."""
+        if isinstance(event, QKeyEvent):
+            pressed = event.type() == QEvent.Type.KeyPress
+            if self._connecting:  # neither Tab nor letters mean anything else now
+                if pressed:
+                    self.keyPressEvent(event)
+                event.accept()
+                return True
+            if pressed and event.key() in TABS and not self.busy and self._keyboard.walk(event.key() == TABS[0]):
+                self._follow_keys()
+                event.accept()
+                return True
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._space = False
+        self._stop_connecting()
+        super().focusOutEvent(event)
+
+    def connect_by_keys(self) -> None:
+        """Hang a wire from the selected block, if it can lead anywhere; keys choose where."""
+        self._stop_connecting()
+        (source,) = self._canvas.store.selection
+        found = goals(self._canvas, source)
+        if found:
+            self.setFocus()
+            self._canvas.arrive()
+            self._connecting = KeyWire(self._canvas, self, source, found)
+        else:
+            item = self._canvas.blocks[source]
+            self.show_hint(tr("There is no block that a wire from here could lead to"), "bad", item.output_point())
+            QTimer.singleShot(2500, self.hide_hint)
+
+    def _stop_connecting(self) -> None:
+        if self._connecting:
+            connecting, self._connecting = self._connecting, None
+            connecting.cancel()
+
+    def _follow_keys(self) -> None:
+        """Keep the one selected block in view."""
+        if len(self._canvas.store.selection) == 1:
+            self.show_block(self._canvas.store.selection[0])
 
     def _open_at(self, point: QPointF) -> bool:
         item = self._canvas.block_at(point)
@@ -293,6 +371,7 @@ class CanvasView(QGraphicsView):
         if self._gesture is None:
             return False
         gesture, self._gesture = self._gesture, None
+        self._edge.end()
         gesture.cancel()
         self.gesture_changed.emit()
         return True
@@ -311,6 +390,7 @@ class CanvasView(QGraphicsView):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         if self._placing:
             self._placing.move(self.mapToScene(event.position().toPoint()))
+            self._edge.follow(event.position().toPoint())
             event.acceptProposedAction()
         else:
             event.ignore()
@@ -319,6 +399,7 @@ class CanvasView(QGraphicsView):
         self._put_away()
 
     def _put_away(self) -> None:
+        self._edge.end()
         if self._placing:
             self._placing.cancel()
             self._placing = None
@@ -326,6 +407,7 @@ class CanvasView(QGraphicsView):
     def dropEvent(self, event: QDropEvent) -> None:
         if self._placing:
             placing, self._placing = self._placing, None
+            self._edge.end()
             placing.release(self.mapToScene(event.position().toPoint()))
             event.acceptProposedAction()
             self.setFocus()
@@ -351,6 +433,11 @@ class CanvasView(QGraphicsView):
         painter.translate(-left, -top)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        if self._guides:
+            pen = QPen(theme.colour("accent"), 1, Qt.PenStyle.DashLine)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawLines(list(self._guides))
         if self._band is not None:
             fill = theme.colour("accent").toRgb()
             fill.setAlpha(36)
@@ -372,12 +459,33 @@ class CanvasView(QGraphicsView):
             self._canvas.notes.hover(None)
         return super().viewportEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        store = self._canvas.store
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            area = self._canvas.selected_area()
+            point = area.center() if not area.isEmpty() else self.visible_centre()
+            kind = "note" if store.selected_notes else "block" if store.selection else "canvas"
+            kind = "wire" if store.selected_wire else kind
+        else:
+            point = self.mapToScene(event.pos())
+            kind = self._canvas.kind_at(point)
+        self.menu_requested.emit(kind, point, self.viewport().mapToGlobal(self.mapFromScene(point)))
+
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _scroll_by(self, delta: QPoint) -> None:
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + delta.x())
-        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + delta.y())
+        self.camera.stop()
+        self.camera.scroll_by(delta)
         self._fitting = False
+
+    def _drag_on(self, pixel: QPoint) -> None:
+        """The canvas has been scrolled under what is dragged."""
+        self._fitting = False
+        point = self.mapToScene(pixel)
+        if self._gesture:
+            self._gesture.move(point)
+        elif self._placing:
+            self._placing.move(point)
 
     def _looked(self) -> None:
         """Another part is shown now, or at another scale."""
@@ -387,6 +495,7 @@ class CanvasView(QGraphicsView):
         self.zoom_changed.emit(self.scale_factor)
 
     def _look_at(self, point: QPointF) -> None:
+        self.camera.stop()
         self.centerOn(point)
         self._fitting = False
         self._looked()
@@ -397,6 +506,7 @@ class CanvasView(QGraphicsView):
     def _document_changed(self) -> None:
         """A gesture does not outlive the document that it began with: its blocks may be gone."""
         self.cancel_gesture()
+        self._stop_connecting()
         self.drop_offer()
         self._fitting = self._opening
         if self._opening:
@@ -417,6 +527,9 @@ class CanvasView(QGraphicsView):
             store.select((), notes=(hit.note.id,))
 
     def _show_cursor(self, point: QPointF) -> None:
+        if self._space:
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+            return
         item, line = self._canvas.block_at(point), self._canvas.wire_at(point)
         hit = self._canvas.notes.at(point) if item is None and line is None else None
         self._canvas.notes.hover(hit.note.id if hit else None)

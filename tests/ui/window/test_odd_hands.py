@@ -260,14 +260,6 @@ def test_a_block_added_behind_one_at_the_edge_is_scrolled_to(empty, hands):
     assert seen.contains(hands.middle(new_id))
 
 
-def test_the_right_button_offers_what_can_be_done(bench, hands, qtbot):
-    point = hands.pixel(hands.middle("conv_1"))
-    qtbot.mousePress(hands.viewport, Qt.MouseButton.RightButton, pos=point)
-    assert bench.store.selection == ("conv_1",)
-    assert bench.canvas.contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu
-    assert "delete" in [a.objectName() for a in bench.canvas.actions() if a.isEnabled()]
-
-
 def test_no_data_is_said_in_words(bench, monkeypatch):
     """Of a data set whose file is missing, and where there is none that an image could be fitted to."""
     said: list[str] = []

@@ -11,18 +11,24 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, qInstallMessageHandler
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QMenu, QPushButton, QSpinBox, QWidget
 
 from convstudio.blocks import catalogue
+from convstudio.network import file
+from convstudio.ui.canvas import motion
+from convstudio.ui.context_menu import ContextMenu
 from convstudio.ui.files import examples
 from convstudio.ui.problem_card import ProblemCard
 from convstudio.ui.theme import theme
 
 ACTIONS = 220
 SEEDS = range(int(os.environ.get("WALKS", "3")))
-KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Escape, Qt.Key.Key_A)
+KEYS = (
+    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Escape, Qt.Key.Key_A),
+    *(Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_C, Qt.Key.Key_F, Qt.Key.Key_Backspace),
+)
 TYPED = (
     "5",
     "3 × 7",
@@ -42,7 +48,19 @@ TYPED = (
 COMMANDS = (
     *("undo", "undo", "undo", "redo", "cut", "copy", "paste", "duplicate", "delete", "select_all"),
     *("add_note", "frame", "rename", "add_note", "frame", "copy_picture"),
-    *("fit", "zoom_in", "zoom_out", "zoom_actual", "show_live", "show_inspector", "show_blocks", "dark"),
+    *("tidy", "tidy", "align_left", "align_middle", "align_bottom", "distribute_across", "distribute_down", "connect"),
+    *("select_upstream", "select_downstream", "select_connected", "select_kind", "invert_selection", "find_block"),
+    *(
+        "zoom_selection",
+        "fit",
+        "zoom_in",
+        "zoom_out",
+        "zoom_actual",
+        "show_live",
+        "show_inspector",
+        "show_blocks",
+        "dark",
+    ),
 )
 
 
@@ -126,8 +144,53 @@ class Walk:
         self.hands.move(self.place())
 
     def key(self) -> None:
-        shift = Qt.KeyboardModifier.ShiftModifier
-        self.hands.key(self.dice.choice(KEYS), self.dice.choice([Qt.KeyboardModifier.NoModifier, shift]))
+        modifiers = Qt.KeyboardModifier
+        self.hands.key(
+            self.dice.choice(KEYS),
+            self.dice.choice([modifiers.NoModifier, modifiers.ShiftModifier, modifiers.AltModifier]),
+        )
+
+    def keys(self) -> None:
+        """Several keys in a row, as in walking and in connecting."""
+        for _ in range(self.dice.randrange(2, 7)):
+            self.key()
+
+    def space_drag(self) -> None:
+        """Pan with the space bar; now and then a hand forgets to let go of it until later."""
+        QTest.keyPress(self.hands.view, Qt.Key.Key_Space)
+        self.hands.drag(self.place(), self.anywhere())
+        if self.dice.random() < 0.8:
+            QTest.keyRelease(self.hands.view, Qt.Key.Key_Space)
+
+    def alt_drag(self) -> None:
+        """Carry a copy away; sometimes with the press of a key on the way."""
+        self.hands.press(self.place(), Qt.KeyboardModifier.AltModifier)
+        self.hands.move(self.place())
+        if self.dice.random() < 0.2:
+            self.key()
+        self.hands.release(self.place())
+
+    def menu(self) -> None:
+        """Open the menu of the right button and choose from it."""
+        pixel = self.hands.pixel(self.place())
+        QTest.mousePress(self.hands.viewport, Qt.MouseButton.RightButton, pos=pixel)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, pixel, self.hands.viewport.mapToGlobal(pixel))
+        QApplication.sendEvent(self.hands.viewport, event)
+        menu = self.bench.findChild(ContextMenu).menu
+        actions = [a for a in menu.actions() if a.isEnabled() and not a.isSeparator() and not a.menu()]
+        action = self.dice.choice(actions)
+        self.done[-1] += f" {action.text()}"
+        action.trigger()
+
+    def answer(self) -> None:
+        """Choose something from the search that is open, or leave it."""
+        finder = self.bench.finder
+        if finder.isVisible() and "example" not in finder.field.placeholderText():
+            QTest.keyClicks(finder.field, self.dice.choice(["", "co", "re", "in", "zz"]))
+            if "do?" in finder.field.placeholderText():
+                QTest.keyClick(finder.field, Qt.Key.Key_Escape)
+            else:
+                QTest.keyClick(finder.field, self.dice.choice([Qt.Key.Key_Return, Qt.Key.Key_Escape]))
 
     def command(self) -> None:
         name = self.dice.choice(COMMANDS)
@@ -230,6 +293,13 @@ class Walk:
         ]
         rare: list[Callable[[], None]] = [
             *(
+                self.keys,
+                self.keys,
+                self.space_drag,
+                self.alt_drag,
+                self.menu,
+                self.answer,
+                self.answer,
                 self.double_click,
                 self.middle_drag,
                 self.hold,
@@ -250,6 +320,7 @@ class Walk:
     def check(self) -> None:
         store, scene = self.bench.store, self.bench.scene
         network = store.network
+        scene.arrive()
         assert set(scene.blocks) == set(network.blocks) == set(store.analysis.blocks)
         assert set(scene.wires) == set(network.wires)
         assert set(store.selection) <= set(network.blocks)
@@ -258,6 +329,7 @@ class Walk:
         self.check_inspector()
         if self.bench.canvas.busy:
             return
+        assert all(item.opacity() == 1 for item in scene.blocks.values())
         assert len(scene.items()) == len(network.blocks) + len(network.wires) + len(network.notes)
         assert {i: item.note for i, item in scene.notes.items.items()} == network.notes
         assert all(line.isVisible() for line in scene.wires.values())
@@ -287,6 +359,7 @@ class Walk:
         while self.bench.store.history.redo_label:
             self.bench.store.redo()
         end = self.bench.store.document
+        assert file.parse(file.dump(end), catalogue()) == end
         while self.bench.store.history.undo_label:
             self.bench.store.undo()
         assert self.bench.store.document == self.start
@@ -298,7 +371,9 @@ class Walk:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_whatever_hands_do_the_picture_is_that_of_the_document(bench, hands, qtbot, seed):
+def test_whatever_hands_do_the_picture_is_that_of_the_document(bench, hands, qtbot, seed, monkeypatch):
+    monkeypatch.setattr(QMenu, "popup", lambda *_: None)  # where there is no screen, no menu can take the keyboard
+    monkeypatch.setattr(motion, "duration", lambda: 30 * (seed % 2))
     walk = Walk(bench, hands, seed)
     complaints: list[str] = []
     before = qInstallMessageHandler(lambda _kind, _context, words: complaints.append(words))
