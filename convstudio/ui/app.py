@@ -72,6 +72,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.focusing import Focusing
     from convstudio.ui.gallery.opening import TemplateOpening
     from convstudio.ui.grouping import Grouping
+    from convstudio.ui.mending import Mending
     from convstudio.ui.selecting import Selecting
     from convstudio.ui.store import DocumentStore
     from convstudio.ui.workbench import Workbench
@@ -85,6 +86,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     Grouping(bench)
     Focusing(bench)
     ContextMenu(bench)
+    Mending(bench)
     TemplateOpening(bench)
     windows.adopt(bench)
     return bench

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QMenu, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from convstudio.network.facts import Analysis
+from convstudio.ui.advisor import Advisor
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import count, grouped, short, tr
 from convstudio.ui.theme import theme
@@ -14,20 +15,18 @@ from convstudio.ui.theme import theme
 class StatusBar(QStatusBar):
     """Shows what the analysis says in total. A click on the problems lists them."""
 
-    block_chosen = Signal(str)
+    problems_requested = Signal()
 
-    def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
+    def __init__(self, store: DocumentStore, advisor: Advisor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._store = store
+        self._store, self._advisor = store, advisor
         self._totals = QLabel()
         self._totals.setToolTip(tr("Receptive field: what one unit of the last maps sees of the input"))
         self._problems = QToolButton()
         self._problems.setAutoRaise(True)
-        self._problems.setToolTip(tr("Lists the problems; choosing one shows its block"))
+        self._problems.setToolTip(tr("Lists problems and advice, with what mends them; F8 goes from one to the next"))
         self._problems.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._problems.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._menu = QMenu(self)
-        self._problems.setMenu(self._menu)
+        self._problems.clicked.connect(self.problems_requested)
         self._zoom = QLabel("100 %")
         self._zoom.setMinimumWidth(52)
         self._zoom.setToolTip(tr("Scale of the canvas; Ctrl+0 shows the whole network"))
@@ -35,7 +34,7 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._problems)
         self.addPermanentWidget(self._zoom)
         self.setSizeGripEnabled(False)
-        store.changed.connect(self.follow)
+        advisor.changed.connect(self.follow)
         theme.changed.connect(self.follow)
         self.follow()
 
@@ -55,19 +54,14 @@ class StatusBar(QStatusBar):
             words, token = "! " + count(warnings, "warning", "warnings"), "warning_text"
         if errors:
             words, token = "✕ " + count(errors, "problem", "problems"), "bad"
-        self._problems.setText(words)
+        hints = len(self._advisor.advice)
+        also = "  ·  " + count(hints, "piece of advice", "pieces of advice") if hints else ""
+        self._problems.setText(words + also)
         sheet = (
             f"QToolButton {{ color: {theme.text(token)}; background: transparent; border: none; padding: 2px 8px; }}"
         )
         if sheet != self._problems.styleSheet():  # a new one lays the whole bar out again, even where it is the same
             self._problems.setStyleSheet(sheet)
-        self._problems.setEnabled(bool(analysis.problems))
-        self._menu.clear()
-        for problem in analysis.problems:
-            where = f"{problem.blocks[0]}: " if problem.blocks else ""
-            action = self._menu.addAction(f"{where}{problem.title}")
-            if problem.blocks:
-                action.triggered.connect(lambda _=False, i=problem.blocks[0]: self.block_chosen.emit(i))
 
 
 def totals(analysis: Analysis, wires: int) -> list[str]:

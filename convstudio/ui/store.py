@@ -104,6 +104,12 @@ class DocumentStore(QObject):
         return next((info for info in available() if info.name == name), None)
 
     @property
+    def sample(self) -> Sample | None:
+        """What the chosen data set hands to the network; None without one."""
+        info = self.dataset
+        return Sample(Shape(info.channels, info.axes), info.classes, info.title, info.task) if info else None
+
+    @property
     def selection(self) -> tuple[str, ...]:
         return self._selection
 
@@ -223,9 +229,7 @@ class DocumentStore(QObject):
             circular = len(self._whole.order) < len(network.blocks)  # which wire to remove depends on places
             if before[0] is network.blocks or (not circular and _same_but_places(before[0], network.blocks)):
                 return self._whole
-        info = self.dataset
-        if info:
-            sample = Sample(Shape(info.channels, info.axes), info.classes, info.title, info.task)
+        if sample := self.sample:
             return resolve(network, catalogue(), sample)
         analysis = resolve(network, catalogue())
         if self.document.data.none:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget, Q
 
 from convstudio.blocks import catalogue
 from convstudio.ui.actions import ActionBook
+from convstudio.ui.advisor import Advisor
 from convstudio.ui.canvas.problem_bubble import ProblemBubble
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.canvas.view import CanvasView
@@ -44,7 +45,8 @@ class Workbench(QObject):
         self.autosave = Autosave(store, windows.keeper, self.notices) if windows.keeper else None
         self.scene = CanvasScene(store, self)
         self.canvas = CanvasView(self.scene)
-        self.bubble = ProblemBubble(self.canvas, store)
+        self.advisor = Advisor(store, window.settings)
+        self.bubble = ProblemBubble(self.canvas, store, self.advisor)
         self.notice_bar = NoticeBar(self.notices, self.canvas)
         self.finder = Finder(window)
         self.found_also: list[Callable[[], Sequence[Entry]]] = []
@@ -54,15 +56,14 @@ class Workbench(QObject):
         self.left.addWidget(self.palette)
         self.left.setChildrenCollapsible(False)
         self.left.setHandleWidth(1)
-        self.inspector = Inspector(store, window.settings)
+        self.inspector = Inspector(store, window.settings, self.advisor)
         self.live = QTabWidget()
         self.live.setAccessibleName(tr("Live views"))
         self.live.setDocumentMode(True)
         self.run_bar = RunBar()
-        self.status = StatusBar(store)
+        self.status = StatusBar(store, self.advisor)
         self.docks = self._furnish()
         self.canvas.zoom_changed.connect(self.status.show_zoom)
-        self.status.block_chosen.connect(self.reveal)
         self.inspector.block_chosen.connect(self.look_at)
         window.may_close = self.files.may_leave
         if self.autosave:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from convstudio.network.problem import Fix, Problem
+from convstudio.network.problem import Problem
+from convstudio.ui.advisor import Advisor
 from convstudio.ui.canvas.view import CanvasView
 from convstudio.ui.problem_card import ProblemCard
 from convstudio.ui.store import DocumentStore
@@ -18,9 +19,9 @@ GAP = 12
 class ProblemBubble(QWidget):
     """Floats over the canvas; follows the selection, the document, and where the block is seen."""
 
-    def __init__(self, canvas: CanvasView, store: DocumentStore) -> None:
+    def __init__(self, canvas: CanvasView, store: DocumentStore, advisor: Advisor) -> None:
         super().__init__(canvas)
-        self._canvas, self._store = canvas, store
+        self._canvas, self._store, self._advisor = canvas, store, advisor
         self._shown: tuple[str, Problem] | None = None
         self._card: ProblemCard | None = None
         self._column = QVBoxLayout(self)
@@ -56,7 +57,8 @@ class ProblemBubble(QWidget):
             self._card = None
         if self._shown:
             self._card = ProblemCard(self._shown[1])
-            self._card.fix_requested.connect(self._apply)
+            self._card.fix_requested.connect(self._advisor.apply)
+            self._card.fix_hovered.connect(self._advisor.previewed)
             self._column.addWidget(self._card)
 
     def _settle(self) -> None:
@@ -77,9 +79,6 @@ class ProblemBubble(QWidget):
         self.move(QPoint(x, y))
         self.show()
         self.raise_()
-
-    def _apply(self, fix: Fix) -> None:
-        self._store.edit(fix.label, fix.apply(self._store.network))
 
     def _restyle(self) -> None:
         self._rebuild()

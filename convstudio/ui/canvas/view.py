@@ -143,6 +143,11 @@ class CanvasView(QGraphicsView):
         return any((self._gesture, self._placing, self._offered, self._connecting))
 
     @property
+    def content_scene(self) -> CanvasScene:
+        """The scene as ours."""
+        return self._canvas
+
+    @property
     def scene_items(self) -> Mapping[str, BlockItem]:
         """The items of the blocks by id."""
         return self._canvas.blocks

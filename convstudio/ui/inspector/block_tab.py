@@ -12,7 +12,8 @@ from convstudio.network import edits
 from convstudio.network.document import Block
 from convstudio.network.facts import BlockFacts
 from convstudio.network.layer import Layer
-from convstudio.network.problem import Fix, Problem
+from convstudio.network.problem import Problem
+from convstudio.ui.advisor import Advisor
 from convstudio.ui.forms.form import Form
 from convstudio.ui.inspector.block_figures import BlockFigures
 from convstudio.ui.inspector.block_head import BlockHead
@@ -30,9 +31,9 @@ from convstudio.ui.theme import theme
 class BlockTab(QScrollArea):
     """Follows the store: shows the one selected block, several at once, or says what to do when none is selected."""
 
-    def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
+    def __init__(self, store: DocumentStore, advisor: Advisor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._store = store
+        self._store, self._advisor = store, advisor
         self._shown: str | None = None
         self._forms: dict[type[Layer], Form] = {}
         self.setAccessibleName(tr("The selected block"))
@@ -68,7 +69,7 @@ class BlockTab(QScrollArea):
         self._place.linkActivated.connect(lambda block_id: store.select((block_id,)))
         store.replaced.connect(self._forget)
         store.level_changed.connect(self._forget)
-        store.changed.connect(self.follow)
+        advisor.changed.connect(self.follow)
         store.selection_changed.connect(self.follow)
         theme.changed.connect(self.follow)
         self.follow()
@@ -89,7 +90,7 @@ class BlockTab(QScrollArea):
             self._show_form(None)
             self._coverage.hide()
             self._comparison.hide()
-            self._show_problems(self._store.analysis.problems if not chosen else ())
+            self._show_problems(self._advisor.all if not chosen else ())
         if len(chosen) > 1:
             self.several.show_blocks([self._store.network.blocks[i] for i in chosen], self._store.analysis.blocks)
 
@@ -98,7 +99,7 @@ class BlockTab(QScrollArea):
         sources = [w.source for w in self._store.network.incoming.get(block.id, {}).values()]
         after = " · " + tr("after") + " " + ", ".join(_link(i) for i in sources) if sources else ""
         self._place.setText(block.id + after)
-        self._show_problems(facts.problems)
+        self._show_problems((*facts.problems, *self._advisor.about(block.id)))
         rank = facts.inputs[0].rank if facts.inputs else 2
         self._show_form(block, rank)
         self._figures.show_facts(block, facts)
@@ -108,7 +109,8 @@ class BlockTab(QScrollArea):
     def _show_problems(self, problems: tuple[Problem, ...]) -> None:
         for problem in problems:
             card = ProblemCard(problem)
-            card.fix_requested.connect(self._apply)
+            card.fix_requested.connect(self._advisor.apply)
+            card.fix_hovered.connect(self._advisor.previewed)
             self._problems.addWidget(card)
 
     def _show_form(self, block: Block | None, rank: int = 2) -> None:
@@ -163,9 +165,6 @@ class BlockTab(QScrollArea):
                 tr("Rename") + f" {block.id}", edits.rename(self._store.network, block.id, self._head.entered())
             )
             self.follow()  # the block's own heading, where '' was no change
-
-    def _apply(self, fix: Fix) -> None:
-        self._store.edit(fix.label, fix.apply(self._store.network))
 
 
 def _paragraph(text: str) -> QLabel:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, Signal
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget
 
+from convstudio.ui.advisor import Advisor
 from convstudio.ui.inspector.block_tab import BlockTab
 from convstudio.ui.inspector.network_tab import NetworkTab
 from convstudio.ui.inspector.training_tab import TrainingTab
@@ -18,13 +19,13 @@ class Inspector(QTabWidget):
     block_chosen = Signal(str)
     """The person wants to see this block on the canvas."""
 
-    def __init__(self, store: DocumentStore, settings: QSettings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, store: DocumentStore, settings: QSettings, advisor: Advisor) -> None:
+        super().__init__()
         self._store, self._settings = store, settings
         self.setAccessibleName(tr("Inspector"))
         self.setDocumentMode(True)
         self.setMinimumWidth(290)
-        self.block = BlockTab(store)
+        self.block = BlockTab(store, advisor)
         self.addTab(self.block, tr("Block"))
         self.network: NetworkTab | None = None
         self.training: TrainingTab | None = None

@@ -264,9 +264,8 @@ class Walk:
             self.dice.choice(buttons).click()
 
     def problem_in_status(self) -> None:
-        entries = self.bench.status._menu.actions()
-        if entries:
-            self.dice.choice(entries).trigger()
+        self.bench.status._problems.click()
+        self.bench.actions[self.dice.choice(["next_problem", "previous_problem", "show_advice"])].trigger()
 
     def open_example(self) -> None:
         if self.dice.random() < 0.15:

@@ -188,13 +188,6 @@ def test_zoom_keeps_what_is_under_the_cursor(bench):
     assert seen.contains(bench.scene.content())
 
 
-def test_problems_in_the_status_bar_lead_to_their_block(bench):
-    bench.store.edit("break", edits.remove(bench.store.network, ["flatten_1"]))
-    assert "1 problem" in bench.status._problems.text()
-    bench.status._menu.actions()[0].trigger()
-    assert bench.store.selection == ("fc_1",)
-
-
 def test_every_shortcut_is_given_once(bench):
     keys = [a.shortcut().toString() for a in bench.actions if not a.shortcut().isEmpty()]
     assert len(keys) == len(set(keys))
