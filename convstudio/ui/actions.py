@@ -56,6 +56,7 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("ungroup", "Ungroup", "Ctrl+Shift+G", "Edit"),
     ActionRow("open_group", "Open the group", "Alt+Down", "Edit"),
     ActionRow("level_up", "Up one level", "Alt+Up", "Edit"),
+    ActionRow("save_group", "Save the group to the palette", "", "Edit"),
     ActionRow("commands", "Find a command…", "Ctrl+K", "Edit", line_before=True),
     ActionRow("select_all", "Select all", "Ctrl+A", "Select"),
     ActionRow("invert_selection", "Invert the selection", "Ctrl+I", "Select"),

@@ -71,6 +71,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.file_commands import FileCommands
     from convstudio.ui.focusing import Focusing
     from convstudio.ui.gallery.opening import TemplateOpening
+    from convstudio.ui.group_saving import GroupSaving
     from convstudio.ui.grouping import Grouping
     from convstudio.ui.mending import Mending
     from convstudio.ui.selecting import Selecting
@@ -84,6 +85,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     Selecting(bench)
     Arranging(bench)
     Grouping(bench)
+    GroupSaving(bench)
     Focusing(bench)
     ContextMenu(bench)
     Mending(bench)

@@ -66,6 +66,7 @@ class Breadcrumbs(QFrame):
         button = QToolButton()
         button.setText(_short(title).replace("&", "&&"))
         button.setAutoRaise(True)
+        button.setStyleSheet("padding: 1px 5px;")
         button.setToolTip(tr("Back to") + f" {title}")
         button.setAccessibleName(tr("Back to") + f" {title}")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

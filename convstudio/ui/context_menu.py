@@ -12,15 +12,44 @@ from convstudio.ui.workbench import Workbench
 LINE = "-"
 EDITS = ("cut", "copy", "duplicate", "delete")
 REACH = ("select_upstream", "select_downstream", "select_connected", "select_kind")
+GROUPS = ("group", "ungroup", "save_group")
 ALIGN = ("align_left", "align_centre", "align_right", "align_top", "align_middle", "align_bottom")
 SPREAD = ("distribute_across", "distribute_down")
 
 MENUS: dict[str, tuple[str, ...]] = {
-    "block": ("connect", "add_block", "rename", LINE, *EDITS, LINE, *REACH, LINE, "frame", "zoom_selection"),
-    "blocks": (*EDITS, LINE, "tidy", *ALIGN, LINE, *SPREAD, LINE, *REACH, LINE, "frame", "zoom_selection"),
+    "block": (
+        "open_group",
+        "connect",
+        "add_block",
+        "rename",
+        LINE,
+        *EDITS,
+        LINE,
+        *GROUPS,
+        LINE,
+        *REACH,
+        LINE,
+        "frame",
+        "zoom_selection",
+    ),
+    "blocks": (
+        *EDITS,
+        LINE,
+        *GROUPS,
+        LINE,
+        "tidy",
+        *ALIGN,
+        LINE,
+        *SPREAD,
+        LINE,
+        *REACH,
+        LINE,
+        "frame",
+        "zoom_selection",
+    ),
     "wire": ("add_block", "delete", LINE, "zoom_selection"),
     "note": ("rename", LINE, *EDITS, LINE, "zoom_selection"),
-    "canvas": ("paste", "add_note", LINE, "select_all", "find_block", "tidy", LINE, "fit", "zoom_actual"),
+    "canvas": ("level_up", "paste", "add_note", LINE, "select_all", "find_block", "tidy", LINE, "fit", "zoom_actual"),
 }
 """The actions of each menu, by name; what cannot be done now is left out."""
 

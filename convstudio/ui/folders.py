@@ -1,4 +1,4 @@
-"""The folders in which the program keeps what no project file holds: runs, journals, recent files, pictures."""
+"""The folders in which the program keeps what no project file holds: runs, journals, recent files, saved blocks."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ class Folders(NamedTuple):
     @property
     def journal(self) -> Path:
         return self.data / "journal"
+
+    @property
+    def groups(self) -> Path:
+        return self.data / "groups"
 
     @property
     def recent(self) -> Path:

@@ -10,8 +10,6 @@ from convstudio.ui.breadcrumbs import Breadcrumbs
 from convstudio.ui.text import count, tr
 from convstudio.ui.workbench import Workbench
 
-IN_CONTEXT_MENU = ("group", "ungroup", "open_group", "level_up")
-
 
 class Grouping(QObject):
     """Binds the actions on groups of one window."""
@@ -25,8 +23,6 @@ class Grouping(QObject):
         actions.connect("ungroup", self.ungroup)
         actions.connect("open_group", self.open)
         actions.connect("level_up", self._store.leave)
-        for name in IN_CONTEXT_MENU:
-            bench.canvas.addAction(actions[name])
         self._store.changed.connect(self.follow)
         self._store.selection_changed.connect(self.follow)
         self.follow()

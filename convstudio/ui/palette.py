@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
 from itertools import groupby
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDrag, QFont, QIcon, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QContextMenuEvent, QDrag, QFont, QIcon, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -16,12 +18,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.network.group import misplaced
+from convstudio.network.group import Group, misplaced
 from convstudio.network.layer import Catalogue, Layer
-from convstudio.ui.canvas.view import BLOCK_MIME
+from convstudio.ui import saved_groups
+from convstudio.ui.canvas.view import BLOCK_MIME, GROUP_MIME
 from convstudio.ui.palette_section import PaletteSection
+from convstudio.ui.saved_groups import Saved
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
+
+LONGEST = 84
+"""Pixels of a saved group's title that are shown."""
+YOURS = "Your blocks"
 
 
 def badge(kind: type[Layer], size: int = 16) -> QPixmap:
@@ -59,6 +67,8 @@ class PaletteButton(QPushButton):
     def __init__(self, kind: type[Layer]) -> None:
         super().__init__(tr(kind.title))
         self.kind = kind
+        self.choice: object = kind
+        """What `chosen` carries."""
         self._pressed: QPoint | None = None
         self.setToolTip(f"{tr(kind.about)}\n{tr('Drag it onto the canvas, or double-click.')}")
         self.setAccessibleName(tr("Add") + f" {tr(kind.title)}")
@@ -85,11 +95,11 @@ class PaletteButton(QPushButton):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._pressed = None
-        self.chosen.emit(self.kind)
+        self.chosen.emit(self.choice)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.chosen.emit(self.kind)
+            self.chosen.emit(self.choice)
         else:
             super().keyPressEvent(event)
 
@@ -103,16 +113,42 @@ class PaletteButton(QPushButton):
         return drag
 
 
+class SavedButton(PaletteButton):
+    """A saved group: dragged and chosen like any block; its menu renames and deletes it."""
+
+    menu_requested = Signal(object, QPoint)
+
+    def __init__(self, saved: Saved) -> None:
+        super().__init__(Group)
+        self.choice = self.saved = saved
+        title = self.fontMetrics().elidedText(saved.title, Qt.TextElideMode.ElideRight, LONGEST)
+        self.setText(title.replace("&", "&&"))
+        about = tr("A block of your own.") if saved.own else tr("A block that comes with ConvStudio.")
+        self.setToolTip(f"{escape(saved.title)}<br>{about} {tr('Drag it onto the canvas, or double-click.')}")
+        self.setAccessibleName(tr("Add") + f" {saved.title}")
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_requested.emit(self.saved, event.globalPos())
+
+    def make_drag(self) -> QDrag:
+        drag = super().make_drag()
+        drag.mimeData().setData(GROUP_MIME, saved_groups.text(self.saved).encode())
+        return drag
+
+
 class Palette(QWidget):
     """All kinds by section, with a field that filters them; which sections are folded away is remembered."""
 
     kind_chosen = Signal(object)
+    saved_chosen = Signal(object)
+    saved_menu_requested = Signal(object, QPoint)
 
     def __init__(self, kinds: Catalogue, settings: QSettings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
         self._buttons: list[PaletteButton] = []
         self._sections: list[PaletteSection] = []
+        self._saved: tuple[Saved, ...] = ()
         self._within = False
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a block…"))
@@ -159,7 +195,30 @@ class Palette(QWidget):
             self._buttons += made
             self._sections.append(section)
             self._column.insertWidget(self._column.count() - 1, section)
+        self.show_saved(self._saved)
+
+    def show_saved(self, saved: Sequence[Saved]) -> None:
+        """Show these groups, which wait to be used again, in a section of their own at the end."""
+        self._saved = tuple(saved)
+        for section in [s for s in self._sections if s.name == YOURS]:
+            section.hide()
+            section.deleteLater()
+            self._sections.remove(section)
+        if saved:
+            made = [SavedButton(s) for s in saved]
+            for button in made:
+                button.chosen.connect(self.saved_chosen)
+                button.menu_requested.connect(self.saved_menu_requested)
+            section = PaletteSection(YOURS, made, YOURS in self._folded())
+            section.folded.connect(self._remember)
+            self._sections.append(section)
+            self._column.insertWidget(self._column.count() - 1, section)
         self._filter(self.search.text())
+
+    def saved_button(self, title: str) -> SavedButton:
+        """The button of a saved group, by its title."""
+        buttons = (b for b in self.section(YOURS).buttons if isinstance(b, SavedButton))
+        return next(b for b in buttons if b.saved.title == title)
 
     def set_within(self, within: bool) -> None:
         """Offer what belongs inside a group, or outside."""
@@ -184,8 +243,13 @@ class Palette(QWidget):
 
     def _filter(self, text: str) -> None:
         for section in self._sections:
-            found = [b for b in section.buttons if isinstance(b, PaletteButton) and self._offers(b.kind, text)]
+            found = [b for b in section.buttons if isinstance(b, PaletteButton) and self._shows(b, text)]
             section.seek(found, bool(text.strip()))
+
+    def _shows(self, button: PaletteButton, text: str) -> bool:
+        if isinstance(button, SavedButton):
+            return all(word in button.saved.title.lower() for word in text.lower().split())
+        return self._offers(button.kind, text)
 
     def _offers(self, kind: type[Layer], text: str) -> bool:
         return matches(kind, text) and not misplaced(kind, self._within)
@@ -198,8 +262,10 @@ class Palette(QWidget):
             self.kind_chosen.emit(min(found, key=lambda k: not k.title.lower().startswith(text.lower())))
 
     def _restyle(self) -> None:
-        for button in self._buttons:
-            button.repaint_badge()
+        for section in self._sections:
+            for button in section.buttons:
+                if isinstance(button, PaletteButton):
+                    button.repaint_badge()
 
 
 def matches(kind: type[Layer], text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 
+from convstudio.network import edits
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import geometry
@@ -20,9 +21,10 @@ NEAR = (150.0, 90.0)
 class PlaceBlock:
     """From the moment a new block is held over the canvas until it is dropped or taken away."""
 
-    def __init__(self, scene: CanvasScene, hints: Hints, layer: Layer) -> None:
-        self._scene, self._hints, self._layer = scene, hints, layer
-        self._ghost = GhostItem(_look(layer))
+    def __init__(self, scene: CanvasScene, hints: Hints, layer: Layer, title: str = "") -> None:
+        """`title` is the block's own; '' leaves it the layer's heading."""
+        self._scene, self._hints, self._layer, self._title = scene, hints, layer, title
+        self._ghost = GhostItem(_look(layer, title))
         scene.addItem(self._ghost)
 
     def move(self, point: QPointF) -> None:
@@ -39,7 +41,7 @@ class PlaceBlock:
         plan = self._plan(point)
         self.cancel()
         store = self._scene.store
-        store.edit(plan.label, plan.network)
+        store.edit(plan.label, edits.rename(plan.network, plan.block_id, self._title))
         store.select((plan.block_id,))
 
     def cancel(self) -> None:
@@ -82,12 +84,12 @@ class PlaceBlock:
         return min(near)[1] if near else None
 
 
-def _look(layer: Layer) -> BlockLook:
+def _look(layer: Layer, title: str) -> BlockLook:
     """How a block looks before it is part of a network."""
     out = geometry.output_port(layer)
     alone = Network({"new_1": Block("new_1", layer)})
     return BlockLook(
-        heading=layer.heading(),
+        heading=title or layer.heading(),
         glyph=layer.glyph,
         colour=layer.colour,
         pill=layer.pill,

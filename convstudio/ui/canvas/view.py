@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QLineF, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -25,8 +26,10 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from convstudio.blocks import catalogue
 from convstudio.network.document import FARTHEST
+from convstudio.network.file import FileError
 from convstudio.network.group import Group
 from convstudio.network.layer import Layer
+from convstudio.ui import saved_groups
 from convstudio.ui.canvas import geometry, gestures
 from convstudio.ui.canvas.gesture import Gesture
 from convstudio.ui.canvas.hint import Hint
@@ -45,6 +48,8 @@ from convstudio.ui.theme import theme
 BLOCK_MIME = "application/x-convstudio-block"
 """What a drag from the palette carries: the word of a block kind."""
 TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+GROUP_MIME = "application/x-convstudio-group"
+"""What a drag of a saved group carries as well: the text of its file."""
 DOT_SPACING = 24.0
 
 
@@ -384,10 +389,10 @@ class CanvasView(QGraphicsView):
     # --- drops from the palette ---------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        layer = _layer(event.mimeData())
+        carried = _carried(event.mimeData())
         self._put_away()
-        if layer:
-            self._placing = PlaceBlock(self._canvas, self, layer)
+        if carried:
+            self._placing = PlaceBlock(self._canvas, self, *carried)
             event.acceptProposedAction()
         else:
             event.ignore()
@@ -552,6 +557,13 @@ class CanvasView(QGraphicsView):
         self.viewport().update()
 
 
-def _layer(data: QMimeData) -> Layer | None:
+def _carried(data: QMimeData) -> tuple[Layer, str] | None:
+    """The block that a drag carries, and its title; None for anything else."""
+    if data.hasFormat(GROUP_MIME):
+        try:
+            saved = saved_groups.parse(bytes(data.data(GROUP_MIME).data()), Path(), own=False)
+        except FileError:
+            return None
+        return saved.group, saved.title
     kind = catalogue().get(bytes(data.data(BLOCK_MIME).data()).decode("utf-8", "replace"))
-    return kind() if kind else None
+    return (kind(), "") if kind else None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from convstudio.network import edits
 from convstudio.network.document import Block
 from convstudio.network.facts import BlockFacts
+from convstudio.network.group import Group
 from convstudio.network.layer import Layer
 from convstudio.network.problem import Problem
 from convstudio.ui.advisor import Advisor
@@ -66,7 +67,7 @@ class BlockTab(QScrollArea):
         self._head.renamed.editingFinished.connect(self._rename)
         self.several.entered.connect(self._change_all)
         self.several.left.connect(store.seal)
-        self._place.linkActivated.connect(lambda block_id: store.select((block_id,)))
+        self._place.linkActivated.connect(self._go)
         store.replaced.connect(self._forget)
         store.level_changed.connect(self._forget)
         advisor.changed.connect(self.follow)
@@ -98,13 +99,29 @@ class BlockTab(QScrollArea):
         self._head.show_block(block)
         sources = [w.source for w in self._store.network.incoming.get(block.id, {}).values()]
         after = " · " + tr("after") + " " + ", ".join(_link(i) for i in sources) if sources else ""
-        self._place.setText(block.id + after)
+        self._place.setText(block.id + after + self._contents(block))
         self._show_problems((*facts.problems, *self._advisor.about(block.id)))
         rank = facts.inputs[0].rank if facts.inputs else 2
         self._show_form(block, rank)
         self._figures.show_facts(block, facts)
         self._show_work(block.layer, facts)
         self._about.setText(tr(block.layer.about))
+
+    def _contents(self, block: Block) -> str:
+        """The blocks in a group, each a link that leads inside."""
+        if not isinstance(block.layer, Group):
+            return ""
+        before = self._store.full_id(block.id)
+        inner = (i for i, b in block.layer.network.blocks.items() if not b.layer.inner)
+        links = ", ".join(_link(i, f"{before}.{i}") for i in inner)
+        return f"<br>{tr('holds')} {links}" if links else ""
+
+    def _go(self, link: str) -> None:
+        """A block of this level by its id, or one in a group by its path."""
+        if "." in link:
+            self._store.reveal(link)
+        else:
+            self._store.select((link,))
 
     def _show_problems(self, problems: tuple[Problem, ...]) -> None:
         for problem in problems:
@@ -174,8 +191,8 @@ def _paragraph(text: str) -> QLabel:
     return label
 
 
-def _link(block_id: str) -> str:
-    return f"<a href='{block_id}' style='color:{theme.text('dim')}'>{block_id}</a>"
+def _link(block_id: str, target: str = "") -> str:
+    return f"<a href='{target or block_id}' style='color:{theme.text('dim')}'>{block_id}</a>"
 
 
 def _clear(layout: QVBoxLayout) -> None:

@@ -140,6 +140,15 @@ def test_the_inspector_repeats_a_group_and_the_card_shows_it(bench):
     assert bench.store.selection == ("relu_2",)
 
 
+def test_the_inspector_leads_to_the_blocks_inside(bench):
+    outer = grouped(bench)
+    bench.inspector.block._place.linkActivated.emit(f"{outer}.relu_2")
+    assert bench.store.level == (outer,)
+    assert bench.store.selection == ("relu_2",)
+    bench.actions["level_up"].trigger()
+    assert f"<a href='{outer}.dilated_1'" in bench.inspector.block._place.text()
+
+
 def test_problems_inside_are_told_outside_and_mended_inside(bench, hands):
     group_id = opened(bench, hands)
     bench.store.edit("Cut", edits.disconnect(bench.store.network, bench.store.network.incoming["exit_1"].values()))
