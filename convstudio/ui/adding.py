@@ -36,7 +36,7 @@ class Adding(QObject):
     def add(self, kind: type[Layer]) -> None:
         """Into the selected wire, behind what is selected, else where there is room."""
         builder, store = Builder(self._store, kind()), self._store
-        if store.selected_wire and kind.ports and not kind.ends:
+        if store.selected_wire and kind().ports and not kind.ends:
             self._carry_out(builder.into(store.selected_wire))
         elif store.selection:
             self._carry_out(builder.after(store.selection))

@@ -16,14 +16,15 @@ USUAL = (Shape(16), Shape(8, (128,)), Shape(8, (28, 28)), Shape(8, (8, 28, 28)))
 def kinds_after(analysis: Analysis, block_id: str) -> tuple[type[Layer], ...]:
     """Kinds that take what a block hands over, the end last; all that take anything while that is not known."""
     shape = analysis.blocks[block_id].output
-    takers = sorted((k for k in catalogue().values() if k.ports), key=lambda k: k.ends)
+    takers = sorted((k for k in catalogue().values() if k().ports), key=lambda k: k.ends)
     return tuple(k for k in takers if shape is None or _takes(k(), (shape,)))
 
 
 def kinds_with_help(analysis: Analysis, block_id: str) -> dict[type[Layer], Layer]:
     """Kinds that take it once another block has been put between, and which."""
     shape = analysis.blocks[block_id].output
-    found = {k: helper(k(), (shape,)) for k in catalogue().values() if shape and len(k.ports) == 1}
+    single = (k for k in catalogue().values() if shape and len(k().ports) == 1)
+    found = {k: helper(k(), (shape,)) for k in single if shape}
     return {kind: layer for kind, layer in found.items() if layer}
 
 
@@ -38,7 +39,8 @@ def kinds_before(network: Network, analysis: Analysis, block_id: str) -> tuple[t
     target = network.blocks[block_id].layer
     arriving = [analysis.blocks[w.source].output for w in network.incoming.get(block_id, {}).values()]
     others = tuple(shape for shape in arriving if shape)
-    return tuple(k for k in catalogue().values() if not k.ends and _feeds(k(), target, others))
+    feeders = (k for k in catalogue().values() if not k.ends and not k.inner)  # what starts a group is fed outside it
+    return tuple(k for k in feeders if _feeds(k(), target, others))
 
 
 def _feeds(layer: Layer, target: Layer, others: tuple[Shape, ...]) -> bool:

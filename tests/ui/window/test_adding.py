@@ -9,8 +9,10 @@ from PySide6.QtTest import QTest
 from convstudio.blocks import catalogue
 from convstudio.network import edits
 from convstudio.network.document import Wire
+from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 from convstudio.ui.canvas import geometry
+from convstudio.ui.canvas.offers import kinds_after, kinds_before, kinds_with_help
 from convstudio.ui.finder import Finder
 
 LENET = (
@@ -223,3 +225,13 @@ def test_legal_ports_shine_and_the_rest_steps_back_while_a_wire_is_drawn(bench, 
     assert blocks["conv_1"].opacity() < 0.5
     hands.key(Qt.Key.Key_Escape)
     assert all(item._lit is None and item.opacity() == 1 for item in blocks.values())
+
+
+def test_each_kind_can_be_asked_what_goes_before_and_behind_it(bench):
+    """Groups among them, whose ports are those of what they hold."""
+    for kind in catalogue().values():
+        network, new_id = edits.add(bench.store.network, kind(), 0, 900)
+        analysis = resolve(network, catalogue())
+        assert kinds_with_help(analysis, "conv_1") is not None
+        assert all(k.ends or k().ports for k in kinds_after(analysis, new_id))
+        assert not any(k.ends for k in kinds_before(network, analysis, new_id))
