@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from types import MappingProxyType
 
@@ -93,7 +94,17 @@ STRUCTURE: tuple[type[Layer], ...] = (Group, Entry, Exit)
 """What the network itself is made of: groups, and where they begin and end. `resolve` knows their rules."""
 
 
+_foreign: tuple[type[Layer], ...] = ()
+
+
 @cache
 def catalogue() -> Catalogue:
-    """Kinds by their word in the file, in the order of the palette."""
-    return MappingProxyType({kind.kind: kind for kind in (*KINDS, *STRUCTURE)})
+    """Kinds by their word in the file, in the order of the palette: the built-in ones, then those of plugins."""
+    return MappingProxyType({kind.kind: kind for kind in (*KINDS, *STRUCTURE, *_foreign)})
+
+
+def set_foreign(kinds: Iterable[type[Layer]]) -> None:
+    """These kinds of plugins are in the catalogue from now on, and no others."""
+    global _foreign
+    _foreign = tuple(kinds)
+    catalogue.cache_clear()

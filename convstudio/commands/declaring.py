@@ -34,5 +34,13 @@ def debug_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def plugins_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--plugins",
+        action="store_true",
+        help="use your own blocks: those plugins that you agreed to in the window, if they have not changed since",
+    )
+
+
 def json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from convstudio.blocks import catalogue
-from convstudio.commands.declaring import Commands, command, json_option
+from convstudio.commands.declaring import Commands, command, json_option, plugins_option
 from convstudio.commands.printing import console, lines, print_json
 from convstudio.commands.project import opened, problem_line
 from convstudio.network import network_form
@@ -31,6 +31,7 @@ def declare(commands: Commands) -> None:
     about = "Print the shape, weights, multiply-adds and receptive field of every block."
     parser = command(commands, "describe", run, about, EXAMPLES)
     parser.add_argument("file", type=Path, metavar="FILE", help="a project file")
+    plugins_option(parser)
     json_option(parser)
 
 
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from convstudio.data import DataError
     from convstudio.engine.project import analysed, sample
 
-    document = opened(arguments.file)
+    document = opened(arguments.file, arguments.plugins)
     fault, known = "", None
     try:
         analysis, known = analysed(document), sample(document.data)

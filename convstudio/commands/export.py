@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from convstudio.commands.declaring import Commands, command, json_option
+from convstudio.commands.declaring import Commands, command, json_option, plugins_option
 from convstudio.commands.failure import FailureError
 from convstudio.commands.printing import lines, print_json
 from convstudio.commands.project import engine_failures, opened
@@ -32,6 +32,7 @@ def declare(commands: Commands) -> None:
     about = "Export a trained network, and prove that the file computes the same."
     parser = command(commands, "export", run, about, EXAMPLES)
     parser.add_argument("file", type=Path, metavar="FILE", help="the project file")
+    plugins_option(parser)
     parser.add_argument("--run", dest="folder", type=Path, metavar="RUN", required=True, help="folder of a run of it")
     parser.add_argument("--format", choices=FORMATS, required=True)
     parser.add_argument("-o", "--output", type=Path, metavar="PATH", required=True, help="the file to write")
@@ -39,7 +40,7 @@ def declare(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    document = opened(arguments.file)
+    document = opened(arguments.file, arguments.plugins)
     with engine_failures():
         proof = exported(document, arguments.folder, arguments.format, arguments.output)
     if arguments.json:

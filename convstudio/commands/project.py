@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +12,17 @@ from convstudio.commands.failure import FailureError
 from convstudio.network import file
 from convstudio.network.document import Document
 from convstudio.network.problem import Problem
+from convstudio.plugins.shelf import Shelf, own_data
 
 
-def opened(path: Path) -> Document:
-    """The document in a project file. FailureError with the reason when it cannot be read."""
+def opened(path: Path, plugins: bool = False) -> Document:
+    """The document in a project file, with the person's own kinds of blocks where `plugins` are wanted.
+
+    FailureError with the reason when it cannot be read.
+    """
+    if plugins:
+        for complaint in Shelf(own_data()).use():
+            print(f"convstudio: {complaint}", file=sys.stderr)
     try:
         return file.load(path, catalogue())
     except file.FileError as error:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import inspect
 
-from convstudio.commands.declaring import Commands, command, json_option
+from convstudio.commands.declaring import Commands, command, json_option, plugins_option
 from convstudio.commands.failure import UsageError
 from convstudio.commands.printing import lines, print_json
 from convstudio.commands.project import engine_failures, opened
@@ -46,6 +46,7 @@ KINDS: dict[type, tuple[type, str]] = {
 def declare(commands: Commands) -> None:
     parser = command(commands, "train", run, "Train a project and keep the run in a folder.", EXAMPLES)
     parser.add_argument("file", type=Path, metavar="FILE", help="a project file")
+    plugins_option(parser)
     settings = parser.add_argument_group("settings", "instead of those in the project file, which is not changed")
     for name in TrainingSettings.__struct_fields__:
         _declare_setting(settings, name)
@@ -79,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--resume goes on in the folder of its run; leave --out away.")
     names = TrainingSettings.__struct_fields__
     given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
-    document = overridden(opened(arguments.file), given)
+    document = overridden(opened(arguments.file, arguments.plugins), given)
     with engine_failures():
         from convstudio.commands.training_log import followed
 

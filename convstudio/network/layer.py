@@ -91,6 +91,8 @@ class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ids are `stem_1`, `stem_2` …"""
     about: ClassVar[str]
     """One paragraph for people."""
+    origin: ClassVar[str] = ""
+    """The file of the plugin that it comes from; '' for a built-in kind."""
     ports: ClassVar[tuple[str, ...]] = ("in",)
     """Input ports. A merging block has these and as many more as it needs: in, in_2, in_3 …"""
     merging: ClassVar[bool] = False

@@ -28,6 +28,8 @@ class BlockForm(Struct, forbid_unknown_fields=True, omit_defaults=True):
     at: tuple[Place, Place]
     settings: dict[str, Any] = {}
     title: Title = ""
+    plugin: Annotated[str, Meta(max_length=200)] = ""
+    """The file that the kind comes from, unless it is built in."""
 
 
 class WireForm(Struct, forbid_unknown_fields=True, omit_defaults=True, rename={"source": "from", "target": "to"}):
@@ -60,7 +62,7 @@ class NetworkForm(Struct, forbid_unknown_fields=True, omit_defaults=True):
 def form(network: Network) -> NetworkForm:
     """A network as plain data, in a stable order."""
     blocks = [
-        BlockForm(b.id, b.layer.kind, (float(b.x), float(b.y)), settings(b.layer), b.title)
+        BlockForm(b.id, b.layer.kind, (float(b.x), float(b.y)), settings(b.layer), b.title, b.layer.origin)
         for b in network.blocks.values()
     ]
     wires = [WireForm(w.source, w.target, w.port) for w in network.wires]
@@ -108,6 +110,8 @@ class _Reader:
         kind = self._catalogue.get(block.kind)
         if kind is None:
             known = "A newer ConvStudio or a plugin may know it."
+            if block.plugin:
+                known = f"It comes from the plugin {block.plugin!r}, which is not in use here (File, Your own blocks)."
             raise FormError(f"{where} is of the unknown kind “{block.kind}”. {known}")
         if issubclass(kind, Entry) and not ENTRY_ID.fullmatch(block.id):
             raise FormError(f"{where}: an Entry must be called entry_1, entry_2 and so on.")

@@ -53,6 +53,19 @@ class SetDocument(Message, frozen=True, kw_only=True):
     opened: bool = False
 
 
+class Plugin(Struct, frozen=True):
+    """The text of a plugin that the person agreed to, and the name of its file."""
+
+    name: str
+    text: str
+
+
+class UsePlugins(Message, frozen=True, kw_only=True):
+    """The kinds of blocks that these texts declare are known from now on, and no others of plugins."""
+
+    plugins: tuple[Plugin, ...]
+
+
 class Train(Message, frozen=True, kw_only=True):
     """Start run `run` on the last document, with fresh weights from its seed; or continue `resume`'s last checkpoint.
 
@@ -109,7 +122,7 @@ class Quit(Message, frozen=True, kw_only=True):
     """End the worker."""
 
 
-Request = SetDocument | Train | Pause | Resume | Stop | WatchSample | Watch | Credit | Export | Quit
+Request = UsePlugins | SetDocument | Train | Pause | Resume | Stop | WatchSample | Watch | Credit | Export | Quit
 
 
 # --- events: worker → window -----------------------------------------------------------------------------------------

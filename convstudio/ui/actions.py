@@ -37,6 +37,7 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("export_source", "Export Python source…", "Ctrl+E", "File", line_before=True),
     ActionRow("export_onnx", "Export ONNX…", "Ctrl+Shift+E", "File"),
     ActionRow("export_safetensors", "Export weights (safetensors)…", "", "File"),
+    ActionRow("own_blocks", "Your own blocks…", "", "File", line_before=True),
     ActionRow("close", "Close this window", "Ctrl+W", "File", line_before=True),
     ActionRow("quit", "Quit", "Ctrl+Q", "File"),
     ActionRow("undo", "Undo", "Ctrl+Z", "Edit"),

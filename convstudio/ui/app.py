@@ -74,10 +74,12 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.group_saving import GroupSaving
     from convstudio.ui.grouping import Grouping
     from convstudio.ui.mending import Mending
+    from convstudio.ui.own_blocks import OwnBlocks
     from convstudio.ui.selecting import Selecting
     from convstudio.ui.store import DocumentStore
     from convstudio.ui.workbench import Workbench
 
+    _ = windows.shelf  # the person's own kinds of blocks are known before the palette and the first file
     bench = Workbench(window, DocumentStore(), windows)
     FileCommands(bench)
     Commands(bench)
@@ -90,6 +92,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     ContextMenu(bench)
     Mending(bench)
     TemplateOpening(bench)
+    OwnBlocks(bench)
     windows.adopt(bench)
     return bench
 

@@ -50,6 +50,10 @@ def badge(kind: type[Layer], size: int = 16) -> QPixmap:
     font.setWeight(QFont.Weight.Bold)
     painter.setFont(font)
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, kind.glyph)
+    if kind.origin:
+        painter.setBrush(theme.colour("warning"))
+        painter.setPen(theme.colour("panel"))
+        painter.drawEllipse(QRectF(size * 0.62, 0, size * 0.38, size * 0.38))
     painter.end()
     return picture
 
@@ -70,7 +74,8 @@ class PaletteButton(QPushButton):
         self.choice: object = kind
         """What `chosen` carries."""
         self._pressed: QPoint | None = None
-        self.setToolTip(f"{tr(kind.about)}\n{tr('Drag it onto the canvas, or double-click.')}")
+        own = f"\n{tr('Your own block, from')} {kind.origin}" if kind.origin else ""
+        self.setToolTip(f"{tr(kind.about)}{own}\n{tr('Drag it onto the canvas, or double-click.')}")
         self.setAccessibleName(tr("Add") + f" {tr(kind.title)}")
         self.setStyleSheet("text-align: left; padding: 5px 3px; font-size: 8pt;")
         self.setMinimumWidth(84)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QPoint, QSettings, Signal
 from convstudio.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from convstudio.plugins.shelf import Shelf
     from convstudio.ui.disk.keeper import Keeper
     from convstudio.ui.disk.pictures import Pictures
     from convstudio.ui.disk.recent import Recent
@@ -39,6 +40,7 @@ class Windows(QObject):
         self.settings = settings
         self.folders = folders
         self._finish = finish
+        self._complaints: tuple[str, ...] = ()
         self._benches: list[Workbench] = []
         self._coming: list[MainWindow] = []
 
@@ -62,6 +64,20 @@ class Windows(QObject):
         from convstudio.ui.disk.keeper import Keeper
 
         return Keeper(self.folders.journal) if self.folders else None
+
+    @cached_property
+    def shelf(self) -> Shelf | None:
+        """The person's own blocks, those that they agreed to in use; None where nothing is kept."""
+        from convstudio.plugins.shelf import Shelf
+
+        shelf = Shelf(self.folders.data) if self.folders else None
+        self._complaints = shelf.use() if shelf else ()
+        return shelf
+
+    def take_complaints(self) -> tuple[str, ...]:
+        """What is wrong with plugins, to be told once."""
+        found, self._complaints = self._complaints, ()
+        return found
 
     @property
     def benches(self) -> tuple[Workbench, ...]:

@@ -16,6 +16,7 @@ from convstudio.engine.memory import MemoryFault, is_refusal
 from convstudio.engine.starting import RunFault
 from convstudio.engine.training import NotANumber, Unfit
 from convstudio.network.file import FileError
+from convstudio.plugins.loading import PluginError
 from convstudio.protocol.messages import Event, Fault
 from convstudio.worker.transport import WindowGoneError
 
@@ -34,6 +35,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (RunFault, "file"),
     (ExportFault, "file"),
     (FileError, "file"),
+    (PluginError, "file"),
     (OSError, "file"),
 )
 

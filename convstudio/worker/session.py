@@ -7,6 +7,8 @@ from collections.abc import Callable
 from queue import Empty
 from typing import Any
 
+from convstudio.plugins.loading import Source
+from convstudio.plugins.shelf import use_sources
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
 from convstudio.worker.desk import Desk
@@ -50,6 +52,7 @@ class Session:
         """For each type of request: what a fault is about, and the answer."""
         views = self._desk.studio.views
         return {
+            m.UsePlugins: ("document", self._use_plugins),
             m.SetDocument: ("document", self._desk.set_document),
             m.Train: ("run", self._runs.train),
             m.Pause: ("run", self._runs.pause),
@@ -102,6 +105,9 @@ class Session:
         self._build_waiting()
         if not self._runs.moving:
             self._desk.show()
+
+    def _use_plugins(self, request: m.UsePlugins) -> None:
+        use_sources(tuple(Source(p.name, p.text) for p in request.plugins))
 
     def _quit(self, request: m.Quit) -> None:
         self._exit = 0

@@ -34,6 +34,7 @@ class BlockLook:
     size: tuple[float, float]
     copies: int = 1
     """Of a repeated group; drawn as a stack with a tag."""
+    foreign: bool = False
 
     def port(self, name: str) -> QPointF:
         """Centre of an input port in the block's own coordinates; KeyError when there is none of that name."""
@@ -65,6 +66,7 @@ def block_look(network: Network, analysis: Analysis, block: Block) -> BlockLook:
         complaint=complaint,
         inputs=tuple((n, p.x(), p.y()) for n, p in geometry.input_ports(network, block.id).items()),
         output=(out.x(), out.y()) if out else None,
+        foreign=bool(block.layer.origin),
         size=geometry.size(block.layer),
         copies=block.layer.repeat if isinstance(block.layer, Group) else 1,
     )

@@ -89,6 +89,8 @@ def _paint_pill(p: QPainter, area: QRectF, look: BlockLook, scale: float) -> Non
     p.drawEllipse(QPointF(18, area.center().y()), 5, 5)
     if scale < DETAIL:
         return
+    if look.foreign:
+        _paint_foreign(p, QPointF(22, area.center().y() - 4))
     p.setPen(theme.colour("text"))
     p.setFont(_font(8.5, bold=True))
     _draw_elided(p, area.adjusted(29, 0, -2, 0), look.heading)
@@ -111,12 +113,21 @@ def _paint_card(p: QPainter, area: QRectF, look: BlockLook, image: QImage | None
     p.setPen(QColor("#ffffff") if not theme.dark else QColor("#0d1016"))
     p.setFont(_font(7.5, bold=True))
     p.drawText(badge, Qt.AlignmentFlag.AlignCenter, look.glyph)
+    if look.foreign:
+        _paint_foreign(p, badge.topRight())
     _paint_heading(p, area, look)
     p.setPen(QPen(theme.colour("line"), 1))
     p.drawLine(QPointF(1, geometry.HEADER), QPointF(area.width() - 1, geometry.HEADER))
     if look.mark == "error" and image is None:
         _paint_complaint(p, inner, look.complaint)
     _paint_footer(p, area, look)
+
+
+def _paint_foreign(p: QPainter, corner: QPointF) -> None:
+    """The mark of a kind that comes from a plugin: a dot at the corner of its badge."""
+    p.setPen(QPen(theme.colour("panel"), 1))
+    p.setBrush(theme.colour("warning"))
+    p.drawEllipse(corner, 3.5, 3.5)
 
 
 def _paint_heading(p: QPainter, area: QRectF, look: BlockLook) -> None:

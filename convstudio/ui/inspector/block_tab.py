@@ -99,7 +99,8 @@ class BlockTab(QScrollArea):
         self._head.show_block(block)
         sources = [w.source for w in self._store.network.incoming.get(block.id, {}).values()]
         after = " · " + tr("after") + " " + ", ".join(_link(i) for i in sources) if sources else ""
-        self._place.setText(block.id + after + self._contents(block))
+        own = f" · {tr('your own block, from')} {block.layer.origin}" if block.layer.origin else ""
+        self._place.setText(block.id + after + self._contents(block) + own)
         self._show_problems((*facts.problems, *self._advisor.about(block.id)))
         rank = facts.inputs[0].rank if facts.inputs else 2
         self._show_form(block, rank)

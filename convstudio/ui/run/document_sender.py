@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer
 
 from convstudio.network import file
-from convstudio.protocol.messages import SetDocument
+from convstudio.plugins.loading import Source
+from convstudio.plugins.shelf import in_use
+from convstudio.protocol.messages import Plugin, SetDocument, UsePlugins
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.run.relevance import Essence, essence
 from convstudio.ui.store import DocumentStore
@@ -25,6 +27,7 @@ class DocumentSender(QObject):
         self._store = store
         self._link = link
         self._sent: Essence | None = None
+        self._plugins: tuple[Source, ...] = ()
         self._opened = False
         self.revision = 0
         self.label = ""
@@ -49,6 +52,7 @@ class DocumentSender(QObject):
         self._later.stop()
         if not self._link.alive or self.current:
             return
+        self._send_plugins()
         self._sent = essence(self._store.document)
         self.revision += 1
         self.label = self._store.history.undo_label or ""
@@ -56,10 +60,16 @@ class DocumentSender(QObject):
         self._link.send(SetDocument(revision=self.revision, text=text, opened=self._opened))
         self._opened = False
 
+    def _send_plugins(self) -> None:
+        """The worker loads no plugin by itself: it gets the texts that are in use here."""
+        if in_use() != self._plugins:
+            self._plugins = in_use()
+            self._link.send(UsePlugins(plugins=tuple(Plugin(name=p.name, text=p.text) for p in self._plugins)))
+
     def _on_replaced(self) -> None:
         """Another document, also when it is the same file again: its blocks begin without weights."""
         self._sent, self._opened = None, True
 
     def _on_started(self) -> None:
-        self._sent = None
+        self._sent, self._plugins = None, ()
         self._later.start()

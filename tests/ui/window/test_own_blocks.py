@@ -1,0 +1,64 @@
+"""Your own blocks in the window: the dialog asks, agreeing brings the block into the palette, with its mark."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+
+from convstudio.assets import asset
+from convstudio.network import edits
+from convstudio.plugins import shelf
+from convstudio.ui import app
+from convstudio.ui.folders import Folders
+from convstudio.ui.main_window import MainWindow
+from convstudio.ui.own_blocks import OwnBlocks
+from convstudio.ui.palette import badge
+from convstudio.ui.windows import Windows
+
+EXAMPLE = asset("plugins", "soft_threshold.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def bench(qtbot, tmp_path):
+    (tmp_path / "data" / "plugins").mkdir(parents=True)
+    (tmp_path / "data" / "plugins" / "soft_threshold.py").write_text(EXAMPLE, encoding="utf-8")
+    settings = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(settings)
+    qtbot.addWidget(window)
+    window.show()
+    bench = app.furnish(window, None, Windows(settings, Folders(tmp_path / "data", tmp_path / "cache")))
+    window.may_close = lambda: True
+    yield bench
+    window.close()
+    shelf.use_sources(())
+
+
+def test_agreeing_brings_the_block_and_forgetting_asks_again(bench, qtbot):
+    (own,) = bench.findChildren(OwnBlocks)
+    bench.actions["own_blocks"].trigger()
+    dialog = own.dialog
+    assert dialog.isVisible()
+    assert "not agreed to yet" in dialog.state.text()
+    assert "class SoftThreshold" in dialog.text.toPlainText()
+    with pytest.raises(StopIteration):
+        bench.palette.button("soft_threshold")
+    qtbot.mouseClick(dialog.agree, Qt.MouseButton.LeftButton)
+    button = bench.palette.button("soft_threshold")
+    assert "soft_threshold.py" in button.toolTip()
+    assert dialog.state.text() == "Soft threshold"
+    assert not dialog.agree.isEnabled()
+    network, block = edits.insert_before(bench.store.network, "relu_1", "in", button.kind())
+    bench.store.edit("Insert", network)
+    bench.store.select((block,))
+    assert bench.scene.blocks[block].look.foreign
+    assert "your own block, from soft_threshold.py" in bench.inspector.block._place.text()
+    qtbot.mouseClick(dialog.forget, Qt.MouseButton.LeftButton)
+    assert "not agreed to yet" in dialog.state.text()
+    assert bench.palette.button("soft_threshold")
+
+
+def test_a_foreign_badge_is_marked(qapp):
+    (kind,) = shelf.kinds(shelf.Source("a.py", EXAMPLE), ())
+    marked = badge(kind).toImage()
+    kind.origin = ""
+    assert marked != badge(kind).toImage()
