@@ -36,8 +36,20 @@ def total(analysis: Analysis, what: Cost) -> int:
 
 def shares(analysis: Analysis, what: Cost) -> dict[str, float]:
     """The part of the whole, 0 to 1, of each block that takes part; empty where there is nothing to share."""
-    whole = total(analysis, what)
-    return {i: cost(analysis.blocks[i], what) / whole for i in analysis.live} if whole else {}
+    return shares_at(analysis, (), what)
+
+
+def shares_at(whole: Analysis, path: tuple[str, ...], what: Cost) -> dict[str, float]:
+    """The part of the whole document, 0 to 1, of each block in the group at a path; if repeated, in its first copy.
+
+    Empty where there is nothing to share, or where a group on the way takes no part.
+    """
+    sum_of_all, analysis = total(whole, what), whole
+    for block_id in path:
+        if block_id not in analysis.live or not analysis.blocks[block_id].inside:
+            return {}
+        analysis = analysis.blocks[block_id].inside[0]
+    return {i: cost(analysis.blocks[i], what) / sum_of_all for i in analysis.live} if sum_of_all else {}
 
 
 def percent(share: float) -> str:

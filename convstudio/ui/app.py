@@ -73,6 +73,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.gallery.opening import TemplateOpening
     from convstudio.ui.group_saving import GroupSaving
     from convstudio.ui.grouping import Grouping
+    from convstudio.ui.heating import Heating
     from convstudio.ui.mending import Mending
     from convstudio.ui.own_blocks import OwnBlocks
     from convstudio.ui.selecting import Selecting
@@ -91,6 +92,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     Focusing(bench)
     ContextMenu(bench)
     Mending(bench)
+    Heating(bench)
     TemplateOpening(bench)
     OwnBlocks(bench)
     windows.adopt(bench)

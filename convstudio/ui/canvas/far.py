@@ -120,7 +120,7 @@ class FarItem(QGraphicsItem):
     def _picture(self, item: BlockItem, scale: float, ratio: float) -> QPixmap:
         """What the painter makes of a block at this scale, once for all that look like it."""
         look, bare = item.look, item.image is not None
-        key = (look.size, look.colour, look.pill, look.mark, item.chosen, bare)
+        key = (look.size, look.colour, look.pill, look.mark, item.chosen, bare, look.heat and look.heat.level)
         if key not in self._stamps:
             width, height = (round((side + 2 * MARGIN) * scale * ratio) + 1 for side in look.size)
             picture = QPixmap(width, height)

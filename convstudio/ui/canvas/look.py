@@ -14,7 +14,17 @@ from convstudio.network.shape import Shape
 from convstudio.ui.canvas import geometry
 from convstudio.ui.text import grouped
 
+HEAT_STEPS = 40
+"""Heats are told apart this finely, so that a block is painted anew only where it is seen."""
 Mark = Literal["", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A block's share of the network's costs: beside the largest one, 0 to 1, and as per cent of the whole."""
+
+    level: float
+    percent: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,8 @@ class BlockLook:
     copies: int = 1
     """Of a repeated group; drawn as a stack with a tag."""
     foreign: bool = False
+    heat: Heat | None = None
+    """What it has of the cost that the person wants to see on the canvas; None where none is wanted."""
 
     def port(self, name: str) -> QPointF:
         """Centre of an input port in the block's own coordinates; KeyError when there is none of that name."""
@@ -51,7 +63,7 @@ class WireLook:
     label: str = ""
 
 
-def block_look(network: Network, analysis: Analysis, block: Block) -> BlockLook:
+def block_look(network: Network, analysis: Analysis, block: Block, heat: Heat | None = None) -> BlockLook:
     facts = analysis.blocks[block.id]
     out = geometry.output_port(block.layer)
     mark, complaint = _mark(facts)
@@ -69,6 +81,7 @@ def block_look(network: Network, analysis: Analysis, block: Block) -> BlockLook:
         foreign=bool(block.layer.origin),
         size=geometry.size(block.layer),
         copies=block.layer.repeat if isinstance(block.layer, Group) else 1,
+        heat=heat,
     )
 
 

@@ -17,6 +17,8 @@ PICTURES = 0.22
 """Below this scale thumbnails are left out as well."""
 RADIUS = 9.0
 HALO = 8.0
+WARMTH = 0.3
+"""How much of the colour of heat the block with the largest share is tinted with."""
 STACK = 5.0
 """How far the sheets of a repeated group lie below and beside each other."""
 
@@ -66,9 +68,25 @@ def _paint_body(p: QPainter, area: QRectF, radius: float, look: BlockLook, selec
         p.setPen(Qt.PenStyle.NoPen)
         p.setBrush(shadow)
         p.drawRoundedRect(area.translated(0, 3), radius, radius)
-    p.setBrush(theme.colour("raised") if look.pill and theme.dark else theme.colour("panel"))
+    ground = theme.colour("raised" if look.pill and theme.dark else "panel")
+    p.setBrush(warmed(ground, look.heat.level) if look.heat else ground)
     p.setPen(_border(look, selected, ghost))
     p.drawRoundedRect(area, radius, radius)
+
+
+def warmed(ground: QColor, level: float) -> QColor:
+    """A ground with as much of the colour of heat as still lets text be read."""
+    hot, part = theme.colour("heat"), WARMTH * level
+    pairs = zip(ground.getRgb()[:3], hot.getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(a + (b - a) * part) for a, b in pairs))
+
+
+def _paint_heat(p: QPainter, area: QRectF, level: float) -> None:
+    """A bar along the lower edge of a card, as long as the share beside the largest one."""
+    room = area.adjusted(10, area.height() - 7, -10, -3)
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(theme.colour("heat"))
+    p.drawRoundedRect(QRectF(room.left(), room.top(), max(2.0, room.width() * level), room.height()), 2, 2)
 
 
 def _border(look: BlockLook, selected: bool, ghost: bool) -> QPen:
@@ -97,7 +115,8 @@ def _paint_pill(p: QPainter, area: QRectF, look: BlockLook, scale: float) -> Non
     below = QRectF(area.left() - 30, area.bottom() + 3, area.width() + 60, 16)
     p.setPen(theme.colour("bad" if look.mark == "error" else "dim"))
     p.setFont(number_font(7.5))
-    p.drawText(below, Qt.AlignmentFlag.AlignCenter, "" if look.shape == "?" and not look.mark else look.shape)
+    shape = "" if look.shape == "?" and not look.mark else look.shape
+    p.drawText(below, Qt.AlignmentFlag.AlignCenter, f"{shape} · {look.heat.percent}" if look.heat else shape)
 
 
 def _paint_card(p: QPainter, area: QRectF, look: BlockLook, image: QImage | None, scale: float) -> None:
@@ -106,6 +125,8 @@ def _paint_card(p: QPainter, area: QRectF, look: BlockLook, image: QImage | None
     p.setBrush(theme.colour(look.colour))
     p.drawRoundedRect(badge, 4, 4)
     inner = _inner(area)
+    if look.heat and look.heat.level:
+        _paint_heat(p, area, look.heat.level)
     if scale >= PICTURES and (image is not None or look.mark != "error"):
         _paint_image(p, inner, image)
     if scale < DETAIL:
@@ -175,11 +196,12 @@ def _paint_complaint(p: QPainter, inner: QRectF, words: str) -> None:
 
 
 def _paint_footer(p: QPainter, area: QRectF, look: BlockLook) -> None:
-    room = QRectF(10, area.height() - geometry.FOOTER, area.width() - 20, geometry.FOOTER - 2)
-    p.setPen(theme.colour("dim"))
+    room = QRectF(10, area.height() - geometry.FOOTER, area.width() - 20, geometry.FOOTER - (7 if look.heat else 2))
+    p.setPen(theme.colour("text" if look.heat else "dim"))
     p.setFont(number_font(8))
+    figure = look.heat.percent if look.heat else look.weights
     p.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, look.shape)
-    p.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, look.weights)
+    p.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, figure)
 
 
 def _paint_ports(p: QPainter, look: BlockLook, selected: bool) -> None:

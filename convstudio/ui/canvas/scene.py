@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 
@@ -15,6 +16,7 @@ from convstudio.network.document import Block, Network, Wire, port_number
 from convstudio.network.facts import Analysis
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.far import FarItem
+from convstudio.ui.canvas.heat_map import HeatMap
 from convstudio.ui.canvas.items import BlockItem, WireItem
 from convstudio.ui.canvas.lanes import LONG, Bodies, way_around
 from convstudio.ui.canvas.look import block_look, wire_look
@@ -55,17 +57,20 @@ class CanvasScene(QGraphicsScene):
         self._lit: tuple[frozenset[str], frozenset[Wire]] = (frozenset(), frozenset())
         self.notes = NoteLayer(self)
         self.far = FarItem(self._blocks, self._wires)
+        self.heat = HeatMap(store, self)
         self._bodies: list[Body] = []
         self._content = QRectF()
         self._moved: dict[str, QPointF] = {}
         self._disturbed: list[QRectF] = []
         self._shifted: set[str] = set()
+        self._warmed: set[str] = set()
         self._around: dict[Wire, tuple[float, float, float]] = {}
         self._motion = Motion(self.shift, self._places, self)
         store.replaced.connect(self._forget_all)
         store.level_changed.connect(self._forget_all)
         store.changed.connect(self.follow)
         store.selection_changed.connect(self._show_selection)
+        self.heat.changed.connect(self._show_heat)
         theme.changed.connect(self._repaint)
         self.follow()
 
@@ -88,7 +93,9 @@ class CanvasScene(QGraphicsScene):
         self._forget(network.blocks, network.wires)
         self._moved = {i: self._blocks[i].pos() for i in self._motion.interrupt() if i in self._blocks}
         self.notes.follow(network)
+        self.heat.follow()
         changed = {i for i, block in network.blocks.items() if self._show_block(network, analysis, block)}
+        self._warm()
         fresh = [w for w in network.wires if w not in self._wires or w.source in changed or w.target in changed]
         added = {w for w in fresh if w not in self._wires}
         for wire in fresh:
@@ -118,7 +125,7 @@ class CanvasScene(QGraphicsScene):
         if drawn_from == seen:
             return False
         self._seen[block.id] = drawn_from
-        look = block_look(network, analysis, block)
+        look = block_look(network, analysis, block, self.heat.of.get(block.id))
         item = self._blocks.get(block.id)
         if item is None:
             item = self._blocks[block.id] = BlockItem(block.id, look)
@@ -133,6 +140,20 @@ class CanvasScene(QGraphicsScene):
             self._moved[block.id] = item.pos()
         item.setPos(place)
         return True
+
+    def _show_heat(self) -> None:
+        self.heat.follow()
+        self._warm()
+        self.far.refresh()
+
+    def _warm(self) -> None:
+        """Show the shares of costs, or no more; only blocks whose share is another than before are touched."""
+        heat = self.heat.of
+        for block_id in self._warmed | heat.keys():
+            item = self._blocks.get(block_id)
+            if item and item.look.heat != heat.get(block_id):
+                item.set_look(replace(item.look, heat=heat.get(block_id)))
+        self._warmed = set(heat)
 
     def route(self, wires: Iterable[Wire], *, keep: bool = False) -> None:
         """Lead wires to where their blocks are drawn now; `keep` where none of the blocks around has moved."""

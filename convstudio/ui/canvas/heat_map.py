@@ -1,0 +1,58 @@
+"""Which cost the canvas shows of each block, and the shares: what of the whole document a block has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from convstudio.network.costs import Cost, percent, shares_at, total
+from convstudio.ui.canvas.look import HEAT_STEPS, Heat
+from convstudio.ui.store import DocumentStore
+
+
+class HeatMap(QObject):
+    """View state of one window, no part of the document. While no cost is shown, nothing is worked out."""
+
+    changed = Signal()
+    """Another cost is shown, or none."""
+
+    def __init__(self, store: DocumentStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._what: Cost | None = None
+        self.of: Mapping[str, Heat] = {}
+        """What to show on each block of the open level that takes part; empty while no cost is shown."""
+        self.largest = 0.0
+        """The largest share on the canvas: the scale of all."""
+
+    @property
+    def what(self) -> Cost | None:
+        """The cost that is shown; None for none."""
+        return self._what
+
+    @property
+    def total(self) -> int:
+        """That cost of the whole document, for one sample."""
+        return total(self._store.whole, self._what) if self._what else 0
+
+    def show(self, what: Cost | None) -> None:
+        """Show this cost from now on, or none."""
+        if what != self._what:
+            self._what = what
+            self.changed.emit()
+
+    def follow(self) -> None:
+        """Work the shares out for the document and the level as they are now."""
+        if self._what is None:
+            self.of, self.largest = {}, 0.0
+            return
+        shares = shares_at(self._store.whole, self._store.level, self._what)
+        blocks = self._store.analysis.blocks
+        shares = {i: share for i, share in shares.items() if not blocks[i].passes}
+        self.largest = max(shares.values(), default=0.0)
+        self.of = {i: self._heat(share) for i, share in shares.items()}
+
+    def _heat(self, share: float) -> Heat:
+        level = share / self.largest if self.largest else 0.0
+        return Heat(round(level * HEAT_STEPS) / HEAT_STEPS, percent(share))
