@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 
-from convstudio.network import notes
+from convstudio.network import notes, plain_text
 from convstudio.network.document import LONGEST_TITLE, Block, Network, Wire, accepts, near
 from convstudio.network.layer import Layer
 
@@ -210,7 +210,7 @@ def _with_blocks(network: Network, changed: Mapping[str, Block]) -> Network:
 
 
 def _short(title: str) -> str:
-    return title.strip()[:LONGEST_TITLE].strip()
+    return plain_text.line(title).strip()[:LONGEST_TITLE].strip()
 
 
 def _free_port(network: Network, block_id: str) -> str:

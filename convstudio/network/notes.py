@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import structs
 
+from convstudio.network import plain_text
 from convstudio.network.document import FARTHEST, LONGEST_TEXT, Colour, Network, Note, NoteKind, near
 
 STEM = "note"
@@ -31,8 +32,8 @@ def add(
 
 
 def rewrite(network: Network, note_id: str, text: str) -> Network:
-    """Give a note another text."""
-    return _with(network, note_id, text=text.rstrip()[:LONGEST_TEXT])
+    """Give a note another text; what no file can hold is left out."""
+    return _with(network, note_id, text=plain_text.paragraphs(text).rstrip()[:LONGEST_TEXT])
 
 
 def reshape(network: Network, note_id: str, area: tuple[float, float, float, float]) -> Network:

@@ -158,7 +158,7 @@ class Editing(RuleBasedStateMachine):
         block = data.draw(st.sampled_from(self._ids()))
         self._do("Move", START.with_network(edits.move(self.network, {block: (x, x)})), merge=f"move {block}")
 
-    @rule(text=st.text(st.characters(codec="utf-8"), max_size=5), x=st.integers(-50, 50))
+    @rule(text=st.text(st.characters(), max_size=5), x=st.integers(-50, 50))
     def note(self, text: str, x: int) -> None:
         self._do("Note", START.with_network(notes.add(self.network, text, (x, x, 100, 50), "frame", "teal")[0]))
 
