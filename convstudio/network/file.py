@@ -162,7 +162,7 @@ def _line(value: object) -> str:
 def _decode(text: str | bytes) -> _File:
     try:
         raw = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeError) as error:
         raise FileError(f"it is not a whole JSON text ({error}).") from error
     except RecursionError as error:
         raise FileError("it is nested too deeply.") from error

@@ -279,9 +279,14 @@ def _group_measure(group: Group, inputs: tuple[Shape, ...]) -> Measure:
     came = tuple(Arrival(shape, receptive_field.of_input(shape)) for shape in inputs)
     facts = _group_facts(Block("group_1", group), came, True, group.count() <= MAX_BLOCKS)
     if facts.output is None:
-        problem = next(p for p in facts.problems if p.severity == "error")
-        return Measure(misfit=Misfit(problem.title, problem.words))
+        problem = next((p for p in facts.problems if p.severity == "error"), None)
+        return Measure(misfit=Misfit(problem.title, problem.words) if problem else _unfed(group, inputs))
     return Measure(facts.output, None, facts.parameters, facts.multiply_adds, arithmetic=facts.arithmetic)
+
+
+def _unfed(group: Group, inputs: tuple[Shape, ...]) -> Misfit:
+    """Nothing inside is wrong, but not every Entry gets something, or more arrives than there are."""
+    return Misfit("Inputs are missing", f"The group takes in {len(group.network.entries)}, and {len(inputs)} arrive.")
 
 
 def _too_large(what: str, count: int) -> Misfit:

@@ -11,6 +11,8 @@ from convstudio.blocks import catalogue
 from convstudio.network import file
 from convstudio.network.document import Document, Network
 
+EMPTY = "there is nothing on it that could be pasted here."
+
 
 class ClipboardError(Exception):
     """Why nothing can be pasted: one sentence for people."""
@@ -30,12 +32,14 @@ def taken_part() -> Network:
 
     ClipboardError says in words why there is none.
     """
-    data = QGuiApplication.clipboard().mimeData()
+    data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    if data is None:  # the desktop has none, or does not hand it out
+        raise ClipboardError(EMPTY)
     if path := _project_file(data):
         return _parsed(path)
     if data.hasText() and data.text().strip():
         return _parsed(data.text())
-    raise ClipboardError("there is nothing on it that could be pasted here.")
+    raise ClipboardError(EMPTY)
 
 
 def _project_file(data: QMimeData) -> Path | None:

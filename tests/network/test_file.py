@@ -268,6 +268,11 @@ def test_what_is_no_project_is_refused(name: str, tmp_path: Path) -> None:
     assert path.read_bytes() == BROKEN[name]
 
 
+def test_half_a_pair_in_a_pasted_text_is_said() -> None:
+    with pytest.raises(FileError, match="not a whole JSON text"):
+        file.parse('{"format": 1, "blocks": [], "notes": ["\ud800"]}', catalogue())
+
+
 def test_a_file_cut_anywhere_is_refused(document: Document) -> None:
     whole = file.dump(document).rstrip().encode()
     for end in range(0, len(whole), 50):

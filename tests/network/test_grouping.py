@@ -320,6 +320,18 @@ def test_a_group_is_measured_like_any_layer() -> None:
     assert measure(Group(), (Shape(3),)).output == Shape(3)
 
 
+def test_a_group_that_gets_too_few_inputs_is_measured_as_a_misfit() -> None:
+    network, group_id = grouping.group(residual(), ["add_1"])
+    group = network.blocks[group_id].layer
+    assert len(group.ports) == 2
+    shape = Shape(8, (9, 9))
+    assert measure(group, (shape, shape)).output == shape
+    for count in (0, 1, 3):
+        misfit = measure(group, (shape,) * count).misfit
+        assert misfit
+        assert misfit.words == f"The group takes in 2, and {count} arrive."
+
+
 def test_a_group_without_an_input_still_shows_what_is_in_it() -> None:
     made, group_id = grouping.group(residual(), ["conv_1", "relu_1", "add_1"])
     analysis = analysed(edits.remove(made, ["input_1"]))

@@ -10,6 +10,7 @@ from convstudio.assets import asset
 from convstudio.blocks import ReLU, catalogue
 from convstudio.network import edits, file, notes
 from convstudio.network.document import Block, Document, Network
+from convstudio.ui import editing
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.note_geometry import around
 
@@ -55,6 +56,14 @@ def test_what_was_copied_far_away_is_pasted_where_it_can_be_seen(bench):
     from_elsewhere(file.dump(Document(part)))
     bench.actions["paste"].trigger()
     assert bench.canvas.seen().contains(room(bench).center())
+
+
+def test_where_the_desktop_hands_nothing_out_this_is_said(bench, monkeypatch):
+    before = bench.store.document
+    monkeypatch.setattr(QGuiApplication.clipboard(), "mimeData", lambda *_: None)
+    bench.actions["paste"].trigger()
+    assert "nothing on it" in bench.notices.open[0].words
+    assert bench.store.document == before
 
 
 def from_elsewhere(text: str) -> None:
@@ -139,7 +148,7 @@ def test_a_file_that_cannot_be_read_is_answered_in_words(bench, qapp, tmp_path):
 def test_more_blocks_than_a_file_may_hold_are_refused(bench, qapp, monkeypatch):
     bench.actions["select_all"].trigger()
     bench.actions["copy"].trigger()
-    monkeypatch.setattr(file, "MAX_BLOCKS", len(bench.store.network.blocks) + 3)
+    monkeypatch.setattr(editing, "MAX_BLOCKS", len(bench.store.network.blocks) + 3)
     before = bench.store.document
     bench.actions["paste"].trigger()
     assert "Too many blocks" in bench.notices.open[0].words
