@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -76,8 +77,19 @@ class Network:
     def with_blocks(self, blocks: Mapping[str, Block]) -> Network:
         """The same wires and notes with other blocks; what was found out about the wires stays known."""
         made = replace(self, blocks=blocks)
-        made.__dict__.update({name: self.__dict__[name] for name in ("incoming", "outgoing") if name in self.__dict__})
+        kept = ["incoming", "outgoing"]
+        if list(blocks) == list(self.blocks):
+            kept += ["order", "leading"] if self._leads_alike(blocks) else ["order"]
+        made.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
         return made
+
+    def _leads_alike(self, blocks: Mapping[str, Block]) -> bool:
+        """Whether the same wires lead to an end with these blocks, which have the ids of those here."""
+        pairs = [(self.blocks[i].layer, b.layer, i) for i, b in blocks.items() if self.blocks[i] is not b]
+        return all(
+            old is new or (old.ends == new.ends and all(old.needs(p) == new.needs(p) for p in self.incoming.get(i, ())))
+            for old, new, i in pairs
+        )
 
     @cached_property
     def incoming(self) -> Mapping[str, Mapping[str, Wire]]:
@@ -94,6 +106,21 @@ class Network:
         for wire in self.wires:
             found.setdefault(wire.source, []).append(wire)
         return {source: tuple(wires) for source, wires in found.items()}
+
+    @cached_property
+    def order(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Ids so that each comes after what feeds it, and those that a circle keeps out of that order."""
+        waiting = {i: len(self.incoming.get(i, ())) for i in self.blocks}
+        ready = deque(i for i, count in waiting.items() if count == 0)
+        found: list[str] = []
+        while ready:
+            block_id = ready.popleft()
+            found.append(block_id)
+            for wire in self.outgoing.get(block_id, ()):
+                waiting[wire.target] -= 1
+                if waiting[wire.target] == 0:
+                    ready.append(wire.target)
+        return tuple(found), tuple(i for i, count in waiting.items() if count > 0)
 
     @cached_property
     def leading(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ identities tells what may have changed. After an edit of one block in a thousand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import BlockFacts
@@ -17,28 +17,34 @@ Causes = tuple[Block, bool, Mapping[str, Wire], tuple[BlockFacts, ...]]
 """What facts follow from: the block, whether it is used, the wires that arrive, and the facts of their sources."""
 
 
+def recalled(network: Network, facts: Mapping[str, BlockFacts], block_id: str, used: bool) -> BlockFacts | None:
+    """The facts of a block, when their causes are as before."""
+    known, arriving = _known.get(block_id), network.incoming.get(block_id)
+    if known and arriving and _same(known[0], network.blocks[block_id], used, arriving, facts):
+        return known[1]
+    return None
+
+
 def remembered(
-    network: Network, facts: Mapping[str, BlockFacts], block_id: str, used: bool, work: Callable[[], BlockFacts]
+    network: Network, facts: Mapping[str, BlockFacts], block_id: str, used: bool, found: BlockFacts
 ) -> BlockFacts:
-    """The facts of a block, recalled when their causes are as before, and otherwise by `work`.
+    """The facts found of a block, kept for the next time.
 
     Only blocks that take inputs, have all of them, and are without problems are remembered: a problem may speak of
     other blocks as well. Facts that come out as before are the same object as before, so that what follows from them
     is recalled in its turn.
     """
-    arriving, block, known = network.incoming.get(block_id), network.blocks[block_id], _known.get(block_id)
+    arriving = network.incoming.get(block_id)
     if not arriving:
-        return work()
-    if known and _same(known[0], block, used, arriving, facts):
-        return known[1]
-    found = work()
+        return found
+    known = _known.get(block_id)
     if known and known[1] == found:
         found = known[1]
     if found.output and not found.problems:
         if len(_known) >= MOST:
             _known.clear()
-        sources = tuple(facts[w.source] for w in arriving.values())
-        _known[block_id] = (block, used, arriving, sources), found
+        sources = tuple([facts[w.source] for w in arriving.values()])
+        _known[block_id] = (network.blocks[block_id], used, arriving, sources), found
     return found
 
 

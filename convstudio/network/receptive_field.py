@@ -80,7 +80,7 @@ def through(fields: tuple[Field, ...], windows: tuple[Window, ...] | None, came:
         return tuple(_whole(f, _units(came, axis)) for axis, f in enumerate(fields))
     if len(windows) != len(fields):
         return fields
-    if len(set(fields)) == 1 and len(set(windows)) == 1:  # square, as most images and masks are
+    if fields and _alike(fields) and _alike(windows):  # square, as most images and masks are
         found = _through(fields[0], windows[0])
         return (found,) * len(fields) if found else ()
     return _known(_through(f, w) for f, w in zip(fields, windows, strict=True))
@@ -93,10 +93,22 @@ def merged(branches: list[tuple[Field, ...]], inputs: tuple[Shape, ...], result:
     single size; then size is the largest that any unit has. () where it cannot be told.
     """
     ready = [
-        tuple(_stretched(f, came, result, axis) for axis, f in enumerate(fields))
+        fields
+        if came.axes == result.axes
+        else tuple(_stretched(f, came, result, axis) for axis, f in enumerate(fields))
         for fields, came in zip(branches, inputs, strict=True)
     ]
+    square = result.rank == len(ready[0]) > 0 and _alike(result.axes)
+    if square and all(_alike(fields) for fields in ready):
+        found = _union([fields[0] for fields in ready], _units(result, 0))
+        return (found,) * len(ready[0]) if found else ()
     return _known(_union(list(fields), _units(result, axis)) for axis, fields in enumerate(zip(*ready, strict=True)))
+
+
+def _alike(values: tuple[object, ...]) -> bool:
+    """Whether all are the first one's like."""
+    first = values[0]
+    return all(value is first or value == first for value in values)
 
 
 def _known(fields: Iterable[Field | None]) -> tuple[Field, ...]:
@@ -179,10 +191,11 @@ def _union(fields: list[Field], units: int) -> Field | None:
 
 
 def _linear_union(fields: list[Field], units: int) -> Field:
-    def size(unit: int) -> int:
-        starts = [f.start + unit * f.stride for f in fields]
-        ends = [s + f.size for s, f in zip(starts, fields, strict=True)]
-        return max(ends) - min(starts)
-
-    start = min(f.start for f in fields)
-    return Field(max(size(0), size(units - 1)), max(f.stride for f in fields), start, fields[0].length)
+    start = min([f.start for f in fields])
+    stride = max([f.stride for f in fields])
+    size = max([f.start + f.size for f in fields]) - start
+    if any(f.stride != stride for f in fields):
+        firsts = [f.start + (units - 1) * f.stride for f in fields]
+        ends = [first + f.size for first, f in zip(firsts, fields, strict=True)]
+        size = max(size, max(ends) - min(firsts))
+    return Field(size, stride, start, fields[0].length)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,7 +15,7 @@ from convstudio.network.document import Block, Network
 from convstudio.network.facts import Analysis, BlockFacts, Sample
 from convstudio.network.group import MAX_BLOCKS, Entry, Group
 from convstudio.network.layer import Catalogue, Layer, Misfit, Scan, Window
-from convstudio.network.memory import remembered
+from convstudio.network.memory import recalled, remembered
 from convstudio.network.problem import Problem
 from convstudio.network.receptive_field import Field
 from convstudio.network.shape import Shape
@@ -92,17 +91,21 @@ class _Scope:
 
 def _analysed(network: Network, scope: _Scope) -> tuple[Analysis, tuple[str, ...]]:
     """The facts of all blocks, and the ids of those that go round in circles."""
-    order, circular = _sorted(network)
+    order, circular = network.order
     used = network.leading if scope.used else frozenset()
     loose = diagnosis.loose_ends(network, order)
     facts: dict[str, BlockFacts] = {}
     for block_id in order:
         leads = block_id in used
-        work = partial(_facts, network, loose, facts, block_id, leads, scope)
-        facts[block_id] = remembered(network, facts, block_id, leads, work) if scope.recalling else work()
+        known = recalled(network, facts, block_id, leads) if scope.recalling else None
+        if known is None:
+            known = _facts(network, loose, facts, block_id, leads, scope)
+            known = remembered(network, facts, block_id, leads, known) if scope.recalling else known
+        facts[block_id] = known
     for block_id in circular:
         facts[block_id] = _stuck(network.blocks[block_id], block_id in used)
-    starts = [i for i in network.blocks if i in network.leading and not network.blocks[i].layer.ports]
+    leading = network.leading
+    starts = [i for i, b in network.blocks.items() if i in leading and not b.layer.ports]
     ends = [i for i, b in network.blocks.items() if b.layer.ends]
     found = Analysis(order, facts, (), starts[0] if len(starts) == 1 else None, ends[0] if len(ends) == 1 else None)
     return found, circular
@@ -123,21 +126,6 @@ def _with_problems(network: Network, analysis: Analysis, circular: tuple[str, ..
             facts[block_id] = replace(facts[block_id], problems=(*facts[block_id].problems, problem))
     own = (p for f in facts.values() for p in f.problems)
     return Analysis(analysis.order, facts, tuple(dict.fromkeys([*found, *own])), analysis.input, analysis.output)
-
-
-def _sorted(network: Network) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Ids so that each comes after what feeds it, and those that a circle keeps out of that order."""
-    waiting = {i: len(network.incoming.get(i, ())) for i in network.blocks}
-    ready = deque(i for i, count in waiting.items() if count == 0)
-    order: list[str] = []
-    while ready:
-        block_id = ready.popleft()
-        order.append(block_id)
-        for wire in network.outgoing.get(block_id, ()):
-            waiting[wire.target] -= 1
-            if waiting[wire.target] == 0:
-                ready.append(wire.target)
-    return tuple(order), tuple(i for i, count in waiting.items() if count > 0)
 
 
 def _facts(

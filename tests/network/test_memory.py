@@ -13,11 +13,11 @@ from convstudio.network.resolve import resolve
 
 
 def afresh(network: Network) -> object:
-    """The analysis without anything remembered."""
+    """The analysis without anything remembered, and of a network that took nothing over from the one before."""
     kept = dict(memory._known)
     memory._known.clear()
     try:
-        return resolve(network, catalogue())
+        return resolve(Network(network.blocks, network.wires, network.notes), catalogue())
     finally:
         memory._known.clear()
         memory._known.update(kept)
