@@ -17,7 +17,10 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QMe
 
 from convstudio.blocks import catalogue
 from convstudio.network import file
+from convstudio.network.group import MAX_REPEAT, Group
+from convstudio.network.resolve import resolve
 from convstudio.ui.canvas import motion
+from convstudio.ui.canvas.fix_preview import FixPreview
 from convstudio.ui.context_menu import ContextMenu
 from convstudio.ui.files import examples
 from convstudio.ui.problem_card import ProblemCard
@@ -45,10 +48,14 @@ TYPED = (
     "nan",
     "<b>x",
 )
+ODD = "a\ud83d\x07\x1b b\u2028c\u2029d\r\ne😀\t"
+"""What a clipboard may bring: half of a pair, signs that steer printers, and several kinds of line ends."""
 COMMANDS = (
     *("undo", "undo", "undo", "redo", "cut", "copy", "paste", "duplicate", "delete", "select_all"),
     *("add_note", "frame", "rename", "add_note", "frame", "copy_picture"),
     *("tidy", "tidy", "align_left", "align_middle", "align_bottom", "distribute_across", "distribute_down", "connect"),
+    *("align_centre", "align_right", "align_top", "group", "group", "ungroup", "open_group", "level_up"),
+    *("next_problem", "previous_problem", "problems", "show_advice", "select_inside"),
     *("select_upstream", "select_downstream", "select_connected", "select_kind", "invert_selection", "find_block"),
     *(
         "zoom_selection",
@@ -218,6 +225,54 @@ class Walk:
             chosen = self.dice.sample(blocks, min(len(blocks), self.dice.choice([1, 1, 1, 2])))
             self.bench.store.select(chosen, notes=noted)
 
+    def gather(self) -> None:
+        """Make a group of blocks that follow one another, and often give it a title."""
+        network = self.bench.store.network
+        if network.blocks:
+            chain = [self.dice.choice(list(network.blocks))]
+            for _ in range(self.dice.randrange(4)):
+                chain += [w.target for w in network.outgoing.get(chain[-1], ())][:1]
+            self.bench.store.select(chain)
+            self.bench.actions["group"].trigger()
+            if self.dice.random() < 0.7:
+                self.write()
+
+    def choose_group(self) -> bool:
+        blocks = self.bench.store.network.blocks
+        groups = [i for i, b in blocks.items() if isinstance(b.layer, Group)]
+        self.bench.store.select([self.dice.choice(groups)] if groups else [])
+        return bool(groups)
+
+    def inside(self) -> None:
+        """Look into a group, by one of the ways that there are, or out again."""
+        if self.dice.random() < 0.3 or not self.choose_group():
+            self.bench.actions["level_up"].trigger()
+        elif self.dice.random() < 0.5:
+            self.hands.key(Qt.Key.Key_Return)
+        else:
+            self.bench.actions["open_group"].trigger()
+
+    def repeat(self) -> None:
+        """Repeat a group, or dissolve it."""
+        if not self.choose_group():
+            return
+        boxes = self.bench.inspector.block.findChildren(QSpinBox)
+        found = [b for b in boxes if b.isVisible() and b.maximum() == MAX_REPEAT]
+        if found and self.dice.random() < 0.7:
+            found[0].setValue(self.dice.choice([1, 2, 3]))
+        else:
+            self.bench.actions["ungroup"].trigger()
+
+    def into_the_void(self) -> None:
+        """Draw a wire from a port to free canvas, and choose what is offered there, or leave it."""
+        blocks = list(self.bench.scene.blocks.values())
+        if blocks:
+            item = self.dice.choice(blocks)
+            ports = [item.output_point()] if item.look.output else []
+            ports += [item.input_point(name) for name, _, _ in item.look.inputs]
+            self.hands.drag(self.dice.choice(ports), self.anywhere())
+            self.answer()
+
     def tab(self) -> None:
         self.bench.inspector.setCurrentIndex(self.dice.choice([0, 0, 0, 1, 2]))
 
@@ -236,7 +291,10 @@ class Walk:
         """Type into the field on the canvas, if one is open, and perhaps end it."""
         field = self.bench.canvas.writing.field
         if field:
-            QTest.keyClicks(field, self.dice.choice(TYPED))
+            if self.dice.random() < 0.2:
+                field.insertPlainText(ODD)
+            else:
+                QTest.keyClicks(field, self.dice.choice(TYPED))
             end = self.dice.choice([Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Tab, None])
             if end is not None and self.bench.canvas.writing.field:
                 QTest.keyClick(self.bench.canvas.writing.field, end)
@@ -308,6 +366,7 @@ class Walk:
                 self.map_click,
                 self.tab,
             ),
+            *(self.gather, self.gather, self.inside, self.inside, self.repeat, self.into_the_void, self.into_the_void),
             *(self.step, self.tick, self.pick, self.fix, self.problem_in_status, self.open_example, self.find),
         ]
         act = self.dice.choice(common * 2 + rare)
@@ -326,7 +385,7 @@ class Walk:
         assert set(store.selected_notes) <= set(network.notes)
         assert store.selected_wire is None or store.selected_wire in network.wires
         self.check_inspector()
-        if self.bench.canvas.busy:
+        if self.bench.canvas.busy or self.previewing():
             return
         assert all(item.opacity() == 1 for item in scene.blocks.values())
         assert len(scene.items()) == len(network.blocks) + len(network.wires) + len(network.notes)
@@ -341,6 +400,12 @@ class Walk:
                 scene.blocks[wire.target].input_point(wire.port),
             )
 
+    def previewing(self) -> bool:
+        """Whether the canvas shows what a fix would do: only while its button has the focus."""
+        shown = self.bench.window.findChild(FixPreview).shown
+        assert not shown or isinstance(self.bench.window.focusWidget(), QPushButton)
+        return shown
+
     def check_inspector(self) -> None:
         """The Block tab shows the one selected block, and its form that block's settings."""
         tab, chosen = self.bench.inspector.block, self.bench.store.selection
@@ -353,14 +418,22 @@ class Walk:
         if not tab._head.renamed.hasFocus():
             assert tab._head.renamed.text() == block.heading
 
+    def check_file(self) -> None:
+        """Whatever was made can be saved, comes back as it was, and is understood or said to be wrong."""
+        document = self.bench.store.document
+        assert file.parse(file.dump(document).encode(), catalogue()) == document
+        resolve(document.network, catalogue())
+        resolve(document.network, catalogue(), self.bench.store.sample)
+
     def back_and_forth(self) -> None:
-        """Undo leads to the document that was opened, redo to the last that there was."""
+        """Undo leads to the document that was opened, redo to the last that there was; all between can be saved."""
         while self.bench.store.history.redo_label:
             self.bench.store.redo()
         end = self.bench.store.document
-        assert file.parse(file.dump(end), catalogue()) == end
+        self.check_file()
         while self.bench.store.history.undo_label:
             self.bench.store.undo()
+            self.check_file()
         assert self.bench.store.document == self.start
         self.check()
         while self.bench.store.history.redo_label:
