@@ -133,7 +133,7 @@ class Finder(QFrame):
             item.setData(Qt.ItemDataRole.UserRole, entry)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.words} {entry.remark}")
             if entry.icon:
-                item.setIcon(entry.icon)
+                item.setIcon(_untinted(entry.icon))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
 
@@ -155,3 +155,10 @@ class Finder(QFrame):
         place = window.mapFromGlobal(at)
         x = max(8, min(place.x(), window.width() - WIDTH - 8))
         return QPoint(x, max(8, min(place.y(), window.height() - HEIGHT - 8)))
+
+
+def _untinted(icon: QIcon) -> QIcon:
+    """The icon with its own colours also in the chosen row."""
+    made, largest = QIcon(icon), icon.actualSize(PICTURE)
+    made.addPixmap(icon.pixmap(largest), QIcon.Mode.Selected)
+    return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject
 
 from convstudio.network.problem import Fix
@@ -20,6 +22,8 @@ class Mending(QObject):
         self.panel = ProblemPanel(bench.advisor, bench.canvas)
         self.panel.block_chosen.connect(bench.look_at)
         self.panel.closed.connect(bench.canvas.setFocus)
+        self.panel.opened.connect(partial(bench.bubble.set_silent, True))
+        self.panel.closed.connect(partial(bench.bubble.set_silent, False))
         bench.advisor.previewed.connect(self._preview)
         bench.status.problems_requested.connect(self.toggle)
         bench.actions.connect("problems", self.toggle)

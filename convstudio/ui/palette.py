@@ -126,6 +126,7 @@ class SavedButton(PaletteButton):
     def __init__(self, saved: Saved) -> None:
         super().__init__(Group)
         self.choice = self.saved = saved
+        self.ensurePolished()  # the style sheet's font is smaller
         title = self.fontMetrics().elidedText(saved.title, Qt.TextElideMode.ElideRight, LONGEST)
         self.setText(title.replace("&", "&&"))
         about = tr("A block of your own.") if saved.own else tr("A block that comes with ConvStudio.")

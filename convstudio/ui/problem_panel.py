@@ -23,6 +23,7 @@ class ProblemPanel(QFrame):
     """Lies in the lower left corner of its parent, since networks end at the right. Escape closes it."""
 
     block_chosen = Signal(str)
+    opened = Signal()
     closed = Signal()
 
     def __init__(self, advisor: Advisor, parent: QWidget) -> None:
@@ -54,6 +55,7 @@ class ProblemPanel(QFrame):
         self.follow()
         self.raise_()
         self.setFocus()
+        self.opened.emit()
 
     def follow(self) -> None:
         """Show what there is to say now, if the list is open."""

@@ -54,6 +54,8 @@ class StatusBar(QStatusBar):
             words, token = "! " + count(warnings, "warning", "warnings"), "warning_text"
         if errors:
             words, token = "✕ " + count(errors, "problem", "problems"), "bad"
+        if self._store.empty:
+            words, token = "○ " + tr("nothing to run yet"), "dim"
         hints = len(self._advisor.advice)
         also = "  ·  " + count(hints, "piece of advice", "pieces of advice") if hints else ""
         self._problems.setText(words + also)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphic
 
 from convstudio.network.document import Wire
 from convstudio.ui.canvas.items import MARGIN, BlockItem, WireItem
-from convstudio.ui.canvas.painter import DETAIL, PICTURES, paint_block, paint_halo, paint_thumbnail
+from convstudio.ui.canvas.painter import DETAIL, PICTURES, READABLE, paint_block, paint_halo, paint_thumbnail
 from convstudio.ui.theme import theme
 
 MANY = 200
@@ -120,7 +120,9 @@ class FarItem(QGraphicsItem):
     def _picture(self, item: BlockItem, scale: float, ratio: float) -> QPixmap:
         """What the painter makes of a block at this scale, once for all that look like it."""
         look, bare = item.look, item.image is not None
-        key = (look.size, look.colour, look.pill, look.mark, item.chosen, bare, look.heat and look.heat.level)
+        words = (look.glyph, look.heading, look.foreign) if scale >= READABLE and not look.pill else ()
+        heat = look.heat and look.heat.level
+        key = (look.size, look.colour, look.pill, look.mark, item.chosen, bare, heat, *words)
         if key not in self._stamps:
             width, height = (round((side + 2 * MARGIN) * scale * ratio) + 1 for side in look.size)
             picture = QPixmap(width, height)

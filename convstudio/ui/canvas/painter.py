@@ -13,6 +13,8 @@ from convstudio.ui.theme import number_font, theme
 
 DETAIL = 0.4
 """Below this scale text is left out."""
+READABLE = 0.28
+"""Below `DETAIL` and down to this scale cards still say in large letters what they are."""
 PICTURES = 0.22
 """Below this scale thumbnails are left out as well."""
 RADIUS = 9.0
@@ -120,23 +122,25 @@ def _paint_pill(p: QPainter, area: QRectF, look: BlockLook, scale: float) -> Non
 
 
 def _paint_card(p: QPainter, area: QRectF, look: BlockLook, image: QImage | None, scale: float) -> None:
-    badge = QRectF(9, 8, 17, 17)
+    inner = _inner(area)
+    badge = QRectF(9, 8, 17, 17) if scale >= DETAIL else QRectF(8, 4, 29, 29)
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(theme.colour(look.colour))
     p.drawRoundedRect(badge, 4, 4)
-    inner = _inner(area)
     if look.heat and look.heat.level:
         _paint_heat(p, area, look.heat.level)
     if scale >= PICTURES and (image is not None or look.mark != "error"):
         _paint_image(p, inner, image)
-    if scale < DETAIL:
+    if scale < READABLE:
         return
     p.setPen(QColor("#ffffff") if not theme.dark else QColor("#0d1016"))
-    p.setFont(_font(7.5, bold=True))
+    p.setFont(_font(7.5 if scale >= DETAIL else 15, bold=True))
     p.drawText(badge, Qt.AlignmentFlag.AlignCenter, look.glyph)
     if look.foreign:
         _paint_foreign(p, badge.topRight())
-    _paint_heading(p, area, look)
+    _paint_heading(p, area, look, badge, 8.5 if scale >= DETAIL else 15)
+    if scale < DETAIL:
+        return
     p.setPen(QPen(theme.colour("line"), 1))
     p.drawLine(QPointF(1, geometry.HEADER), QPointF(area.width() - 1, geometry.HEADER))
     if look.mark == "error" and image is None:
@@ -151,11 +155,11 @@ def _paint_foreign(p: QPainter, corner: QPointF) -> None:
     p.drawEllipse(corner, 3.5, 3.5)
 
 
-def _paint_heading(p: QPainter, area: QRectF, look: BlockLook) -> None:
-    font = _font(8.5, bold=True)
-    room = QRectF(33, 0, area.width() - 41, geometry.HEADER)
+def _paint_heading(p: QPainter, area: QRectF, look: BlockLook, badge: QRectF, size: float) -> None:
+    left = badge.right() + 7
+    room = QRectF(left, badge.center().y() - 16.5, area.width() - left - 8, geometry.HEADER)
     p.setPen(theme.colour("text"))
-    p.setFont(font)
+    p.setFont(_font(size, bold=True))
     _draw_elided(p, room, look.heading)
 
 

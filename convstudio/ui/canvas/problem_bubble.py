@@ -24,6 +24,7 @@ class ProblemBubble(QWidget):
         self._canvas, self._store, self._advisor = canvas, store, advisor
         self._shown: tuple[str, Problem] | None = None
         self._card: ProblemCard | None = None
+        self._silent = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.setFixedWidth(WIDTH)
@@ -40,6 +41,11 @@ class ProblemBubble(QWidget):
         if found != self._shown:
             self._shown = found
             self._rebuild()
+        self._settle()
+
+    def set_silent(self, silent: bool) -> None:
+        """Stay away while the problems are listed elsewhere over the canvas."""
+        self._silent = silent
         self._settle()
 
     def _found(self) -> tuple[str, Problem] | None:
@@ -64,7 +70,7 @@ class ProblemBubble(QWidget):
     def _settle(self) -> None:
         """Stay below the block, inside the canvas; step aside while the mouse is at work."""
         item = self._canvas.scene_items.get(self._shown[0]) if self._shown else None
-        if item is None or self._canvas.busy:
+        if item is None or self._silent or self._canvas.busy:
             self.hide()
             return
         width, height = item.look.size

@@ -202,6 +202,7 @@ class PaddingEditor(Editor):
 class FlagEditor(Editor):
     def __init__(self, field: Field) -> None:
         self._box = QCheckBox()
+        self._box.setStyleSheet("QCheckBox { spacing: 0; }")  # it ends where fields end
         super().__init__(field, self._box)
         self._box.clicked.connect(lambda checked: self.entered.emit(checked))
 

@@ -12,6 +12,9 @@ from convstudio.ui.forms.editors import editor
 from convstudio.ui.forms.fields import Field
 from convstudio.ui.text import tr
 
+LEAST = 28
+"""Height of a row: all are alike, also that of a box to tick."""
+
 
 class Rows(QWidget):
     """Holds no value; `entered` carries the name of a setting and what the person entered for it."""
@@ -34,6 +37,7 @@ class Rows(QWidget):
             label.setToolTip(tr(field.help))
             made = editor(field)
             label.setBuddy(made)
+            grid.setRowMinimumHeight(row, LEAST)
             grid.addWidget(label, row, 0)
             grid.addWidget(made, row, 1, Qt.AlignmentFlag.AlignRight)
             self._labels[field.name], self._editors[field.name] = label, made

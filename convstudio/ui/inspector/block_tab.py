@@ -91,7 +91,7 @@ class BlockTab(QScrollArea):
             self._show_form(None)
             self._coverage.hide()
             self._comparison.hide()
-            self._show_problems(self._advisor.all if not chosen else ())
+            self._show_problems(() if chosen or self._store.selected_notes or self._store.empty else self._advisor.all)
         if len(chosen) > 1:
             self.several.show_blocks([self._store.network.blocks[i] for i in chosen], self._store.analysis.blocks)
 

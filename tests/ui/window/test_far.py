@@ -43,7 +43,9 @@ def bare(item: QGraphicsItem) -> bool:
 
 def unlike(one: QImage, other: QImage) -> float:
     """Mean difference of the grey values, 0 to 255."""
-    pair = [i.convertToFormat(QImage.Format.Format_Grayscale8).scaled(200, 120) for i in (one, other)]
+    smooth = Qt.TransformationMode.SmoothTransformation  # a letter half a pixel further is the same letter
+    grey = [i.convertToFormat(QImage.Format.Format_Grayscale8) for i in (one, other)]
+    pair = [i.scaled(200, 120, mode=smooth).convertToFormat(QImage.Format.Format_Grayscale8) for i in grey]
     sums = [abs(a - b) for a, b in zip(*(bytes(i.constBits()) for i in pair), strict=True)]
     return sum(sums) / len(sums)
 

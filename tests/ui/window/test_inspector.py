@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSpinBox
 from convstudio.network import edits
 from convstudio.network.document import Wire
 from convstudio.ui.inspector.rate_curve import RateCurve
+from convstudio.ui.problem_card import ProblemCard
 
 
 def shown_form(bench):
@@ -200,3 +201,22 @@ def test_removing_a_selected_block_empties_the_inspector(bench):
     assert bench.store.selection == ()
     assert not bench.inspector.block._empty.isHidden()
     assert Wire("input_1", "relu_1") in bench.store.network.wires
+
+
+@pytest.mark.parametrize("block_id", ["conv_1", "separable_1", "fc_1"])
+def test_a_low_window_scrolls_the_settings_and_squeezes_none(bench, qtbot, block_id):
+    bench.window.resize(1024, 560)
+    bench.store.select((block_id,))
+    area, inner = bench.inspector.block, bench.inspector.block.widget()
+    qtbot.waitUntil(lambda: inner.height() == max(area.viewport().height(), inner.heightForWidth(inner.width())))
+    editors = shown_form(bench)._editors.values()
+    assert all(made.height() >= made.sizeHint().height() for made in editors if made.isVisible())
+    rows = [made.geometry().center().y() for made in editors if made.isVisible()]
+    assert min(later - former for former, later in pairwise(rows)) >= 28
+
+
+def test_a_selected_note_is_not_below_advice(bench):
+    assert [c for c in bench.inspector.block.findChildren(ProblemCard) if c.isVisible()]
+    bench.actions["add_note"].trigger()
+    assert bench.store.selected_notes
+    assert not [c for c in bench.inspector.block.findChildren(ProblemCard) if c.isVisible()]

@@ -152,3 +152,12 @@ def test_advice_is_calm_and_can_be_switched_off_for_good(bench, mending):
 def test_there_is_no_advice_beside_errors(broken):
     assert broken.advisor.advice == ()
     assert [p.severity for p in broken.advisor.all] == ["error"]
+
+
+def test_the_bubble_makes_way_for_the_list(broken, mending):
+    broken.store.select(("fc_1",))
+    assert broken.bubble.isVisible()
+    mending.panel.open()
+    assert not broken.bubble.isVisible()
+    mending.panel.shut()
+    assert broken.bubble.isVisible()

@@ -15,6 +15,7 @@ from convstudio.ui.disk.recent import MOST, Recent
 from convstudio.ui.file_commands import FileCommands
 from convstudio.ui.files import examples
 from convstudio.ui.folders import Folders
+from convstudio.ui.problem_card import ProblemCard
 from convstudio.ui.theme import TOKENS, theme
 from convstudio.ui.welcome import Welcome
 from convstudio.ui.windows import Windows
@@ -177,3 +178,12 @@ def test_who_has_recent_files_begins_with_an_empty_canvas(qtbot, tmp_path, paths
     assert bench.store.empty
     qtbot.waitUntil(lambda: "one" in cards(bench))
     bench.window.close()
+
+
+def test_the_empty_canvas_is_no_alarm(empty, hands):
+    assert empty.status._problems.text() == "○ nothing to run yet"
+    assert not [c for c in empty.inspector.block.findChildren(ProblemCard) if c.isVisible()]
+    assert empty.store.analysis.errors
+    hands.drop("output", QPointF(0, 0))
+    empty.store.select(())
+    assert "nothing" not in empty.status._problems.text()
