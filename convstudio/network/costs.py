@@ -44,12 +44,26 @@ def shares_at(whole: Analysis, path: tuple[str, ...], what: Cost) -> dict[str, f
 
     Empty where there is nothing to share, or where a group on the way takes no part.
     """
-    sum_of_all, analysis = total(whole, what), whole
+    level, whole_cost = _level(whole, path), total(whole, what)
+    return {i: cost(level.blocks[i], what) / whole_cost for i in level.live} if level and whole_cost else {}
+
+
+def share_at(whole: Analysis, path: tuple[str, ...], block_id: str, what: Cost) -> float | None:
+    """That part of one block; None where it takes no part. 0 of nothing is 0."""
+    level = _level(whole, path)
+    if not level or block_id not in level.live:
+        return None
+    return cost(level.blocks[block_id], what) / max(1, total(whole, what))
+
+
+def _level(whole: Analysis, path: tuple[str, ...]) -> Analysis | None:
+    """The analysis of the group at a path, in its first copy; None where a group on the way takes no part."""
+    level = whole
     for block_id in path:
-        if block_id not in analysis.live or not analysis.blocks[block_id].inside:
-            return {}
-        analysis = analysis.blocks[block_id].inside[0]
-    return {i: cost(analysis.blocks[i], what) / sum_of_all for i in analysis.live} if sum_of_all else {}
+        if block_id not in level.live or not level.blocks[block_id].inside:
+            return None
+        level = level.blocks[block_id].inside[0]
+    return level
 
 
 def percent(share: float) -> str:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
 from convstudio.network.document import Block
 from convstudio.network.facts import BlockFacts
-from convstudio.ui.text import grouped, short, tr
+from convstudio.ui.inspector.field_words import field_words
+from convstudio.ui.text import grouped, short
 from convstudio.ui.theme import number_font, theme
 
 
@@ -36,8 +37,5 @@ class BlockFigures(QFrame):
             shown = grouped(facts.multiply_adds)
             lines.append(f"<span style='color:{dim}'>{shown} multiply-adds ({short(facts.multiply_adds)})</span>")
         if facts.field and block.layer.ports:
-            size = " × ".join(str(f.size) for f in facts.field)
-            stride = " × ".join(str(f.pace) for f in facts.field)
-            step = f", stride {stride}" if any(f.stride for f in facts.field) else f", {tr('the same for all units')}"
-            lines.append(f"<span style='color:{dim}'>receptive field {size}{step}</span>")
+            lines += [f"<span style='color:{dim}'>{line}</span>" for line in field_words(facts.field)]
         self._text.setText("<br>".join(lines))

@@ -19,6 +19,7 @@ from convstudio.ui.forms.form import Form
 from convstudio.ui.inspector.block_figures import BlockFigures
 from convstudio.ui.inspector.block_head import BlockHead
 from convstudio.ui.inspector.comparison import Comparison
+from convstudio.ui.inspector.cost_share import CostShare
 from convstudio.ui.inspector.coverage import Coverage
 from convstudio.ui.inspector.note_section import NoteSection
 from convstudio.ui.inspector.rivals import rivals
@@ -53,6 +54,7 @@ class BlockTab(QScrollArea):
         self._problems = QVBoxLayout()
         self._settings = QVBoxLayout()
         self._figures = BlockFigures()
+        self._share = CostShare(store)
         self._coverage = Coverage()
         self._comparison = Comparison()
         self._about = _paragraph("")
@@ -60,7 +62,7 @@ class BlockTab(QScrollArea):
         self.notes = NoteSection(store)
         for item in (self._empty, self.several, self._head, self._place, self._problems, self._settings):
             self._column.addLayout(item) if isinstance(item, QVBoxLayout) else self._column.addWidget(item)
-        for widget in (self._figures, self._coverage, self._comparison, self._about, self.notes):
+        for widget in (self._figures, self._share, self._coverage, self._comparison, self._about, self.notes):
             self._column.addWidget(widget)
         self._column.addStretch()
         self.setWidget(inner)
@@ -85,6 +87,7 @@ class BlockTab(QScrollArea):
         self._empty.setVisible(not chosen and not self._store.selected_notes)
         self.several.setVisible(len(chosen) > 1)
         _clear(self._problems)
+        self._share.show_block(self._shown)
         if block:
             self._show(block, self._store.analysis.blocks[block.id])
         else:
