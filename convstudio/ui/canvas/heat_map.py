@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.network.costs import Cost, percent, shares_at, total
+from convstudio.network.facts import Analysis
+from convstudio.network.grouping import Path
 from convstudio.ui.canvas.look import HEAT_STEPS, Heat
 from convstudio.ui.store import DocumentStore
 
@@ -21,6 +24,7 @@ class HeatMap(QObject):
         super().__init__(parent)
         self._store = store
         self._what: Cost | None = None
+        self._known: tuple[Analysis, Path, Cost | None] | None = None
         self.of: Mapping[str, Heat] = {}
         """What to show on each block of the open level that takes part; empty while no cost is shown."""
         self.largest = 0.0
@@ -43,16 +47,20 @@ class HeatMap(QObject):
             self.changed.emit()
 
     def follow(self) -> None:
-        """Work the shares out for the document and the level as they are now."""
-        if self._what is None:
-            self.of, self.largest = {}, 0.0
+        """Work the shares out where the document's costs, the level or the choice are others than before."""
+        whole, level = self._store.whole, self._store.level
+        if self._known and self._known[0] is whole and self._known[1:] == (level, self._what):
             return
-        shares = shares_at(self._store.whole, self._store.level, self._what)
+        self._known = whole, level, self._what
+        shares = shares_at(whole, level, self._what) if self._what else {}
         blocks = self._store.analysis.blocks
         shares = {i: share for i, share in shares.items() if not blocks[i].passes}
         self.largest = max(shares.values(), default=0.0)
-        self.of = {i: self._heat(share) for i, share in shares.items()}
+        self.of = {i: _heat(share, self.largest) for i, share in shares.items()}
 
-    def _heat(self, share: float) -> Heat:
-        level = share / self.largest if self.largest else 0.0
-        return Heat(round(level * HEAT_STEPS) / HEAT_STEPS, percent(share))
+
+@lru_cache(maxsize=4096)
+def _heat(share: float, largest: float) -> Heat:
+    """Made once for all blocks that have the same."""
+    level = share / largest if largest else 0.0
+    return Heat(round(level * HEAT_STEPS) / HEAT_STEPS, percent(share))

@@ -19,7 +19,7 @@ from convstudio.ui.canvas.far import FarItem
 from convstudio.ui.canvas.heat_map import HeatMap
 from convstudio.ui.canvas.items import BlockItem, WireItem
 from convstudio.ui.canvas.lanes import LONG, Bodies, way_around
-from convstudio.ui.canvas.look import block_look, wire_look
+from convstudio.ui.canvas.look import Heat, block_look, wire_look
 from convstudio.ui.canvas.motion import Motion
 from convstudio.ui.canvas.note_geometry import around
 from convstudio.ui.canvas.note_layer import NoteLayer
@@ -63,7 +63,7 @@ class CanvasScene(QGraphicsScene):
         self._moved: dict[str, QPointF] = {}
         self._disturbed: list[QRectF] = []
         self._shifted: set[str] = set()
-        self._warmed: set[str] = set()
+        self._warmed: Mapping[str, Heat] = {}
         self._around: dict[Wire, tuple[float, float, float]] = {}
         self._motion = Motion(self.shift, self._places, self)
         store.replaced.connect(self._forget_all)
@@ -148,12 +148,14 @@ class CanvasScene(QGraphicsScene):
 
     def _warm(self) -> None:
         """Show the shares of costs, or no more; only blocks whose share is another than before are touched."""
-        heat = self.heat.of
-        for block_id in self._warmed | heat.keys():
-            item = self._blocks.get(block_id)
-            if item and item.look.heat != heat.get(block_id):
-                item.set_look(replace(item.look, heat=heat.get(block_id)))
-        self._warmed = set(heat)
+        before, heat = self._warmed, self.heat.of
+        if heat is before:
+            return
+        for block_id in before.keys() | heat.keys():
+            one, other = before.get(block_id), heat.get(block_id)
+            if one is not other and (item := self._blocks.get(block_id)) and item.look.heat != other:
+                item.set_look(replace(item.look, heat=other))
+        self._warmed = heat
 
     def route(self, wires: Iterable[Wire], *, keep: bool = False) -> None:
         """Lead wires to where their blocks are drawn now; `keep` where none of the blocks around has moved."""

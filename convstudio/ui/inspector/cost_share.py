@@ -13,7 +13,7 @@ from convstudio.ui.theme import number_font, theme
 
 Row = tuple[str, str, float]
 """Words, figures, and the share of the whole, 0 to 1."""
-ROW, BAR = 25, 6
+ROW, BAR = 28, 6
 COSTS: tuple[tuple[Cost, str], ...] = (
     ("parameters", "Weights"),
     ("multiply_adds", "Multiply-adds"),
