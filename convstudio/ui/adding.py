@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QPointF
@@ -27,7 +27,7 @@ class Adding(QObject):
         super().__init__(bench)
         self._bench, self._store = bench, bench.store
         canvas = bench.canvas
-        bench.actions.connect("add_block", lambda: self._search(self.add))
+        bench.actions.connect("add_block", self._search_here)
         bench.palette.kind_chosen.connect(self.add)
         canvas.search_requested.connect(self._search_at)
         canvas.offer_requested.connect(self._offer)
@@ -43,6 +43,11 @@ class Adding(QObject):
         else:
             self._carry_out(builder.free(builder.free_from(_corner(kind, self._bench.canvas.visible_centre(), 0.5))))
 
+    def _search_here(self) -> None:
+        """What is chosen goes where it fits best; saved groups are found as well."""
+        more = [entry for offered in self._bench.added_also for entry in offered()]
+        self._search(self.add, more=more)
+
     def _search_at(self, point: QPointF) -> None:
         """What is chosen is set down at a point of the canvas."""
 
@@ -52,9 +57,11 @@ class Adding(QObject):
 
         self._search(add, self._on_screen(point))
 
-    def _search(self, add: Callable[[type[Layer]], None], place: QPoint | None = None) -> None:
+    def _search(
+        self, add: Callable[[type[Layer]], None], place: QPoint | None = None, more: Sequence[Entry] = ()
+    ) -> None:
         kinds = (k for k in catalogue().values() if not misplaced(k, bool(self._store.level)))
-        entries = [_entry(kind, tr(kind.section), add) for kind in kinds]
+        entries = [*(_entry(kind, tr(kind.section), add) for kind in kinds), *more]
         if place:
             self._bench.finder.ask(tr("Which block?"), entries, place)
         else:

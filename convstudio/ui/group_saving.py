@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from convstudio.network import edits, grouping
@@ -15,7 +15,9 @@ from convstudio.network.file import FileError
 from convstudio.network.group import Group
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.building import Builder, Plan
-from convstudio.ui.saved_groups import Saved, SavedGroups
+from convstudio.ui.finder import Entry
+from convstudio.ui.palette import YOURS, badge
+from convstudio.ui.saved_groups import Saved
 from convstudio.ui.text import tr
 from convstudio.ui.workbench import Workbench
 
@@ -26,12 +28,14 @@ class GroupSaving(QObject):
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
         self._bench, self._store = bench, bench.store
-        self.saved = SavedGroups(_folder(bench), self)
+        self.saved = bench.windows.saved_groups
+        self._found: tuple[Saved, ...] = ()
         self._told: set[str] = set()
         bench.actions.connect("save_group", self.save)
         bench.palette.saved_chosen.connect(self.use)
         bench.palette.saved_menu_requested.connect(self._ask)
         self.saved.changed.connect(self.follow)
+        bench.added_also.append(self.entries)
         self._store.changed.connect(self._offer)
         self._store.selection_changed.connect(self._offer)
         self.follow()
@@ -39,12 +43,17 @@ class GroupSaving(QObject):
 
     def follow(self) -> None:
         """Show what is saved; say of each broken file once that it is left out."""
-        found, faults = self.saved.read()
-        self._bench.palette.show_saved(found)
+        self._found, faults = self.saved.read()
+        self._bench.palette.show_saved(self._found)
         for words in faults:
             if words not in self._told:
                 self._told.add(words)
                 self._bench.notices.warn(tr("A saved block was left out.") + f" {words}")
+
+    def entries(self) -> Sequence[Entry]:
+        """The saved groups, for the search."""
+        icon = QIcon(badge(Group))
+        return [Entry(s.title, "group", tr(YOURS), partial(self.use, s), icon) for s in self._found]
 
     def save(self) -> None:
         """Keep the selected group for other networks."""
@@ -101,8 +110,3 @@ class GroupSaving(QObject):
             self._bench.notices.error(str(error))
             return False
         return True
-
-
-def _folder(bench: Workbench) -> Path | None:
-    folders = bench.windows.folders
-    return folders.groups if folders else None

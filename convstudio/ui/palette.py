@@ -73,6 +73,7 @@ class PaletteButton(QPushButton):
         self.kind = kind
         self.choice: object = kind
         """What `chosen` carries."""
+        self.title = tr(kind.title)
         self._pressed: QPoint | None = None
         own = f"\n{tr('Your own block, from')} {kind.origin}" if kind.origin else ""
         self.setToolTip(f"{tr(kind.about)}{own}\n{tr('Drag it onto the canvas, or double-click.')}")
@@ -126,6 +127,7 @@ class SavedButton(PaletteButton):
     def __init__(self, saved: Saved) -> None:
         super().__init__(Group)
         self.choice = self.saved = saved
+        self.title = saved.title
         self.ensurePolished()  # the style sheet's font is smaller
         title = self.fontMetrics().elidedText(saved.title, Qt.TextElideMode.ElideRight, LONGEST)
         self.setText(title.replace("&", "&&"))
@@ -262,10 +264,12 @@ class Palette(QWidget):
 
     def _choose_first(self) -> None:
         text = self.search.text()
-        found = [b.kind for b in self._buttons if self._offers(b.kind, text)]
+        buttons = [b for s in self._sections for b in s.buttons if isinstance(b, PaletteButton)]
+        found = [b for b in buttons if self._shows(b, text)]
         if found and text.strip():
             self.search.clear()
-            self.kind_chosen.emit(min(found, key=lambda k: not k.title.lower().startswith(text.lower())))
+            best = min(found, key=lambda b: not b.title.lower().startswith(text.lower()))
+            best.chosen.emit(best.choice)
 
     def _restyle(self) -> None:
         for section in self._sections:

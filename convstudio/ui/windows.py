@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from convstudio.ui.disk.pictures import Pictures
     from convstudio.ui.disk.recent import Recent
     from convstudio.ui.folders import Folders
+    from convstudio.ui.saved_groups import SavedGroups
     from convstudio.ui.workbench import Workbench
 
 STEP = QPoint(28, 28)
@@ -64,6 +65,13 @@ class Windows(QObject):
         from convstudio.ui.disk.keeper import Keeper
 
         return Keeper(self.folders.journal) if self.folders else None
+
+    @cached_property
+    def saved_groups(self) -> SavedGroups:
+        """The groups that wait in every palette."""
+        from convstudio.ui.saved_groups import SavedGroups
+
+        return SavedGroups(self.folders.groups if self.folders else None, self)
 
     @cached_property
     def shelf(self) -> Shelf | None:

@@ -51,6 +51,8 @@ class Workbench(QObject):
         self.finder = Finder(window)
         self.found_also: list[Callable[[], Sequence[Entry]]] = []
         """What the command search offers beside the actions."""
+        self.added_also: list[Callable[[], Sequence[Entry]]] = []
+        """What the search for blocks offers beside the kinds."""
         self.palette = Palette(catalogue(), window.settings)
         self.left = QSplitter(Qt.Orientation.Vertical)
         self.left.addWidget(self.palette)

@@ -117,3 +117,19 @@ def test_what_cannot_be_saved_is_said(bench, saving, tmp_path) -> None:
     saved_from(bench, "Nowhere")
     assert "cannot be made" in bench.notices.open[0].words
     assert titles(saving) == []
+
+
+def test_the_search_and_the_palettes_enter_find_saved_groups(bench, saving) -> None:
+    saved_from(bench, "Two ways")
+    bench.store.select(())
+    bench.actions["add_block"].trigger()
+    QTest.keyClicks(bench.finder.field, "two ways")
+    QTest.keyClick(bench.finder.field, Qt.Key.Key_Return)
+    (first,) = bench.store.selection
+    assert bench.store.network.blocks[first].title == "Two ways"
+    bench.palette.search.setText("two w")
+    QTest.keyClick(bench.palette.search, Qt.Key.Key_Return)
+    (second,) = bench.store.selection
+    assert second != first
+    assert bench.store.network.blocks[second].title == "Two ways"
+    assert bench.palette.search.text() == ""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from shiboken6 import isValid
 
 from convstudio.assets import asset
-from convstudio.network import edits, file
+from convstudio.network import edits, file, grouping
 from convstudio.ui.app import FIRST_EXAMPLE
 from convstudio.ui.folders import Folders
 from convstudio.ui.theme import theme
@@ -181,3 +181,13 @@ def test_a_new_window_looks_like_the_last_and_does_not_hide_it(open_window, qtbo
     assert second.window.size() == first.window.size()
     assert second.docks["live"].isHidden()
     assert second.window.pos() != first.window.pos()
+
+
+def test_a_group_saved_in_one_window_waits_in_the_palette_of_the_other(open_window, paths):
+    first = open_window(lambda bench: bench.files.open(paths[0]))
+    second = open_window()
+    network, group_id = grouping.group(first.store.network, ("conv_1", "relu_1"), "Shared")
+    first.store.edit("Group", network)
+    first.store.select((group_id,))
+    first.actions["save_group"].trigger()
+    assert second.palette.saved_button("Shared").saved.own
