@@ -297,7 +297,8 @@ def test(arguments: Sequence[str]) -> NoReturn:
     set_up_packages()
     set_up_libraries(window=False)
     os.chdir(ROOT)
-    become([str(PYTHON), "-m", "pytest", *arguments], {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+    chosen = arguments or ["-n", "auto"]  # all of them, on every core; what is asked for by name runs in one process
+    become([str(PYTHON), "-m", "pytest", *chosen], {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
 
 
 def lint(arguments: Sequence[str]) -> int:
