@@ -142,7 +142,7 @@ class FixedMask(Layer, frozen=True, kw_only=True):
                 (Remedy("Use Sobel x", replace(self, preset="sobel_x")),),
             )
         found = self._plain(came).output(inputs)
-        return replace(found, remedies=self._remedies(found)) if isinstance(found, Misfit) else found
+        return replace(found, remedies=self._remedies(found, inputs)) if isinstance(found, Misfit) else found
 
     def multiply_adds(self, inputs: tuple[Shape, ...]) -> int:
         return self._plain(inputs[0]).multiply_adds(inputs)
@@ -187,12 +187,17 @@ class FixedMask(Layer, frozen=True, kw_only=True):
         ends = ((down[0], down[-1]), (right[0], right[-1]))
         return ends[1:] if rank == 1 else ends if rank == 2 else ((0, 0), *ends)
 
-    def _remedies(self, found: Misfit) -> tuple[Remedy, ...]:
-        """What would mend the depthwise convolution, with this one's settings."""
-        return tuple(
-            Remedy(remedy.label, replace(self, stride=remedy.layer.stride, padding=remedy.layer.padding))
+    def _remedies(self, found: Misfit, inputs: tuple[Shape, ...]) -> tuple[Remedy, ...]:
+        """What of that which would mend the depthwise convolution helps here too; the mask has a size of its own."""
+        candidates = (
+            (remedy.label, replace(self, stride=remedy.layer.stride, padding=remedy.layer.padding))
             for remedy in found.remedies
             if isinstance(remedy.layer, Depthwise)
+        )
+        return tuple(
+            Remedy(label, layer)
+            for label, layer in candidates
+            if isinstance(layer._plain(inputs[0]).output(inputs), Shape)
         )
 
 

@@ -207,7 +207,7 @@ def test_what_cannot_learn_is_refused_in_words(lab: SimpleNamespace) -> None:
         lab.trainer(edits.remove(lab.small(), ["output_1"]))
     with pytest.raises(Unfit, match="no block"):
         lab.trainer(lab.chain(Input(axes=(8, 8)), Flatten(), ReLU(), Output()), classes_of_pixels(lab))
-    with pytest.raises(Unfit, match="one row of numbers"):
+    with pytest.raises(Unfit, match="answers of 3 numbers, and the network gives 3 feature maps"):
         lab.trainer(lab.chain(Input(axes=(8, 8)), Convolution(channels=3), Output()))
     with pytest.raises(Unfit, match="too few samples"):
         lab.trainer(data=lab.samples(validation=0))
@@ -283,7 +283,7 @@ def test_memory_that_runs_out_is_said_in_words(
     def fails(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(training, "cross_entropy", fails)
+    monkeypatch.setattr(training.task, "loss", fails)
     steps = run.steps()
     next(steps)
     with pytest.raises(memory.MemoryFault, match="smaller batch"):
@@ -298,7 +298,7 @@ def test_other_faults_of_torch_are_not_taken_for_a_lack_of_memory(
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("something else")
 
-    monkeypatch.setattr(training, "cross_entropy", fails)
+    monkeypatch.setattr(training.task, "loss", fails)
     steps = run.steps()
     next(steps)
     with pytest.raises(RuntimeError, match="something else"):

@@ -10,6 +10,7 @@ from convstudio.protocol.frames import Splitter, event, frame, request
 NUMBERS = m.Array(kind="float32", shape=(2,), data=b"\x00\x00\x80?\x00\x00\x00@")
 VIEW = m.View(block="conv_1", what="masks", limit=4)
 REQUESTS: tuple[m.Request, ...] = (
+    m.UsePlugins(plugins=(m.Plugin(name="mine.py", text="…"),)),
     m.SetDocument(revision=7, text="{}"),
     m.Train(run=1, folder="runs/1", resume=""),
     m.Pause(),
