@@ -198,7 +198,8 @@ def test_the_large_window_has_all_columns_and_the_same_selection(bench, table, q
     assert [row.block.id for row in large.table._chosen()] == ["conv_1"]
     click_row(large.table, 0)
     assert [row.block.id for row in table._chosen()] == ["input_1"]
-    QTest.keyClick(large, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: large.isActiveWindow())
+    QTest.keyClick(large.table.view, Qt.Key.Key_Escape)
     assert not large.isVisible()
 
 
