@@ -18,8 +18,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from convstudio.assets import asset
 from convstudio.network import edits
 from convstudio.ui import app
+from convstudio.ui.gallery.gallery import Gallery
 from convstudio.ui.main_window import MainWindow
 from convstudio.ui.session import Session
 from convstudio.ui.theme import theme
@@ -70,6 +72,29 @@ def take(bench: Workbench, session: Session, folder: Path) -> None:
     bench.store.select(("fc_1",))
     settle(700)
     grab(bench, folder / "problem.png")
+    bench.store.undo()
+    build(bench, folder)
+
+
+def build(bench: Workbench, folder: Path) -> None:
+    """A network with groups and its heat, and the gallery."""
+    bench.files.open_example(asset("examples", "small-resnet.convstudio"))
+    bench.actions["heat_weights"].trigger()
+    settle(3000)
+    grab(bench, folder / "building.png")
+    bench.actions["heat_none"].trigger()
+    QTimer.singleShot(1500, lambda: close_gallery(bench, folder))
+    bench.actions["templates"].trigger()
+    settle(2500)
+
+
+def close_gallery(bench: Workbench, folder: Path) -> None:
+    """Grab the gallery, which is a window of its own, and close it."""
+    gallery = bench.window.findChild(Gallery)
+    assert gallery is not None
+    gallery.grab().save(str(folder / "templates.png"))
+    print("templates.png")
+    gallery.close()
 
 
 def grab(bench: Workbench, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QCursor, QGuiApplication
 
 from convstudio.assets import asset
@@ -43,6 +43,7 @@ def test_a_copy_is_pasted_where_the_mouse_is(bench, mouse_at):
 
 
 def test_without_the_mouse_a_copy_lies_beside_its_original(bench):
+    bench.canvas.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)  # wherever a test before has left the mouse
     bench.store.select(("conv_1",))
     bench.actions["copy"].trigger()
     bench.actions["paste"].trigger()
@@ -52,6 +53,7 @@ def test_without_the_mouse_a_copy_lies_beside_its_original(bench):
 
 
 def test_what_was_copied_far_away_is_pasted_where_it_can_be_seen(bench):
+    bench.canvas.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
     part, _ = edits.add(Network(), ReLU(), 90_000, -90_000)
     from_elsewhere(file.dump(Document(part)))
     bench.actions["paste"].trigger()
