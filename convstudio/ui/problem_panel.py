@@ -114,6 +114,7 @@ class ProblemPanel(QFrame):
         inner.setObjectName("cards")
         inner.setStyleSheet("#cards { background: transparent; }")
         area = QScrollArea()
+        area.setAccessibleName(tr("Problems and advice"))
         area.setStyleSheet("QScrollArea { background: transparent; }")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)

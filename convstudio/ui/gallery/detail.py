@@ -104,6 +104,7 @@ class TemplateDetail(QWidget):
         column.addWidget(self._remark)
         column.addStretch()
         area = QScrollArea()
+        area.setAccessibleName(tr("About this network"))
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
