@@ -36,6 +36,7 @@ class LiveNetwork(nn.Module):
     settings of the blocks that have one.
 
     `shapes` are the results' shapes by block id, in order of computation; `headings` the blocks' names for people;
+    `calls` say what each block computes, `sources` which blocks feed it, in the order of its ports;
     `input` and `output` the ids of the blocks where samples enter and scores leave ('' where there is none);
     `activation_bytes` the memory of all results of one sample.
     """
@@ -47,6 +48,8 @@ class LiveNetwork(nn.Module):
         self.output = analysis.output or ""
         self.shapes = {i: _shape(analysis, i) for i in ids}
         self.headings = {i: network.blocks[i].heading for i in ids}
+        self.calls = {i: analysis.blocks[i].call for i in ids}
+        self.sources = {i: _sources(network, i) for i in ids}
         self.activation_bytes = sum(analysis.blocks[i].activation_bytes for i in ids)
         self.parts: dict[str, nn.Module] = {}
         self._steps = tuple(self._step(network, analysis, block_id, seed) for block_id in ids[1:])

@@ -11,6 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from convstudio.network.terms import Place, Terms
+
 PROTOCOL = 1
 Until = Literal["step", "epoch", "end"]
 """How far a run goes before it pauses: one step, to the end of the epoch, or not at all."""
@@ -118,11 +120,31 @@ class Export(Message, frozen=True, kw_only=True):
     path: str
 
 
+class Explain(Message, frozen=True, kw_only=True):
+    """How does the value of one unit of `block` come about? Channel -1 asks for the unit with the largest value.
+
+    Of input `port` channel `shown` is pictured (-1: the one that says most). `target` is the right class of that place,
+    -1 where none is known. `now`: at once; otherwise when the answer is another than the last and there is time for
+    it. Each of these replaces the one before; without a block nothing is asked any more.
+    """
+
+    ticket: int
+    block: str = ""
+    channel: int = -1
+    place: Place = ()
+    port: int = 0
+    shown: int = -1
+    target: int = -1
+    now: bool = True
+
+
 class Quit(Message, frozen=True, kw_only=True):
     """End the worker."""
 
 
-Request = UsePlugins | SetDocument | Train | Pause | Resume | Stop | WatchSample | Watch | Credit | Export | Quit
+Request = (
+    UsePlugins | SetDocument | Train | Pause | Resume | Stop | WatchSample | Watch | Credit | Export | Explain | Quit
+)
 
 
 # --- events: worker → window -----------------------------------------------------------------------------------------
@@ -250,6 +272,47 @@ class ClassMap(Message, frozen=True, kw_only=True):
     classes: Array
 
 
+class Seen(Struct, frozen=True):
+    """A block's result for the watched sample as the lens pictures it; `dims` is its shape, channels first.
+
+    `map` (float32, rows × columns) is the map of `channel`, of a clip its frame number `frame`; of a large one every
+    `step`-th row and column; a vector is one row of all its numbers. `small` (uint8) are the maps of all channels, from
+    `low` to `high`.
+    """
+
+    block: str
+    dims: tuple[int, ...]
+    channel: int
+    frame: int
+    step: int
+    map: Array
+    small: Array
+    low: float
+    high: float
+
+
+class Explanation(Message, frozen=True, kw_only=True):
+    """How the value of a unit comes about, with what it looks at and where it lies: all of one moment."""
+
+    run: int
+    step: int
+    ticket: int
+    block: str
+    channel: int
+    place: Place
+    terms: Terms
+    inputs: tuple[Seen, ...]
+    output: Seen
+
+
+class Unexplained(Message, frozen=True, kw_only=True):
+    """Why a unit cannot be explained now; a sentence."""
+
+    ticket: int
+    block: str
+    words: str
+
+
 class Exported(Message, frozen=True, kw_only=True):
     """A file was written and checked: largest absolute difference between its results and the live network's."""
 
@@ -273,4 +336,18 @@ class Fault(Message, frozen=True, kw_only=True):
     detail: str = ""
 
 
-Event = Hello | Built | State | Metrics | Validation | Masks | Maps | Scores | ClassMap | Exported | Fault
+Event = (
+    Hello
+    | Built
+    | State
+    | Metrics
+    | Validation
+    | Masks
+    | Maps
+    | Scores
+    | ClassMap
+    | Explanation
+    | Unexplained
+    | Exported
+    | Fault
+)

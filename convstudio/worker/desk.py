@@ -14,6 +14,7 @@ from convstudio.engine.run import Run
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
 from convstudio.worker.bench import Bench, Piece
+from convstudio.worker.lens import Lens
 from convstudio.worker.pictures import Studio
 from convstudio.worker.watched import Watched
 
@@ -28,6 +29,7 @@ class Desk:
         self.bench = Bench()
         self.watched = Watched()
         self.studio = Studio(self.bench, self.watched, send)
+        self.lens = Lens(self.bench, self.watched, send)
         self._send = send
         self._last: m.SetDocument | None = None
         self._waiting = False
@@ -80,10 +82,17 @@ class Desk:
         self.watched.choose(run.document.data)
 
     def show(self) -> None:
-        """Take the pictures that are due, at once."""
-        if due := self.studio.due():
-            with faults.told(self._send, "sample"):
+        """Take the pictures that are due, at once, and answer what the lens waits for."""
+        with faults.told(self._send, "sample"):
+            if due := self.studio.due():
                 self.studio.take(due)
+            if self.lens.due():
+                self.lens.answer()
+
+    @property
+    def due(self) -> bool:
+        """There is something to show that was not shown yet."""
+        return bool(self.studio.due()) or self.lens.due()
 
     def export(self, request: m.Export) -> None:
         """Write the network on the bench, with its weights as they are, and tell the proof."""

@@ -149,7 +149,7 @@ class Runs:
 
     def _show_in_time(self, running: Running) -> None:
         """Pictures during a run: only when the governor says that they may cost time now."""
-        if running.governor.may_probe(running.run.trainer.seconds) and self._desk.studio.due():
+        if running.governor.may_probe(running.run.trainer.seconds) and self._desk.due:
             started = self._clock()
             self._desk.show()
             running.governor.spent(self._clock() - started)

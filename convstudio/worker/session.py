@@ -62,6 +62,7 @@ class Session:
             m.Watch: ("sample", lambda request: views.open(request.views)),
             m.Credit: ("sample", lambda request: views.grant(request.view)),
             m.Export: ("export", self._desk.export),
+            m.Explain: ("sample", self._desk.lens.ask),
             m.Quit: ("protocol", self._quit),
         }
 

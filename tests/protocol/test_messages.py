@@ -4,10 +4,13 @@ from typing import get_args
 
 import pytest
 
+from convstudio.network.terms import Cells, Row, Sum
 from convstudio.protocol import messages as m
 from convstudio.protocol.frames import Splitter, event, frame, request
 
 NUMBERS = m.Array(kind="float32", shape=(2,), data=b"\x00\x00\x80?\x00\x00\x00@")
+TERMS = Sum("convolution", Cells((1,), ((0,),)), (Row(0, (1.0,), (2.0,)),), 0.5, 2.5)
+SEEN = m.Seen("relu_1", (8, 5, 5), 2, 0, 1, NUMBERS, NUMBERS, 0.0, 1.0)
 VIEW = m.View(block="conv_1", what="masks", limit=4)
 REQUESTS: tuple[m.Request, ...] = (
     m.UsePlugins(plugins=(m.Plugin(name="mine.py", text="…"),)),
@@ -20,6 +23,7 @@ REQUESTS: tuple[m.Request, ...] = (
     m.Watch(views=(VIEW, m.View(block="conv_1", what="maps"))),
     m.Credit(view=VIEW),
     m.Export(format="onnx", path="model.onnx"),
+    m.Explain(ticket=1, block="conv_1", channel=2, place=(3, 4), now=False),
     m.Quit(),
 )
 EVENTS: tuple[m.Event, ...] = (
@@ -45,6 +49,10 @@ EVENTS: tuple[m.Event, ...] = (
     m.Masks(run=1, step=2, view=VIEW, names=("weight",), arrays=(NUMBERS,), total=(8,)),
     m.Maps(run=1, step=2, view=VIEW, maps=NUMBERS, low=-1.0, high=2.5, total=8),
     m.Scores(run=1, step=2, probabilities=NUMBERS),
+    m.Explanation(
+        run=1, step=2, ticket=1, block="relu_1", channel=2, place=(3, 4), terms=TERMS, inputs=(SEEN,), output=SEEN
+    ),
+    m.Unexplained(ticket=1, block="conv_1", words="…"),
     m.Exported(format="onnx", path="model.onnx", difference=1e-7, samples=16),
     m.Fault(about="run", kind="memory", words="…", run=1, block="conv_1", detail="…"),
 )

@@ -14,6 +14,7 @@ from convstudio.protocol.messages import (
     Built,
     ClassMap,
     Event,
+    Explanation,
     Exported,
     Fault,
     Hello,
@@ -24,6 +25,7 @@ from convstudio.protocol.messages import (
     Request,
     Scores,
     State,
+    Unexplained,
     Validation,
 )
 from convstudio.ui.link import endings
@@ -58,6 +60,8 @@ class WorkerLink(QObject):
     maps_received = Signal(object)
     scores_received = Signal(object)
     class_map_received = Signal(object)
+    explained = Signal(object)
+    """An Explanation or an Unexplained."""
     exported = Signal(object)
     fault_received = Signal(object)
 
@@ -143,6 +147,8 @@ class WorkerLink(QObject):
             Maps: self.maps_received,
             Scores: self.scores_received,
             ClassMap: self.class_map_received,
+            Explanation: self.explained,
+            Unexplained: self.explained,
             Exported: self.exported,
             Fault: self.fault_received,
         }

@@ -1,0 +1,104 @@
+"""What ties the lens to its window: the selected block, the tab that is seen, the worker, the watched sample."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDockWidget, QTabWidget
+
+from convstudio.network.terms import Place
+from convstudio.protocol.messages import Explanation
+from convstudio.ui.lens.asking import LensQuestions
+from convstudio.ui.lens.lens_panel import LensPanel
+from convstudio.ui.link.worker_link import WorkerLink
+from convstudio.ui.store import DocumentStore
+from convstudio.ui.text import tr
+from convstudio.ui.watched import WatchedSample
+
+
+class LensBinding(QObject):
+    """Follows the selection while the lens is seen; a closed lens asks nothing."""
+
+    def __init__(
+        self, store: DocumentStore, tabs: QTabWidget, dock: QDockWidget, link: WorkerLink, sample: WatchedSample
+    ) -> None:
+        super().__init__(tabs)
+        self._store, self._tabs, self._dock, self._sample = store, tabs, dock, sample
+        self.panel = LensPanel()
+        self.questions = LensQuestions(link, self)
+        self._block: str | None = None
+        """As the worker calls it."""
+        tabs.addTab(self.panel, tr("Lens"))
+        tabs.currentChanged.connect(lambda _index: self.follow())
+        dock.visibilityChanged.connect(lambda _seen: self.follow())
+        store.selection_changed.connect(self.follow)
+        store.changed.connect(self.follow)
+        self.questions.answered.connect(self._on_answer)
+        self.questions.refused.connect(self.panel.show_nothing)
+        self.panel.unit_chosen.connect(self._choose_unit)
+        self.panel.input_chosen.connect(self._choose_input)
+        self.panel.shown.connect(self.questions.drawn)
+
+    def look(self, block: str, channel: int, place: Place) -> None:
+        """Open the lens on a unit of a block, by the name that the worker has for it."""
+        self._block = block
+        self._dock.show()
+        self._tabs.setCurrentWidget(self.panel)
+        self._ask(channel, place)
+        self.panel.setFocus()
+
+    def open(self) -> None:
+        """Open the lens on the selected block."""
+        self._dock.show()
+        self._tabs.setCurrentWidget(self.panel)
+        self.panel.setFocus()
+
+    def follow(self) -> None:
+        """Look at the selected block, while the lens is seen."""
+        if self._tabs.currentWidget() is not self.panel or self._dock.isHidden():
+            self.questions.give_up()
+            return
+        block = self._chosen()
+        if block is None:
+            self.questions.give_up()
+            self._block = None
+            self.panel.show_nothing(tr("Select a block to look into it: how each of its values comes about."))
+        elif block != self._block or self.questions.asked is None:
+            self._block = block
+            self.panel.show_nothing(f"{block}: {tr('its values are explained here as soon as the network stands.')}")
+            self._ask()
+
+    def _chosen(self) -> str | None:
+        """The selected block; else the one before, while it exists; else the first that has masks."""
+        store = self._store
+        if store.selection:
+            return store.full_id(store.selection[-1])
+        if self._block is not None and self._block in {store.full_id(i) for i in store.network.blocks}:
+            return self._block
+        analysis = store.analysis
+        first = next((i for i in analysis.order if analysis.blocks[i].multiply_adds), None)
+        return store.full_id(first) if first else None
+
+    def _ask(self, channel: int = -1, place: Place = (), port: int = 0, shown: int = -1) -> None:
+        if self._block is not None:
+            self.questions.ask(self._block, channel, place, port, shown, self._target(place))
+
+    def _target(self, place: Place) -> int:
+        """The right class of a place, where it is known."""
+        truth = self._sample.truth
+        if truth is not None:
+            return int(truth[place]) if len(place) == truth.ndim else -1
+        return -1 if self._sample.label is None else self._sample.label
+
+    def _choose_unit(self, channel: int, place: Place) -> None:
+        asked = self.questions.asked
+        keep = asked is not None and asked.shown >= 0
+        self._ask(channel, place, asked.port if keep and asked else 0, asked.shown if keep and asked else -1)
+
+    def _choose_input(self, port: int, channel: int) -> None:
+        found = self.panel.found
+        if found is not None:
+            self._ask(found.channel, found.place, port, channel)
+
+    def _on_answer(self, found: Explanation) -> None:
+        if found.block == self._block:
+            self.panel.on_explanation(found)

@@ -1,0 +1,340 @@
+"""The Lens tab: where a unit looks, how its value comes about, and where it lies, side by side."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from convstudio.network.terms import Place
+from convstudio.protocol.messages import Explanation, Seen
+from convstudio.ui.lens import scenes
+from convstudio.ui.lens.map_picture import MapPicture
+from convstudio.ui.lens.scan_bar import ScanBar
+from convstudio.ui.lens.sheet import Sheet, at
+from convstudio.ui.lens.sheet_view import SheetView
+from convstudio.ui.lens.sheets import sheet as sheet_of
+from convstudio.ui.lens.unit_head import UnitHead
+from convstudio.ui.live.arrays import octets
+from convstudio.ui.live.caption import Caption
+from convstudio.ui.live.colour_maps import MAGMA
+from convstudio.ui.live.levels import map_levels
+from convstudio.ui.live.sentence import Sentence
+from convstudio.ui.live.tile_grid import TileGrid
+from convstudio.ui.text import count, tr
+from convstudio.ui.theme import number_font
+
+STRIP_HEIGHT = 36
+MOVES: dict[Qt.Key, tuple[int, int]] = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+
+class LensPanel(QWidget):
+    """Shows explanations, and tells which unit or input channel the person wants to see instead."""
+
+    unit_chosen = Signal(int, tuple)
+    """Channel and place."""
+    input_chosen = Signal(int, int)
+    """Port and channel."""
+    shown = Signal()
+    """An explanation is on the screen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sheet: Sheet | None = None
+        self._port = 0
+        self._scanning = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Lens"))
+        self._sentence = Sentence()
+        self.input = MapPicture(tr("Input map with what the unit looks at"))
+        self.output = MapPicture(tr("Output map with the unit"))
+        self.input_words, self.output_words = Caption(), Caption()
+        self.head = UnitHead()
+        self.input_strip = TileGrid(tr("Channels of the input"))
+        self.output_strip = TileGrid(tr("Channels of the output"))
+        self.ports = QComboBox()
+        self.ports.setAccessibleName(tr("Which input is shown"))
+        self.view = SheetView()
+        self.formula = QLabel()
+        self.scan = ScanBar()
+        self._build()
+        self._connect()
+        self.show_nothing(tr("Select a block to look into it: how each of its values comes about."))
+
+    # --- slots
+
+    def show_nothing(self, sentence: str) -> None:
+        """Nothing can be explained; say why."""
+        self._sheet = None
+        self.scan.stop()
+        self._sentence.setText(sentence)
+        self._pages.setCurrentIndex(0)
+
+    def on_explanation(self, found: Explanation) -> None:
+        """Show how the value of a unit comes about."""
+        before = self._sheet
+        self._sheet = sheet_of(found)
+        if before is None or before.found.block != found.block or self._port >= len(found.inputs):
+            self._port, self._scanning = 0, False
+        self._show_ports()
+        self._show_middle()
+        self._show_input()
+        self._show_output()
+        self.scan.show_position(scenes.position(found), scenes.positions(found))
+        self._pages.setCurrentIndex(1)
+        self.shown.emit()
+
+    @property
+    def sheet(self) -> Sheet | None:
+        return self._sheet
+
+    @property
+    def found(self) -> Explanation | None:
+        return self._sheet.found if self._sheet else None
+
+    @property
+    def port(self) -> int:
+        """Which input is shown."""
+        return self._port
+
+    @property
+    def sentence(self) -> str:
+        """What is said where nothing can be shown; '' where something is."""
+        return self._sentence.text() if self._pages.currentIndex() == 0 else ""
+
+    # --- painting
+
+    def _show_middle(self) -> None:
+        assert self._sheet is not None
+        found = self._sheet.found
+        self.head.show_words(tr(self._sheet.title), headline(found))
+        self.view.show_sheet(self._sheet)
+        self.formula.setText(self._sheet.formula())
+        self.formula.setToolTip(self._sheet.formula())
+
+    def _show_input(self) -> None:
+        assert self._sheet is not None
+        found = self._sheet.found
+        there = bool(found.inputs)
+        self._left.setVisible(there)
+        if not there:
+            return
+        seen = found.inputs[self._port]
+        self.input_words.setText(f"{tr('Input')}: {_maps(seen)}")
+        self.input.show_scene(scenes.input_scene(self._sheet, self._port))
+        self._show_strip(self.input_strip, seen)
+
+    def _show_output(self) -> None:
+        found = self.found
+        assert found is not None
+        seen = found.output
+        self.output_words.setText(
+            f"{tr('Output')}: {tr('map')} {found.channel} {tr('of')} {seen.block}"
+            if len(seen.dims) > 1
+            else f"{tr('Output')}: {count(seen.dims[0], 'number', 'numbers')} {tr('of')} {seen.block}"
+        )
+        self.output.show_scene(scenes.output_scene(found, scenes.frame_position(found) if self._scanning else None))
+        self._show_strip(self.output_strip, seen)
+
+    @staticmethod
+    def _show_strip(strip: TileGrid, seen: Seen) -> None:
+        small = octets(seen.small)
+        strip.setVisible(len(small) > 1)
+        if len(small) > 1:
+            strip.blockSignals(True)
+            per_row = max(1, strip.width() // 31)
+            strip.setFixedHeight(STRIP_HEIGHT if len(small) <= per_row else 2 * STRIP_HEIGHT - 8)
+            strip.set_tiles(map_levels(small), MAGMA)
+            strip.select(seen.channel)
+            strip.blockSignals(False)
+
+    def _show_ports(self) -> None:
+        assert self._sheet is not None
+        names = [seen.block for seen in self._sheet.found.inputs]
+        self.ports.setVisible(len(names) > 1)
+        if names != [self.ports.itemText(n) for n in range(self.ports.count())]:
+            self.ports.blockSignals(True)
+            self.ports.clear()
+            self.ports.addItems(names)
+            self.ports.setCurrentIndex(self._port)
+            self.ports.blockSignals(False)
+
+    # --- what the person does
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if self.found is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key in MOVES:
+            self._move(*MOVES[key])
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._change_channel(-1 if key == Qt.Key.Key_PageUp else 1)
+        elif key in (Qt.Key.Key_Comma, Qt.Key.Key_Period):
+            self._change_input(-1 if key == Qt.Key.Key_Comma else 1)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.scan.stop()
+            self.scan.go(0 if key == Qt.Key.Key_Home else scenes.positions(self.found) - 1)
+        elif key == Qt.Key.Key_Space:
+            self.scan.toggle()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Copying means the numbers here, not the blocks of the canvas."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            wanted = (Qt.Key.Key_Space, Qt.Key.Key_Comma, Qt.Key.Key_Period, *MOVES)
+            if event.matches(QKeySequence.StandardKey.Copy) or Qt.Key(event.key()) in wanted:
+                event.accept()
+                return True
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_numbers()
+            return True
+        return super().event(event)
+
+    def copy_numbers(self) -> None:
+        """All numbers of the explanation as comma-separated text."""
+        if self._sheet is not None:
+            lines = [headline(self._sheet.found), self._sheet.formula()]
+            table = [",".join(f'"{word}"' if "," in word else word for word in row) for row in self._sheet.table()]
+            QGuiApplication.clipboard().setText("\n".join([*(f"# {line}" for line in lines), *table]) + "\n")
+
+    def _move(self, down: int, across: int) -> None:
+        found = self.found
+        assert found is not None
+        if len(found.place) < 2:
+            self.scan.step(down + across)
+            return
+        *frame, row, column = found.place
+        self._choose(found.channel, (*frame, row + down, column + across))
+
+    def _change_channel(self, distance: int) -> None:
+        found = self.found
+        assert found is not None
+        self._choose(found.channel + distance, found.place)
+
+    def _change_input(self, distance: int) -> None:
+        if self.found and self.found.inputs:
+            seen = self.found.inputs[self._port]
+            self._choose_input(min(max(seen.channel + distance, 0), seen.dims[0] - 1))
+
+    def _choose(self, channel: int, place: Place) -> None:
+        """Another unit, by hand: the scan ends, and the whole map is seen again. Outside the map nothing happens."""
+        found = self.found
+        if found is None:
+            return
+        inside = all(0 <= n < length for n, length in zip((channel, *place), found.output.dims, strict=True))
+        self.scan.stop()
+        self._scanning = False
+        if inside and (channel, place) != (found.channel, found.place):
+            self.unit_chosen.emit(channel, place)
+        else:
+            self._show_output()
+
+    def _choose_place(self, row: int, column: int) -> None:
+        found = self.found
+        assert found is not None
+        if len(found.output.dims) == 1:
+            self._choose(column, ())
+        else:
+            self._choose(
+                found.channel, {1: (column,), 2: (row, column)}.get(len(found.place)) or (found.place[0], row, column)
+            )
+
+    def _choose_channel(self, channel: int) -> None:
+        if self.found is not None:
+            self._choose(channel, self.found.place)
+
+    def _choose_input(self, channel: int) -> None:
+        self.input_chosen.emit(self._port, channel)
+        self.view.reveal(self._port, channel)
+
+    def _choose_port(self, port: int) -> None:
+        self._port = port
+        self._show_input()
+
+    def _scan_to(self, position: int) -> None:
+        if self.found is not None:
+            self._scanning = True
+            self.unit_chosen.emit(*scenes.unit_at(self.found, position))
+
+    def _connect(self) -> None:
+        self.output.chosen.connect(self._choose_place)
+        self.output_strip.selected.connect(self._choose_channel)
+        self.input_strip.selected.connect(self._choose_input)
+        self.ports.currentIndexChanged.connect(self._choose_port)
+        self.scan.position_requested.connect(self._scan_to)
+
+    # --- layout
+
+    def _build(self) -> None:
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._sentence)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 6, 12, 8)
+        column.setSpacing(6)
+        body = QHBoxLayout()
+        body.setSpacing(16)
+        self._left = _side(self.input_words, self.ports, self.input, self.input_strip)
+        body.addWidget(self._left, 5)
+        body.addWidget(self._middle(), 11)
+        body.addWidget(_side(self.output_words, self.output, self.output_strip), 5)
+        column.addLayout(body, 1)
+        column.addWidget(self.scan)
+        self._pages.addWidget(page)
+
+    def _middle(self) -> QWidget:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        card = QFrame()
+        card.setObjectName("card")
+        inside = QHBoxLayout(card)
+        inside.setContentsMargins(12, 6, 12, 6)
+        self.formula.setFont(number_font())
+        self.formula.setWordWrap(True)
+        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        inside.addWidget(self.formula)
+        column.addWidget(self.head)
+        column.addWidget(self.view, 1)
+        column.addWidget(card)
+        return middle
+
+
+def headline(found: Explanation) -> str:
+    """'conv_1 · output channel 2 of 8 · row 13, column 15'."""
+    channels = found.output.dims[0]
+    word = tr("output channel") if found.place else tr("number")
+    where = at(found.place)
+    return f"{found.block} · {word} {found.channel} {tr('of')} {channels}" + (f" · {where}" if where else "")
+
+
+def _maps(seen: Seen) -> str:
+    """'channel 4 of 8 of relu_1', '120 numbers of relu_3'."""
+    if len(seen.dims) == 1:
+        return f"{count(seen.dims[0], 'number', 'numbers')} {tr('of')} {seen.block}"
+    if seen.dims[0] == 1:
+        return f"{tr('the map of')} {seen.block}"
+    return f"{tr('map')} {seen.channel} {tr('of')} {seen.dims[0]} {tr('of')} {seen.block}"
+
+
+def _side(*widgets: QWidget) -> QWidget:
+    side = QWidget()
+    side.setMaximumWidth(320)
+    column = QVBoxLayout(side)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(6)
+    for widget in widgets:
+        if isinstance(widget, TileGrid):
+            widget.setFixedHeight(STRIP_HEIGHT)
+            widget.set_arrangement(None, smallest=20, largest=28)
+        column.addWidget(widget, 100 if isinstance(widget, MapPicture) else 0)
+    column.addStretch(1)
+    return side

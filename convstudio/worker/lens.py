@@ -1,0 +1,88 @@
+"""The lens of the worker: what the window asks about one unit, answered at once and again when it has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from convstudio.engine.build import NetworkFault
+from convstudio.engine.lens import explaining, pictures
+from convstudio.engine.lens.explaining import Answer, Question
+from convstudio.engine.memory import MemoryFault
+from convstudio.protocol import messages as m
+from convstudio.worker.bench import Bench
+from convstudio.worker.pictures import packed
+from convstudio.worker.watched import Watched
+
+
+class Moment(NamedTuple):
+    """What an answer holds for: this network, after so many steps, and this sample."""
+
+    version: int
+    step: int
+    sample: int
+
+
+class Lens:
+    """Explains one unit. One question stands at a time; a newer one takes its place."""
+
+    def __init__(self, bench: Bench, watched: Watched, send: Callable[[m.Event], None]) -> None:
+        self._bench = bench
+        self._watched = watched
+        self._send = send
+        self._question: m.Explain | None = None
+        self._told: Moment | None = None
+
+    def ask(self, question: m.Explain) -> None:
+        """Answer at once, or keep the question until the answer would be another one than the last."""
+        self._question = question if question.block else None
+        if question.block and question.now:
+            self.answer()
+
+    def due(self) -> bool:
+        """A question waits, and something has changed since the last answer."""
+        return self._question is not None and self._moment() != self._told
+
+    def answer(self) -> None:
+        """Tell the answer to the question that waits, or why there is none."""
+        question, self._question = self._question, None
+        if question is None:
+            return
+        self._told = self._moment()
+        try:
+            self._send(self._explained(question))
+        except (NetworkFault, MemoryFault) as fault:
+            self._send(m.Unexplained(ticket=question.ticket, block=question.block, words=str(fault)))
+
+    def _moment(self) -> Moment:
+        return Moment(self._bench.version, self._bench.step, self._watched.version)
+
+    def _explained(self, asked: m.Explain) -> m.Explanation:
+        piece = self._bench.piece
+        if piece is None:
+            raise NetworkFault("There is no network to look into yet.")
+        image = self._watched.sample(piece.live.sample)
+        if image is None:
+            raise NetworkFault("There is no sample that fits the network's input: choose a data set or an image.")
+        question = Question(asked.block, asked.channel, asked.place, asked.port, asked.shown, asked.target)
+        answer = explaining.explain(piece.live, image, question)
+        return message(answer, asked.block, asked.ticket, self._bench.run, self._bench.step)
+
+
+def message(answer: Answer, block: str, ticket: int, run: int, step: int) -> m.Explanation:
+    """The answer to a question about a unit of `block`, for the stream."""
+    return m.Explanation(
+        run=run,
+        step=step,
+        ticket=ticket,
+        block=block,
+        channel=answer.channel,
+        place=answer.place,
+        terms=answer.terms,
+        inputs=tuple(map(_seen, answer.inputs)),
+        output=_seen(answer.output),
+    )
+
+
+def _seen(found: pictures.Seen) -> m.Seen:
+    return m.Seen(**{**found._asdict(), "map": packed(found.map), "small": packed(found.small)})
