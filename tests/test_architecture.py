@@ -35,19 +35,23 @@ LAYERS = {
     "data": may("assets", "numpy PIL"),
     "templates": may("network blocks", ""),
     "plugins": may("network blocks", "msgspec"),
+    "runs": may("network", "msgspec numpy"),
     "protocol": may("network", "msgspec numpy"),
-    "engine": may("network blocks codegen data assets", "msgspec numpy onnx onnxruntime safetensors torch"),
-    "worker": may("network blocks codegen data assets plugins protocol engine", "msgspec numpy torch"),
+    "engine": may("network blocks codegen data assets runs", "msgspec numpy onnx onnxruntime safetensors torch"),
+    "worker": may("network blocks codegen data assets plugins runs protocol engine", "msgspec numpy torch"),
     "ui": may(
-        "network blocks codegen data templates assets plugins protocol", "PySide6 shiboken6 msgspec numpy pyqtgraph"
+        "network blocks codegen data templates assets plugins runs protocol",
+        "PySide6 shiboken6 msgspec numpy pyqtgraph",
     ),
     "commands": may(
-        "network blocks codegen data assets plugins protocol engine worker ui", "PySide6 msgspec numpy rich torch"
+        "network blocks codegen data assets plugins runs protocol engine worker ui", "PySide6 msgspec numpy rich torch"
     ),
     "cli": may("commands", ""),
     "__main__": may("cli", ""),
 }
-"""The table of DESIGN, section 1. `assets` is one function that finds a file; the version stands in `convstudio`."""
+"""The table of DESIGN, section 1. `runs` reads and writes the files of a run, for the engine and for the window;
+`assets` is one function that finds a file; the version stands in `convstudio`.
+"""
 
 
 @dataclass(frozen=True)

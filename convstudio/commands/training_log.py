@@ -111,6 +111,10 @@ def followed(run: Run) -> Outcome:
                 break
         progress = run.read()
         tally.read(progress)
+        if run.trainer.stopped_early:
+            run.mark("early", run.trainer.stopped_early)
+        elif asked.number:
+            run.mark("stop", "Stopped")
         run.keep()
     return _outcome(run, progress, tally, asked.number)
 

@@ -34,7 +34,7 @@ class EpochDone:
 
 @dataclass(frozen=True, eq=False)
 class Progress:
-    """Where a run stands, and the steps since the last report: their losses, and the share of right answers in each.
+    """Where a run stands, and the steps since the last report: losses, shares of right answers, and learning rates.
 
     `epoch` (from 1) and `batch` (of `batches`) are those of the last step; `batch` is 0 before the first. The rate
     and the time left come from the time spent on training alone; both are 0 before the first step.
@@ -49,6 +49,7 @@ class Progress:
     hits: NDArray[np.float32]
     samples_per_second: float
     seconds_left: float
+    rates: NDArray[np.float64]
 
 
 class Unfit(ValueError):

@@ -12,12 +12,14 @@ from time import perf_counter
 
 import torch
 
-from convstudio.engine import checkpoint, metrics
+from convstudio.engine import checkpoint
 from convstudio.engine.evaluation import first_not_finite
 from convstudio.engine.training import EpochDone, NotANumber, Progress, StepDone, Trainer
 from convstudio.network import file
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
+from convstudio.runs import marks, metrics
+from convstudio.runs.marks import Mark
 
 SPACING = 2.0
 """Seconds at least between two checkpoints at the ends of epochs."""
@@ -68,6 +70,12 @@ class Run:
         self._keeper.note(_rows(progress))
         return progress
 
+    def mark(self, kind: marks.Kind, words: str) -> Mark:
+        """Note something that happens now, at the step where the run stands; it is written down by the next `write`."""
+        made = Mark(self.trainer.step, kind, words)
+        self._keeper.marked(made)
+        return made
+
     def write(self) -> None:
         """Write down what was read, and a checkpoint when it is time for one; to be called after `read`.
 
@@ -102,6 +110,7 @@ class _Keeper:
         self._folder = folder
         self._text = text
         self._rows: list[Row] = []
+        self._marks: list[Mark] = []
         self._validated = -1
         self._epoch_ended = False
         self._saved: tuple[int, int] | None = None
@@ -112,6 +121,11 @@ class _Keeper:
         """Remember rows for the next `write`."""
         if self._folder is not None:
             self._rows += rows
+
+    def marked(self, mark: Mark) -> None:
+        """Remember a mark for the next `write`."""
+        if self._folder is not None:
+            self._marks.append(mark)
 
     def validated(self, done: EpochDone) -> None:
         """Remember the figures of a validation."""
@@ -125,6 +139,8 @@ class _Keeper:
         if self._folder is not None:
             metrics.record(self._folder, sorted(self._rows, key=_place))
             self._rows = []
+            marks.append(self._folder, self._marks)
+            self._marks = []
 
     def save_if_due(self) -> None:
         elapsed = perf_counter() - self._at
@@ -154,10 +170,16 @@ def _finite(trainer: Trainer) -> bool:
 
 
 def _rows(progress: Progress) -> list[Row]:
-    """A row for each step: its number, epoch, loss, and share of right answers."""
+    """A row for each step: its number, epoch, loss, share of right answers, and learning rate."""
     first = progress.step - len(progress.losses) + 1
-    pairs: Iterator[tuple[float, float]] = zip(progress.losses.tolist(), progress.hits.tolist(), strict=True)
+    columns = (progress.losses.tolist(), progress.hits.tolist(), progress.rates.tolist())
     return [
-        {"step": first + n, "epoch": (first + n - 1) // progress.batches + 1, "loss": loss, "accuracy": hits}
-        for n, (loss, hits) in enumerate(pairs)
+        {
+            "step": step,
+            "epoch": (step - 1) // progress.batches + 1,
+            "loss": loss,
+            "accuracy": hits,
+            "learning_rate": rate,
+        }
+        for step, loss, hits, rate in zip(range(first, progress.step + 1), *columns, strict=True)
     ]

@@ -9,7 +9,7 @@ import torch
 
 from convstudio import data
 from convstudio.blocks import catalogue
-from convstudio.engine import checkpoint, devices, metrics
+from convstudio.engine import checkpoint, devices
 from convstudio.engine.build import LiveNetwork, NetworkFault, build
 from convstudio.engine.calibration import Choice, calibrate
 from convstudio.engine.project import NO_DATA, analysed
@@ -20,6 +20,7 @@ from convstudio.network import file
 from convstudio.network.document import Document, Network
 from convstudio.network.essence import essence
 from convstudio.network.facts import Analysis
+from convstudio.runs import metrics
 
 
 class RunFault(Exception):

@@ -72,8 +72,7 @@ class Trainer:
     @property
     def rate(self) -> float:
         """The learning rate of the next step."""
-        epoch, within = self.place(self.step)
-        return schedule.rate(self.settings, epoch * self.batches + within, self.batches)
+        return self._rate(self.step)
 
     def place(self, step: int) -> tuple[int, int]:
         """Epoch and batch within it, both from 0, of step number `step` (from 0).
@@ -172,7 +171,18 @@ class Trainer:
             hits=hits,
             samples_per_second=self._pace.rate,
             seconds_left=self._pace.left(samples, epochs - self._validated),
+            rates=self._rates(len(losses)),
         )
+
+    def _rate(self, step: int) -> float:
+        epoch, within = self.place(step)
+        return schedule.rate(self.settings, epoch * self.batches + within, self.batches)
+
+    def _rates(self, count: int) -> NDArray[np.float64]:
+        """The learning rates of the last `count` steps."""
+        if not self._scheduled:
+            return np.full(count, self.settings.learning_rate)
+        return np.array([self._rate(step) for step in range(self.step - count, self.step)])
 
     def _samples_done(self) -> int:
         epochs, within = self.place(self.step)

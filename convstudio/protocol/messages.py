@@ -1,8 +1,9 @@
 """The typed messages between the window (requests) and the worker (events).
 
-Facts (Hello, Built, State, Metrics, Validation, Exported, Fault) are all sent, in order. Pictures (Masks, Maps) are
-sent only on credit: a view is opened by `Watch`, which grants one picture; each `Credit` grants one more, after the
-last was drawn. Everything that belongs to a run carries its number; number 0 is the network before its first run.
+Facts (Hello, Built, State, Metrics, Validation, Marked, Exported, Fault) are all sent, in order. Pictures (Masks,
+Maps) are sent only on credit: a view is opened by `Watch`, which grants one picture; each `Credit` grants one more,
+after the last was drawn. Everything that belongs to a run carries its number; number 0 is the network before its
+first run.
 """
 
 from __future__ import annotations
@@ -191,7 +192,7 @@ class State(Message, frozen=True, kw_only=True):
 
 
 class Metrics(Message, frozen=True, kw_only=True):
-    """Steps done since the last Metrics: `losses` (float32) and `hits` (right answers, share of the batch) a step.
+    """Steps done since the last Metrics: `losses`, `hits` (right answers, share of the batch) and learning `rates`.
 
     `step` counts steps done in the whole run; `batch` of `batches` in `epoch` (from 1) of `epochs`.
     `probe_share` is time spent on pictures ÷ time spent on training, by the worker's own account.
@@ -208,6 +209,7 @@ class Metrics(Message, frozen=True, kw_only=True):
     samples_per_second: float
     seconds_left: float
     probe_share: float
+    rates: Array | None = None
 
 
 class Validation(Message, frozen=True, kw_only=True):
@@ -222,6 +224,15 @@ class Validation(Message, frozen=True, kw_only=True):
     loss: float
     accuracy: float
     mean_iou: float | None = None
+
+
+class Marked(Message, frozen=True, kw_only=True):
+    """Something happened to the run after `step` steps: an edit, another learning rate, a pause, its end …"""
+
+    run: int
+    step: int
+    kind: Literal["edit", "rate", "pause", "early", "stop", "fault", "continue", "branch"]
+    words: str
 
 
 class Masks(Message, frozen=True, kw_only=True):
@@ -342,6 +353,7 @@ Event = (
     | State
     | Metrics
     | Validation
+    | Marked
     | Masks
     | Maps
     | Scores

@@ -13,6 +13,7 @@ from convstudio.protocol.messages import ClassMap, Hello, Scores
 from convstudio.ui.lens.binding import LensBinding
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
+from convstudio.ui.live.curve_saving import CurveSaving
 from convstudio.ui.live.sample_panel import SamplePanel
 from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.live_views import LiveViews
@@ -40,6 +41,7 @@ class Session(QObject):
         self.export = ExportFlow(bench.store, self.link, bench.window)
         self.sample = WatchedSample(bench.store, self)
         self.training = TrainingPanel()
+        self.curves = CurveSaving(bench.store, self.training, bench.window)
         self.sample_panel = SamplePanel()
         bench.live.addTab(self.training, tr("Training"))
         bench.left.addWidget(self.sample_panel)
@@ -64,8 +66,8 @@ class Session(QObject):
         runs.progress.connect(self._bench.run_bar.show_progress)
         runs.progress.connect(self.training.on_metrics)
         runs.validated.connect(self.training.on_validation)
-        runs.run_changed.connect(self.training.on_change)
-        for source in (runs, self.export):
+        runs.marked.connect(self.training.on_marked)
+        for source in (runs, self.export, self.curves):
             source.news.connect(self._bench.notices.tell)
 
     def _connect_bar(self) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
+
 from convstudio.engine.probe import Governor
 from convstudio.engine.run import Run
 from convstudio.engine.training import EpochDone, Progress, StepDone
-from convstudio.protocol.messages import Event, Metrics, State, Until, Validation
+from convstudio.protocol.messages import Event, Marked, Metrics, State, Until, Validation
+from convstudio.runs.marks import Kind
 from convstudio.worker.pictures import packed
 
 REPORT_SECONDS = 1 / 15
@@ -69,6 +72,11 @@ class Running:
         self.run = run
         self._steps = run.steps()
 
+    def mark(self, kind: Kind, words: str) -> None:
+        """Say, and note in the run's folder, what happens now."""
+        made = self.run.mark(kind, words)
+        self._send(Marked(run=self.number, step=made.step, kind=made.kind, words=made.words))
+
     def keep(self) -> None:
         """Write a checkpoint of this very step."""
         self.run.keep()
@@ -114,6 +122,7 @@ class Running:
             batches=progress.batches,
             losses=packed(progress.losses),
             hits=packed(progress.hits),
+            rates=packed(progress.rates.astype(np.float32)),
             samples_per_second=progress.samples_per_second,
             seconds_left=progress.seconds_left,
             probe_share=self.governor.share,

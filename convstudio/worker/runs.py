@@ -13,6 +13,7 @@ from convstudio.engine.project import analysed
 from convstudio.engine.run import Run
 from convstudio.engine.training import NotANumber
 from convstudio.network import file
+from convstudio.network.differences import edit_words, only_rate
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
 from convstudio.worker.desk import Desk
@@ -61,11 +62,14 @@ class Runs:
             return
         self._running = Running(request.run, started, self._send, self._clock)
         self._running.until = request.until
+        if request.resume:
+            self._running.mark("continue", "Continued from the last checkpoint")
         self._running.tell("running")
 
     def pause(self, request: m.Pause) -> None:
         if self._running is not None and not self._running.paused:
             self._running.paused = True
+            self._running.mark("pause", "Paused")
             self._kept(self._running, "paused")
 
     def resume(self, request: m.Resume) -> None:
@@ -90,7 +94,9 @@ class Runs:
             running.report()
             changed = changing.change(running.run, document, analysis)
             self._desk.accepted()
+            was = running.run.document
             running.go_on(changed.run)
+            running.mark("rate" if only_rate(was, document) else "edit", edit_words(was, document))
             self._desk.take(changed.run, running.number)
             self._send(
                 m.Built(
@@ -105,6 +111,7 @@ class Runs:
 
     def stop(self, request: m.Stop) -> None:
         if self._running is not None:
+            self._running.mark("stop", "Stopped")
             self._end(self._running, "stopped")
 
     def step(self) -> None:
@@ -163,6 +170,8 @@ class Runs:
     def _end(self, running: Running, word: Word, message: str = "") -> None:
         """The run is over; its weights stay on the bench."""
         self._running = None
+        if message:
+            running.mark("early", message)
         self._kept(running, word, message)
 
     def _kept(self, running: Running, word: Word, message: str = "") -> None:
@@ -177,6 +186,9 @@ class Runs:
         fault = faults.fault("run", error, number)
         self._send(fault)
         if running:
+            running.mark("fault", fault.words)
+            with faults.told(self._send, "run", number):
+                running.run.write()
             running.tell("failed", fault.words)
         else:
             self._send(m.State(run=number, state="failed", message=fault.words))

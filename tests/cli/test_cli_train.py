@@ -15,11 +15,11 @@ from convstudio.blocks import FullyConnected, Input, Output, Pointwise
 from convstudio.commands.training_log import Tally
 from convstudio.engine import checkpoint, starting
 from convstudio.engine.calibration import Choice
-from convstudio.engine.metrics import metrics
 from convstudio.engine.run import Run
 from convstudio.network import edits, file
 from convstudio.network.document import DataChoice, Document, Network
 from convstudio.network.training_settings import TrainingSettings
+from convstudio.runs.metrics import metrics
 from convstudio.templates import TEMPLATES
 
 ROOT = Path(__file__).parents[2]
@@ -212,7 +212,7 @@ def test_the_tally_is_of_one_epoch() -> None:
 
     def progress(epoch: int, *losses: float) -> Progress:
         found = np.array(losses, np.float32)
-        return Progress(1, epoch, 2, 1, 9, found, found, 0.0, 0.0)
+        return Progress(1, epoch, 2, 1, 9, found, found, 0.0, 0.0, found)
 
     tally = Tally()
     for part in (progress(1, 1.0, 2.0), progress(2, 4.0), progress(2), progress(2, 6.0)):

@@ -58,7 +58,7 @@ def test_a_run_reports_each_step_and_each_epoch(play: Play, document: Text, fold
 
 
 def test_what_was_reported_is_in_the_folder(play: Play, document: Text, folder: str) -> None:
-    from convstudio.engine.metrics import metrics
+    from convstudio.runs.metrics import metrics
 
     events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1, folder=folder))
     rows = metrics(Path(folder))
@@ -351,7 +351,7 @@ def test_a_damaged_checkpoint_is_refused_in_words(play: Play, document: Text, fo
 def test_a_full_disk_makes_the_run_wait(
     play: Play, document: Text, folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from convstudio.engine import metrics
+    from convstudio.runs import metrics
 
     record, left = metrics.record, [OSError(28, "No space left on device", "metrics.jsonl")]
 

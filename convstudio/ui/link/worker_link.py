@@ -19,6 +19,7 @@ from convstudio.protocol.messages import (
     Fault,
     Hello,
     Maps,
+    Marked,
     Masks,
     Metrics,
     Quit,
@@ -56,6 +57,7 @@ class WorkerLink(QObject):
     state_changed = Signal(object)
     metrics_received = Signal(object)
     validation_received = Signal(object)
+    marked = Signal(object)
     masks_received = Signal(object)
     maps_received = Signal(object)
     scores_received = Signal(object)
@@ -143,6 +145,7 @@ class WorkerLink(QObject):
             State: self.state_changed,
             Metrics: self.metrics_received,
             Validation: self.validation_received,
+            Marked: self.marked,
             Masks: self.masks_received,
             Maps: self.maps_received,
             Scores: self.scores_received,

@@ -1,10 +1,11 @@
-"""What the curves of one run are drawn from: loss and accuracy of every step, and of every validation. No Qt."""
+"""What the curves of one run are drawn from: the figures of every step and of every validation, and marks. No Qt."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convstudio.runs.marks import Mark
 from convstudio.ui.live.pyramid import Pyramid
 from convstudio.ui.live.smoothing import Smoother
 
@@ -18,7 +19,7 @@ class Series:
         self.raw = Pyramid()
         self.smooth = Pyramid()
         self._smoother = Smoother(smoothing)
-        self._smoothing = smoothing
+        self.smoothing = smoothing
 
     def append(self, values: Floats) -> None:
         """Add the numbers of the next steps."""
@@ -27,7 +28,7 @@ class Series:
 
     def set_smoothing(self, smoothing: float) -> None:
         """Smooth everything again with another factor."""
-        self._smoothing = smoothing
+        self.smoothing = smoothing
         self._smoother = Smoother(smoothing)
         self.smooth = Pyramid()
         self.smooth.append(self._smoother.smooth(self.raw.values))
@@ -35,7 +36,7 @@ class Series:
     def truncate(self, length: int) -> None:
         """Forget the steps from index `length` on."""
         self.raw.truncate(length)
-        self.set_smoothing(self._smoothing)
+        self.set_smoothing(self.smoothing)
 
     def last(self) -> float:
         """The newest smoothed number that is one; NaN where there is none."""
@@ -62,8 +63,9 @@ class RunRecord:
         """Steps that the run will have, 0 while unknown."""
         self.loss = Series(smoothing)
         self.accuracy = Series(smoothing)
-        self.changes: list[tuple[int, str]] = []
-        """Steps from which the run went on with an edited document, and the words for the edit."""
+        self.rate = Pyramid()
+        """The learning rate of each step."""
+        self.marks: list[Mark] = []
         self._validations: dict[int, tuple[float, float]] = {}
         self._overlaps: dict[int, float] = {}
 
@@ -72,8 +74,8 @@ class RunRecord:
         """The last step that is known of."""
         return max(self.offset + len(self.loss.raw), next(reversed(self._validations), 0))
 
-    def add_steps(self, step: int, losses: Floats, hits: Floats) -> None:
-        """Add the steps up to `step`: loss and share of right answers (0..1) of each.
+    def add_steps(self, step: int, losses: Floats, hits: Floats, rates: Floats | None = None) -> None:
+        """Add the steps up to `step`: loss, share of right answers (0..1), and where known learning rate of each.
 
         A run that goes on from an earlier step overwrites what came after it; steps that are missing leave a hole.
         """
@@ -87,6 +89,10 @@ class RunRecord:
                 series.truncate(index)
             missing = np.full(index - len(series.raw), np.nan, np.float32)
             series.append(np.concatenate([missing, values[:count]]).astype(np.float32))
+        known = rates is not None and len(rates) >= count
+        self.rate.truncate(index)
+        self.rate.append(np.full(index - len(self.rate), np.nan, np.float32))
+        self.rate.append(rates[:count] if known and rates is not None else np.full(count, np.nan, np.float32))
 
     def add_validation(self, step: int, loss: float, accuracy: float, mean_iou: float | None = None) -> None:
         """Loss, accuracy (0..1) and where there is one mean IoU (0..1) on the validation samples after `step` steps."""
@@ -96,10 +102,24 @@ class RunRecord:
         if mean_iou is not None:
             self._overlaps[step] = 100 * mean_iou
 
+    def index(self, step: float) -> int:
+        """Where the nearest step that is known stands in the series; -1 without any."""
+        return min(max(round(step) - self.offset - 1, 0), len(self.loss.raw) - 1)
+
     def set_smoothing(self, smoothing: float) -> None:
         """Smooth both curves with another factor."""
         self.loss.set_smoothing(smoothing)
         self.accuracy.set_smoothing(smoothing)
+
+    def copy(self) -> RunRecord:
+        """A record of its own with the same numbers."""
+        other = RunRecord(self.run, self.loss.smoothing)
+        other.offset, other.total, other.marks = self.offset, self.total, list(self.marks)
+        other._validations, other._overlaps = dict(self._validations), dict(self._overlaps)
+        for mine, its in ((self.loss, other.loss), (self.accuracy, other.accuracy)):
+            its.append(mine.raw.values.copy())
+        other.rate.append(self.rate.values.copy())
+        return other
 
     def validations(self) -> tuple[Floats, Floats, Floats]:
         """Steps, losses and accuracies (per cent) of the validations, in order."""

@@ -19,7 +19,7 @@ PAUSE_MS = 500
 class DocumentSender(QObject):
     """Sends the document after edits that matter: at once, or when the person has paused for a moment.
 
-    `revision` is the number of the last document sent, from 1; `label` the words for the edit that led to it.
+    `revision` is the number of the last document sent, from 1.
     """
 
     def __init__(self, store: DocumentStore, link: WorkerLink, parent: QObject | None = None) -> None:
@@ -30,7 +30,6 @@ class DocumentSender(QObject):
         self._plugins: tuple[Source, ...] = ()
         self._opened = False
         self.revision = 0
-        self.label = ""
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.flush)
         store.replaced.connect(self._on_replaced)
@@ -55,7 +54,6 @@ class DocumentSender(QObject):
         self._send_plugins()
         self._sent = essence(self._store.document)
         self.revision += 1
-        self.label = self._store.history.undo_label or ""
         text = file.dump(self._store.document)
         self._link.send(SetDocument(revision=self.revision, text=text, opened=self._opened))
         self._opened = False

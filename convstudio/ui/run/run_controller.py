@@ -11,7 +11,19 @@ from typing import Literal
 from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from convstudio.protocol.messages import Built, Fault, Metrics, Pause, Resume, State, Stop, Train, Until, Validation
+from convstudio.protocol.messages import (
+    Built,
+    Fault,
+    Marked,
+    Metrics,
+    Pause,
+    Resume,
+    State,
+    Stop,
+    Train,
+    Until,
+    Validation,
+)
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.notices import Notice
 from convstudio.ui.run import run_news
@@ -36,8 +48,8 @@ class RunController(QObject):
     """Metrics of this run."""
     validated = Signal(object)
     """Validation of this run."""
-    run_changed = Signal(int, int, str)
-    """Number of the run, the step from which it goes on with an edited document, and the words for the edit."""
+    marked = Signal(object)
+    """Marked of this run."""
     news = Signal(str, str, str, object)
     """Something to tell: severity (info, warn, error), words, detail, and a list of (label, callable)."""
 
@@ -179,6 +191,7 @@ class RunController(QObject):
         self._link.state_changed.connect(self._on_state)
         self._link.metrics_received.connect(self._on_metrics)
         self._link.validation_received.connect(self._on_validation)
+        self._link.marked.connect(self._on_marked)
         self._link.built.connect(self._on_built)
         self._link.fault_received.connect(self._on_fault)
         self._link.lost.connect(self._on_lost)
@@ -230,6 +243,10 @@ class RunController(QObject):
         if validation.run == self._number:
             self.validated.emit(validation)
 
+    def _on_marked(self, mark: Marked) -> None:
+        if mark.run == self._number:
+            self.marked.emit(mark)
+
     def _on_built(self, built: Built) -> None:
         """Say which blocks an edit has cost their training, and that the run goes on with it."""
         if built.run:
@@ -238,10 +255,7 @@ class RunController(QObject):
             self._tell(run_news.fresh_weights(built.fresh, bool(built.kept)))
 
     def _on_changed(self, built: Built) -> None:
-        if built.run != self._number:
-            return
-        self.run_changed.emit(built.run, built.step, self._documents.label)
-        if built.fresh:
+        if built.run == self._number and built.fresh:
             self._tell(run_news.goes_on_changed(built.step, built.fresh, bool(built.kept)))
 
     def _on_replaced(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox
 
-from convstudio.protocol.messages import Array, Validation
+from convstudio.protocol.messages import Array, Marked, Validation
 from convstudio.ui.live.sentence import Sentence
 from convstudio.ui.live.training_panel import TrainingPanel
 
@@ -62,9 +62,10 @@ def test_the_curves_are_the_numbers_of_the_messages(panel, messages):
 
 def test_the_legend_has_the_newest_numbers(panel, messages):
     feed(panel, messages)
-    loss, accuracy = panel.legends
+    loss, accuracy, rate = panel.legends
     assert loss.text == "Loss train 1.01 validation 1.20"
     assert accuracy.text == "Accuracy train 49.6 % validation 50.0 %"
+    assert rate.text == "Learning rate"  # not told by this worker
 
 
 def test_ranges_stay_until_the_data_leave_them(panel, messages):
@@ -255,13 +256,12 @@ def test_the_mean_iou_is_a_third_curve_where_there_is_one(panel, messages):
 
 def test_a_change_of_the_run_is_marked_and_said_under_the_mouse(panel, messages):
     feed(panel, messages)
-    panel.on_change(1, 120, "Change learning_rate")
+    panel.on_marked(Marked(run=1, step=120, kind="rate", words="Learning rate 0.003 → 0.001"))
     panel.refresh()
     plot = panel.loss_plot
-    assert plot.mark_at(121) == "step 120: Change learning_rate"
-    assert plot.mark_at(20) == ""
-    steps, _ = plot._mark_lines.getData()
-    assert list(steps) == [120, 120]
+    assert plot.marks.words_at(121) == "step 120: Learning rate 0.003 → 0.001"
+    assert plot.marks.words_at(20) == ""
+    assert [mark.step for mark in plot.marks.marks] == [120]
     feed(panel, messages, run=2)
     panel.refresh()
-    assert plot.mark_at(120) == ""
+    assert plot.marks.words_at(120) == ""

@@ -6,7 +6,7 @@ import json
 import math
 from pathlib import Path
 
-from convstudio.engine.metrics import FILE, metrics, record
+from convstudio.runs.metrics import FILE, metrics, record
 
 
 def test_rows_come_back(tmp_path: Path) -> None:
