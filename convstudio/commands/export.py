@@ -64,7 +64,7 @@ def exported(document: Document, folder: Path, form: Format, path: Path) -> Proo
         raise FailureError(f"The run in {folder} is of another network than the project file. Train it again.")
     analysis = analysed(document)
     starting.require_sound(analysis)
-    live = build(document.network, analysis, document.training.seed)
+    live = build(document.network, analysis, document.training.seed, document.training.initialisation)
     live.load_state_dict(checkpoint.weights(folder))
     samples, classes = proof_samples(document.data, live.sample, PROOF_SAMPLES)
     return exports.export(form, path, document.network, analysis, live, samples, classes=classes)

@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping
 import torch
 from torch import Tensor, nn
 
-from convstudio.engine import calls, memory, seeding
+from convstudio.engine import calls, initialisation, memory, seeding
 from convstudio.engine.plan import Plan, Step, run
+from convstudio.network.call import Call
 from convstudio.network.document import Network
 from convstudio.network.expansion import expanded
 from convstudio.network.facts import Analysis
 from convstudio.network.shape import Shape
+from convstudio.network.training_settings import Initialisation
 
 MANY_PLANS = 64
 """So many sets of wanted blocks are remembered; views come and go."""
@@ -41,9 +43,12 @@ class LiveNetwork(nn.Module):
     `activation_bytes` the memory of all results of one sample.
     """
 
-    def __init__(self, network: Network, analysis: Analysis, ids: tuple[str, ...], seed: int) -> None:
+    def __init__(
+        self, network: Network, analysis: Analysis, ids: tuple[str, ...], seed: int, how: Initialisation
+    ) -> None:
         """`network` and `analysis` are expanded."""
         super().__init__()
+        self._seed, self._how = seed, how
         self.input = ids[0] if ids else ""
         self.output = analysis.output or ""
         self.shapes = {i: _shape(analysis, i) for i in ids}
@@ -52,7 +57,7 @@ class LiveNetwork(nn.Module):
         self.sources = {i: _sources(network, i) for i in ids}
         self.activation_bytes = sum(analysis.blocks[i].activation_bytes for i in ids)
         self.parts: dict[str, nn.Module] = {}
-        self._steps = tuple(self._step(network, analysis, block_id, seed) for block_id in ids[1:])
+        self._steps = tuple(self._step(network, analysis, block_id) for block_id in ids[1:])
         self.layers = {i: network.blocks[i].layer for i in self.parts}
         self._plans: dict[frozenset[str], Plan] = {}
 
@@ -87,7 +92,7 @@ class LiveNetwork(nn.Module):
             raise NetworkFault("There is no Input: drag one from the palette.")
         return self.shapes[self.input]
 
-    def _step(self, network: Network, analysis: Analysis, block_id: str, seed: int) -> Step:
+    def _step(self, network: Network, analysis: Analysis, block_id: str) -> Step:
         call = analysis.blocks[block_id].call
         sources = _sources(network, block_id)
         if call is None:
@@ -98,10 +103,16 @@ class LiveNetwork(nn.Module):
                 self.parts[block_id] = applied
                 self._place(block_id, applied)
             return Step(block_id, applied, sources, call.function)
-        torch.default_generator.manual_seed(seeding.mixed(seed, block_id))
-        made = self.parts[block_id] = calls.module(call)
+        made = self.parts[block_id] = self._made(block_id, call)
         self._place(block_id, made)
         return Step(block_id, made, sources)
+
+    def _made(self, block_id: str, call: Call) -> nn.Module:
+        """The module of a block with its start values."""
+        torch.default_generator.manual_seed(seeding.mixed(self._seed, block_id))
+        made = calls.module(call)
+        initialisation.initialise(made, self._how)
+        return made
 
     def _place(self, block_id: str, made: nn.Module) -> None:
         """Put a module where its path leads; groups on the way are modules that only hold others."""
@@ -114,13 +125,13 @@ class LiveNetwork(nn.Module):
         parent.add_module(name, made)
 
 
-def build(network: Network, analysis: Analysis, seed: int) -> LiveNetwork:
+def build(network: Network, analysis: Analysis, seed: int, how: Initialisation = "default") -> LiveNetwork:
     """The blocks of `analysis.live`, groups expanded, as a torch network on the CPU, in training mode.
 
-    Start values are torch's defaults, drawn for each block from (seed, block id) alone, so that an edit of one block
-    never changes another's start. Without an Output everything that the first Input leads to is built. Torch's
-    random state is left as it was. NetworkFault in the words of the problem on the way to the Output that forbids it;
-    MemoryFault when the weights would not fit.
+    Start values are drawn for each block from (seed, block id) alone, so that an edit of one block never changes
+    another's start; `how` says by which rule. Without an Output everything that the first Input leads to is built.
+    Torch's random state is left as it was. NetworkFault in the words of the problem on the way to the Output that
+    forbids it; MemoryFault when the weights would not fit.
     """
     network, analysis = expanded(network, analysis)
     ids = _buildable(network, analysis)
@@ -131,7 +142,7 @@ def build(network: Network, analysis: Analysis, seed: int) -> LiveNetwork:
         ADVICE,
     )
     with memory.guarded("the weights of this network", ADVICE), seeding.kept(torch.default_generator):
-        return LiveNetwork(network, analysis, ids, seed)
+        return LiveNetwork(network, analysis, ids, seed, how)
 
 
 def _buildable(network: Network, analysis: Analysis) -> tuple[str, ...]:

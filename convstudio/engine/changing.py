@@ -47,7 +47,8 @@ def _network(run: Run, document: Document, analysis: Analysis) -> tuple[LiveNetw
     was = run.trainer.live
     if same_network(run.document.network, document.network):
         return was, tuple(i for i, child in was.parts.items() if child.state_dict()), ()
-    live = build(document.network, analysis, document.training.seed)
+    settings = document.training
+    live = build(document.network, analysis, settings.seed, settings.initialisation)
     return live, *carry_over(was.state_dict() | moving.weights(was, live), live)
 
 

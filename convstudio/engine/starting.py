@@ -45,7 +45,7 @@ def start(document: Document, analysis: Analysis, folder: Path | None) -> Run:
     if folder is not None:
         _claim(folder, document)
     dataset = data.load(document.data.name)
-    live = build(document.network, analysis, settings.seed)
+    live = build(document.network, analysis, settings.seed, settings.initialisation)
     few = torch.from_numpy(data.to_float(dataset.images[: settings.batch_size]))
     choice = _choice(live, few, document, device)
     torch.set_num_threads(choice.threads)
@@ -72,8 +72,9 @@ def resume(folder: Path, document: Document | None = None) -> Run:
     device = devices.choose(kept.run.device)
     torch.set_num_threads(kept.run.threads)
     dataset = data.load(document.data.name)
-    live = build(document.network, analysis, document.training.seed)
-    trainer = Trainer(live, resident(dataset, document.data, device, kept.memory_format), document.training)
+    settings = document.training
+    live = build(document.network, analysis, settings.seed, settings.initialisation)
+    trainer = Trainer(live, resident(dataset, document.data, device, kept.memory_format), settings)
     trainer.restore(kept.state)
     return Run(document, analysis, trainer, folder)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 Seed = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Initialisation = Literal["default", "he", "glorot", "orthogonal", "normal", "zeros"]
 
 
 class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,6 +28,25 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     seed: Annotated[
         Seed, Meta(title="Seed", description="Same seed, same start, same order of samples: the same run.")
     ] = 0
+    initialisation: Annotated[
+        Initialisation,
+        Meta(
+            title="Start values",
+            description=(
+                "How masks are drawn before training: by torch's own rule, He (made for ReLU), Glorot (made for tanh), "
+                "orthogonal, normal with spread 0.01 as in AlexNet, or all 0: equal masks that stay equal."
+            ),
+            extra={
+                "words": {
+                    "default": "torch's own",
+                    "he": "He",
+                    "glorot": "Glorot",
+                    "normal": "Normal 0.01",
+                    "zeros": "All zeros",
+                }
+            },
+        ),
+    ] = "default"
     early_stopping: Annotated[
         int,
         Meta(
@@ -112,7 +132,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Training", ("epochs", "batch_size", "seed", "early_stopping")),
+    ("Training", ("epochs", "batch_size", "seed", "initialisation", "early_stopping")),
     ("Optimiser", ("optimiser", "learning_rate", "momentum", "nesterov")),
     ("Schedule of the learning rate", ("schedule", "decay_every", "decay_factor", "warm_up")),
     ("Regularisation", ("weight_decay", "gradient_clipping", "label_smoothing")),

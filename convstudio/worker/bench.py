@@ -17,6 +17,7 @@ from convstudio.network import file
 from convstudio.network.document import Document, Network
 from convstudio.network.facts import Analysis
 from convstudio.network.resolve import resolve
+from convstudio.network.training_settings import Initialisation
 from convstudio.protocol.messages import Built, SetDocument
 from convstudio.worker.weight_memory import WeightMemory
 
@@ -79,9 +80,9 @@ class Bench:
         return Built(revision=request.revision, kept=kept, fresh=fresh)
 
     def _starts_anew(self, document: Document) -> bool:
-        """An untrained network shows the weights that training would start from, so another seed changes them."""
+        """An untrained network shows the weights that training would start from: their seed and rule decide them."""
         assert self.piece is not None
-        return self.run == 0 and self.piece.document.training.seed != document.training.seed
+        return self.run == 0 and _start_values(self.piece.document) != _start_values(document)
 
     def _weights_for(self, document: Document, live: LiveNetwork) -> dict[str, torch.Tensor]:
         """Those that the blocks had last; once trained, also those of blocks that came into or out of a group."""
@@ -108,14 +109,19 @@ def _analysis(document: Document) -> Analysis:
 
 def _previewed(document: Document, analysis: Analysis) -> LiveNetwork:
     """The whole network; where its way to the Output is broken, all that can be computed without an Output."""
-    seed = document.training.seed
+    start = _start_values(document)
     try:
-        return build(document.network, analysis, seed)
+        return build(document.network, analysis, *start)
     except NetworkFault:
         if not analysis.output and not any(b.layer.ends for b in document.network.blocks.values()):
             raise
     open_ended = _without_ends(document.network)
-    return build(open_ended, resolve(open_ended, catalogue()), seed)
+    return build(open_ended, resolve(open_ended, catalogue()), *start)
+
+
+def _start_values(document: Document) -> tuple[int, Initialisation]:
+    """What decides the weights before training."""
+    return document.training.seed, document.training.initialisation
 
 
 def _without_ends(network: Network) -> Network:

@@ -27,7 +27,7 @@ from convstudio.network import edits
 from convstudio.network.document import Network
 from convstudio.network.layer import Layer
 from convstudio.network.resolve import resolve
-from convstudio.network.training_settings import TrainingSettings
+from convstudio.network.training_settings import Initialisation, TrainingSettings
 
 CLASSES = ("a", "b", "c")
 
@@ -59,8 +59,8 @@ def random_parts() -> Network:
     return small(BatchNorm(), Dropout(share=0.3))
 
 
-def live(network: Network, seed: int = 0) -> LiveNetwork:
-    return build(network, resolve(network, catalogue()), seed)
+def live(network: Network, seed: int = 0, how: Initialisation = "default") -> LiveNetwork:
+    return build(network, resolve(network, catalogue()), seed, how)
 
 
 def samples(
@@ -80,7 +80,8 @@ def samples(
 def trainer(network: Network | None = None, data: ResidentData | None = None, **settings: object) -> Trainer:
     """A trainer of the network with all random parts, three epochs of five steps and a last smaller batch."""
     chosen = TrainingSettings(**{"epochs": 3, "batch_size": 5, **settings})
-    return Trainer(live(network or random_parts()), data or samples(), chosen)
+    built = live(network or random_parts(), how=chosen.initialisation)
+    return Trainer(built, data or samples(), chosen)
 
 
 def finished(run: Trainer, meanwhile: Callable[[int], object] | None = None) -> tuple[list[float], list[EpochDone]]:

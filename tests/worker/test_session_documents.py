@@ -67,6 +67,19 @@ def test_an_untrained_network_can_be_looked_at(play: Play, document: Text) -> No
     assert np.frombuffer(scores.probabilities.data, np.float32).sum() == pytest.approx(1)
 
 
+def test_an_untrained_network_follows_the_choice_of_start_values(play: Play, document: Text) -> None:
+    later = [m.SetDocument(revision=2, text=document(initialisation="zeros"))]
+
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        return (*credit_for_each(event), *([later.pop()] if later and isinstance(event, m.Masks) else []))
+
+    events = play(m.SetDocument(revision=1, text=document()), m.Watch(views=(MASKS,)), then=then)
+    assert m.Built(revision=2, kept=(), fresh=("conv_1", "fc_1")) in events
+    first, second = (np.frombuffer(e.arrays[0].data, np.float32) for e in events if isinstance(e, m.Masks))
+    assert first.all()
+    assert not second.any()
+
+
 def test_an_unchanged_picture_is_not_sent_twice(play: Play, document: Text) -> None:
     events = play(m.SetDocument(revision=1, text=document()), m.Watch(views=(MASKS, MAPS)), then=credit_for_each)
     assert shown(events) == [("masks", "conv_1"), ("maps", "conv_1")]
