@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from convstudio.engine import task
+from convstudio.engine.assessment import Assessor
 from convstudio.engine.build import LiveNetwork
 
 AT_ONCE = 256
@@ -38,12 +39,19 @@ class Judgement(NamedTuple):
     mean_iou: float | None = None
 
 
-def evaluate(live: LiveNetwork, images: Tensor, targets: Tensor, at_least: int = 1) -> Judgement:
+def at_once(live: LiveNetwork) -> int:
+    """How many samples may be computed in one pass."""
+    return max(1, min(AT_ONCE, ROOM // max(1, live.activation_bytes)))
+
+
+def evaluate(
+    live: LiveNetwork, images: Tensor, targets: Tensor, at_least: int = 1, assessor: Assessor | None = None
+) -> Judgement:
     """How good the network is over all samples, however they are cut into batches.
 
-    `at_least` is a number of samples known to fit into the memory.
+    `at_least` is a number of samples known to fit into the memory. An `assessor` takes in all answers.
     """
-    size = max(at_least, min(AT_ONCE, ROOM // max(1, live.activation_bytes)))
+    size = max(at_least, at_once(live))
     losses: list[Tensor] = []
     hits: list[Tensor] = []
     confused: Tensor | None = None
@@ -52,6 +60,8 @@ def evaluate(live: LiveNetwork, images: Tensor, targets: Tensor, at_least: int =
             scores = live(some)
             losses.append(task.losses(scores, answers))
             hits.append(task.hits(scores, answers))
+            if assessor:
+                assessor.add(scores, answers)
             if scores.dim() > 2:
                 found = task.confusion(scores, answers)
                 confused = found if confused is None else confused + found

@@ -26,9 +26,12 @@ class Governor:
         return self._next is None or now >= self._next
 
     def spent(self, seconds: float) -> None:
-        """A probe taken at the time of the last question cost `seconds`, which the training clock did not count."""
+        """A probe taken since the last question cost `seconds`, which the training clock did not count.
+
+        Of several probes since then, each puts the next one off by its own cost.
+        """
         self.probes += seconds
-        self._next = self._now + max(INTERVAL, seconds / SHARE)
+        self._next = max(self._now, self._next or 0.0) + max(INTERVAL, seconds / SHARE)
 
     @property
     def share(self) -> float:

@@ -15,6 +15,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils import clip_grad_norm_
 
 from convstudio.engine import checks, devices, memory, optimiser, seeding, task
+from convstudio.engine.assessment import Assessment, Assessor
 from convstudio.engine.batches import Batches
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.evaluation import evaluate, first_not_finite
@@ -39,7 +40,8 @@ class Trainer:
     global generator of the device is seeded before each step.) `live` is moved to the device and layout of the data.
 
     Unfit when network, data and settings do not go together; MemoryFault when the memory would not, or does not,
-    suffice. `step` counts the steps done; `seconds` the time spent on them and on validation.
+    suffice. `step` counts the steps done; `seconds` the time spent on them and on validation. `assessment` is what the
+    last validation showed in all detail, if that was wanted, and `assessment_seconds` what that has cost.
     """
 
     def __init__(self, live: LiveNetwork, data: ResidentData, settings: TrainingSettings) -> None:
@@ -60,6 +62,10 @@ class Trainer:
         self._unread = _Unread(data.device)
         self._patience = Patience(settings.early_stopping)
         self._scheduled = schedule.changes(settings)
+        self.assessing = False
+        """Whether the next validations also give an `assessment`."""
+        self.assessment: Assessment | None = None
+        self.assessment_seconds = 0.0
         self.step = 0
         self._validated = -1
         self._origin = (0, 0)
@@ -106,7 +112,7 @@ class Trainer:
             try:
                 if within == 0 and self._validated < epoch:
                     done: StepDone | EpochDone = self._validate(epoch)
-                    self._pace.validated(perf_counter() - started)
+                    self._pace.validated(perf_counter() - started - self.assessment_seconds)
                 else:
                     done = self._train(epoch, within)
                     self._pace.trained(self._batches.sizes[within], perf_counter() - started)
@@ -142,7 +148,11 @@ class Trainer:
 
     def _validate(self, epoch: int) -> EpochDone:
         data = self.data
-        found = evaluate(self.live, data.validation_images, data.validation_labels, self.settings.batch_size)
+        assessor = Assessor() if self.assessing else None
+        images, labels = data.validation_images, data.validation_labels
+        found = evaluate(self.live, images, labels, self.settings.batch_size, assessor)
+        self.assessment = assessor.done() if assessor else None
+        self.assessment_seconds = assessor.seconds if assessor else 0.0
         self._validated = epoch
         self._patience.note(epoch, found.loss)
         return EpochDone(epoch, self.step, found.loss, found.accuracy, found.mean_iou)

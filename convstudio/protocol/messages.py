@@ -1,9 +1,9 @@
 """The typed messages between the window (requests) and the worker (events).
 
 Facts (Hello, Built, State, Metrics, Validation, Marked, Exported, Fault) are all sent, in order. Pictures (Masks,
-Maps) are sent only on credit: a view is opened by `Watch`, which grants one picture; each `Credit` grants one more,
-after the last was drawn. Everything that belongs to a run carries its number; number 0 is the network before its
-first run.
+Maps, Evaluation) are sent only on credit: a view is opened by `Watch`, which grants one picture; each `Credit`
+grants one more, after the last was drawn. Everything that belongs to a run carries its number; number 0 is the network
+before its first run.
 """
 
 from __future__ import annotations
@@ -32,13 +32,14 @@ class Array(Struct, frozen=True):
 
 
 class View(Struct, frozen=True):
-    """A picture that the window wants: the masks or the feature maps of one block.
+    """A picture that the window wants: the masks or the feature maps of one block, or of the whole network (block '')
+    the evaluation on the validation samples.
 
     `limit` is the largest number of masks or maps wanted (thumbnails need few); 0 asks for all.
     """
 
     block: str
-    what: Literal["masks", "maps"]
+    what: Literal["masks", "maps", "evaluation"]
     limit: int = 0
 
 
@@ -114,6 +115,10 @@ class Credit(Message, frozen=True, kw_only=True):
     view: View
 
 
+class Evaluate(Message, frozen=True, kw_only=True):
+    """Evaluate the network as it is now, also in the middle of an epoch; the answer goes to the open view of it."""
+
+
 class Export(Message, frozen=True, kw_only=True):
     """Write the network with its weights, then load the file again and compare it with the live network."""
 
@@ -144,7 +149,19 @@ class Quit(Message, frozen=True, kw_only=True):
 
 
 Request = (
-    UsePlugins | SetDocument | Train | Pause | Resume | Stop | WatchSample | Watch | Credit | Export | Explain | Quit
+    UsePlugins
+    | SetDocument
+    | Train
+    | Pause
+    | Resume
+    | Stop
+    | WatchSample
+    | Watch
+    | Credit
+    | Evaluate
+    | Export
+    | Explain
+    | Quit
 )
 
 
@@ -324,6 +341,59 @@ class Unexplained(Message, frozen=True, kw_only=True):
     words: str
 
 
+class ClassScore(Struct, frozen=True):
+    """How well one class is told from the others; None where there is nothing to divide by."""
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    iou: float | None
+    support: int
+
+
+class CertaintyBin(Struct, frozen=True):
+    """Answers of about the same certainty: how many, their mean certainty, and their share of right ones."""
+
+    answers: int
+    certainty: float
+    accuracy: float
+
+
+class Evaluation(Message, frozen=True, kw_only=True):
+    """How the network answers the validation samples of the data set `data`, divided by `share` and `seed`.
+
+    `epoch` is the number of whole epochs after which it was made; None in between. `targets` are the answers that are
+    counted: one a sample, or one a pixel. `confusion` is int64, true classes × answers. `truths`, `answers` (int64),
+    `certainties` (probability of the answer), `rights` (probability of the truth) and `losses` (float32) are one a
+    sample; where each pixel has a class, the first two are empty, certainties are means and rights shares of pixels.
+    `examples` then are, for each pair of classes (true · classes + answered), the samples with most such pixels,
+    int64, filled up with -1; without rows where there are too many classes. Of `odd` targets the scores are no numbers.
+    """
+
+    run: int
+    step: int
+    view: View
+    epoch: int | None
+    data: str
+    share: float
+    seed: int
+    samples: int
+    targets: int
+    loss: float
+    accuracy: float
+    confusion: Array
+    scores: tuple[ClassScore, ...]
+    bins: tuple[CertaintyBin, ...]
+    calibration_error: float
+    truths: Array
+    answers: Array
+    certainties: Array
+    rights: Array
+    losses: Array
+    examples: Array
+    odd: int
+
+
 class Exported(Message, frozen=True, kw_only=True):
     """A file was written and checked: largest absolute difference between its results and the live network's."""
 
@@ -358,6 +428,7 @@ Event = (
     | Maps
     | Scores
     | ClassMap
+    | Evaluation
     | Explanation
     | Unexplained
     | Exported

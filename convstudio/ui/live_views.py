@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
 
 from convstudio.protocol.messages import Maps, Masks, View
-from convstudio.ui.link.view_book import ViewBook
+from convstudio.ui.link.view_book import Picture, ViewBook
 from convstudio.ui.live.maps_panel import MapsPanel
 from convstudio.ui.live.masks_panel import MasksPanel
 from convstudio.ui.store import DocumentStore
@@ -78,10 +78,10 @@ class LiveViews(QObject):
         if before:
             self._book.close(before[0], self._receive)
 
-    def _receive(self, picture: Maps | Masks) -> None:
+    def _receive(self, picture: Picture) -> None:
         if isinstance(picture, Masks):
             self.masks.on_masks(picture)
-        else:
+        elif isinstance(picture, Maps):
             self.maps.on_maps(picture)
 
     def _drawn(self) -> None:

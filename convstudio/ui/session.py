@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from convstudio.protocol.messages import ClassMap, Hello, Scores
+from convstudio.ui.evaluation.evaluating import Evaluating
 from convstudio.ui.lens.binding import LensBinding
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
@@ -48,6 +49,7 @@ class Session(QObject):
         bench.left.setStretchFactor(0, 1)
         self.live = LiveViews(bench.store, bench.live, bench.docks["live"], self.book)
         self.lens = LensBinding(bench.store, bench.live, bench.docks["live"], self.link, self.sample)
+        self.evaluation = Evaluating(bench, self.link, self.book, self.runs, self.sample)
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
         self._connect_runs()
         self._connect_bar()

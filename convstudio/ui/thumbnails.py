@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from convstudio.protocol.messages import ClassMap, Maps, Masks, Scores, View
+from convstudio.protocol.messages import ClassMap, Maps, Scores, View
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.canvas.view import CanvasView
-from convstudio.ui.link.view_book import ViewBook
+from convstudio.ui.link.view_book import Picture, ViewBook
 from convstudio.ui.live.arrays import floats, octets
 from convstudio.ui.live.class_colours import class_image
 from convstudio.ui.live.prob_bars import verdict
@@ -84,7 +84,7 @@ class Thumbnails(QObject):
         self._answer = answer
         self._show_answer()
 
-    def _show(self, picture: Maps | Masks) -> None:
+    def _show(self, picture: Picture) -> None:
         if isinstance(picture, Maps):
             self._pictures[picture.view.block] = picture
             self._draw(picture)

@@ -14,6 +14,7 @@ from convstudio.engine.run import Run
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
 from convstudio.worker.bench import Bench, Piece
+from convstudio.worker.examiner import Examiner
 from convstudio.worker.lens import Lens
 from convstudio.worker.pictures import Studio
 from convstudio.worker.watched import Watched
@@ -30,6 +31,7 @@ class Desk:
         self.watched = Watched()
         self.studio = Studio(self.bench, self.watched, send)
         self.lens = Lens(self.bench, self.watched, send)
+        self.examiner = Examiner(self.bench, send)
         self._send = send
         self._last: m.SetDocument | None = None
         self._waiting = False
@@ -80,6 +82,21 @@ class Desk:
         self.bench.put(Piece(run.document, run.analysis, run.trainer.live, run.device), number)
         self.bench.step = run.trainer.step
         self.watched.choose(run.document.data)
+
+    def open(self, views: tuple[m.View, ...]) -> None:
+        """These views are open now, and no others."""
+        self.studio.views.open(v for v in views if v.what in ("masks", "maps"))
+        self.examiner.views.open(v for v in views if v.what == "evaluation")
+
+    def grant(self, view: m.View) -> None:
+        """The last picture of a view has been drawn."""
+        for views in (self.studio.views, self.examiner.views):
+            views.grant(view)
+
+    def examine(self, at_once: bool) -> None:
+        """Go on with the evaluation that an open view waits for, by one batch; during a run all of it, if asked for."""
+        with faults.told(self._send, "sample"):
+            self.examiner.advance(at_once)
 
     def show(self) -> None:
         """Take the pictures that are due, at once, and answer what the lens waits for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from convstudio.protocol.messages import Array, ClassMap, Event, Maps, Masks, Sc
 from convstudio.worker.bench import Bench, Piece
 from convstudio.worker.views import Views
 from convstudio.worker.watched import Watched
+
+Kind = Literal["float32", "uint8", "int64"]
 
 
 class Shown(NamedTuple):
@@ -102,9 +104,10 @@ class Studio:
         )
 
 
-def packed(array: NDArray[np.float32] | NDArray[np.uint8]) -> Array:
+def packed(array: NDArray[np.float32] | NDArray[np.uint8] | NDArray[np.int64]) -> Array:
     """An array for the stream, in C order."""
-    return Array("uint8" if array.dtype == np.uint8 else "float32", array.shape, array.tobytes())
+    kinds: dict[type, Kind] = {np.uint8: "uint8", np.int64: "int64"}
+    return Array(kinds.get(array.dtype.type, "float32"), array.shape, array.tobytes())
 
 
 def _limits(views: tuple[View, ...]) -> dict[str, int]:

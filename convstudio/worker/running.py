@@ -33,6 +33,8 @@ class Running:
         self._steps = run.steps()
         self._reported = clock()
         self._arrived = False
+        self.epochs = 0
+        """Whole epochs after which the last validation was."""
 
     @property
     def step(self) -> int:
@@ -101,6 +103,7 @@ class Running:
         )
 
     def _validated(self, done: EpochDone) -> None:
+        self.epochs = done.epoch
         self._send(
             Validation(
                 run=self.number,

@@ -118,6 +118,7 @@ class Runs:
         """Make one step of the run that is moving, and take pictures when there is time for them."""
         running = self._running
         assert running is not None
+        running.run.trainer.assessing = self._desk.examiner.wanted
         try:
             more = running.advance()
         except WindowGoneError:
@@ -129,6 +130,7 @@ class Runs:
             self._failed(running.number, error, running)
         else:
             self._desk.bench.step = running.step
+            self._note_assessment(running)
             if more and running.arrived:
                 running.paused = True
                 self._kept(running, "paused")
@@ -160,6 +162,14 @@ class Runs:
             started = self._clock()
             self._desk.show()
             running.governor.spent(self._clock() - started)
+
+    def _note_assessment(self, running: Running) -> None:
+        """What a validation showed in detail is for the open evaluation; its cost counts as watching."""
+        trainer = running.run.trainer
+        if trainer.assessment is not None:
+            running.governor.spent(trainer.assessment_seconds)
+            self._desk.examiner.note(trainer.assessment, running.epochs)
+            trainer.assessment = None
 
     def _held(self, running: Running, error: Exception) -> None:
         """The run cannot be kept on the disk: it waits, so that there is time to make room, and nothing is lost."""

@@ -50,7 +50,6 @@ class Session:
 
     def _table(self) -> Answers:
         """For each type of request: what a fault is about, and the answer."""
-        views = self._desk.studio.views
         return {
             m.UsePlugins: ("document", self._use_plugins),
             m.SetDocument: ("document", self._desk.set_document),
@@ -59,8 +58,9 @@ class Session:
             m.Resume: ("run", self._runs.resume),
             m.Stop: ("run", self._runs.stop),
             m.WatchSample: ("sample", self._desk.watched.watch),
-            m.Watch: ("sample", lambda request: views.open(request.views)),
-            m.Credit: ("sample", lambda request: views.grant(request.view)),
+            m.Watch: ("sample", lambda request: self._desk.open(request.views)),
+            m.Credit: ("sample", lambda request: self._desk.grant(request.view)),
+            m.Evaluate: ("sample", lambda request: self._desk.examiner.ask()),
             m.Export: ("export", self._desk.export),
             m.Explain: ("sample", self._desk.lens.ask),
             m.Quit: ("protocol", self._quit),
@@ -68,7 +68,7 @@ class Session:
 
     def _listen(self) -> None:
         """Answer all that has arrived; wait for something when there is nothing else to do."""
-        wait = not self._runs.moving
+        wait = not self._runs.moving and not self._desk.examiner.busy
         while self._exit is None and (arrival := self._next(wait)) is not None:
             wait = False
             self._answer(arrival)
@@ -106,6 +106,7 @@ class Session:
         self._build_waiting()
         if not self._runs.moving:
             self._desk.show()
+        self._desk.examine(at_once=self._runs.moving)
 
     def _use_plugins(self, request: m.UsePlugins) -> None:
         use_sources(tuple(Source(p.name, p.text) for p in request.plugins))

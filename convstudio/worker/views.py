@@ -22,6 +22,10 @@ class Views:
     def __init__(self) -> None:
         self._accounts: dict[View, _Account] = {}
 
+    @property
+    def any_open(self) -> bool:
+        return bool(self._accounts)
+
     def open(self, views: Iterable[View]) -> None:
         """These views are open now and no others; those that were open keep their account."""
         self._accounts = {view: self._accounts.get(view) or _Account() for view in views}

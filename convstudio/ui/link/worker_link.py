@@ -13,6 +13,7 @@ from convstudio.protocol.messages import (
     PROTOCOL,
     Built,
     ClassMap,
+    Evaluation,
     Event,
     Explanation,
     Exported,
@@ -64,6 +65,7 @@ class WorkerLink(QObject):
     class_map_received = Signal(object)
     explained = Signal(object)
     """An Explanation or an Unexplained."""
+    evaluation_received = Signal(object)
     exported = Signal(object)
     fault_received = Signal(object)
 
@@ -152,6 +154,7 @@ class WorkerLink(QObject):
             ClassMap: self.class_map_received,
             Explanation: self.explained,
             Unexplained: self.explained,
+            Evaluation: self.evaluation_received,
             Exported: self.exported,
             Fault: self.fault_received,
         }
