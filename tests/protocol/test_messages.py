@@ -46,6 +46,7 @@ EVENTS: tuple[m.Event, ...] = (
     ),
     m.Validation(run=1, step=63, epoch=1, loss=0.5, accuracy=0.75),
     m.Validation(run=1, step=63, epoch=1, loss=0.5, accuracy=0.75, mean_iou=0.5),
+    m.Marked(run=1, step=63, kind="rate", words="…"),
     m.ClassMap(run=1, step=63, classes=m.Array("uint8", (1, 2), b"ab")),
     m.Masks(run=1, step=2, view=VIEW, names=("weight",), arrays=(NUMBERS,), total=(8,)),
     m.Maps(run=1, step=2, view=VIEW, maps=NUMBERS, low=-1.0, high=2.5, total=8),
