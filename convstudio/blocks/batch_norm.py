@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from convstudio.network.call import Call
 from convstudio.network.layer import Layer
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 
@@ -28,7 +29,7 @@ class BatchNorm(Layer, frozen=True, kw_only=True):
         return 2 * inputs[0].channels
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
-        return (f"scale and shift 2 · {inputs[0].channels} = {self.parameters(inputs)}",)
+        return (f"scale and shift 2 · {inputs[0].channels} = {grouped(self.parameters(inputs))}",)
 
     def call(self, inputs: tuple[Shape, ...]) -> Call:
         (came,) = inputs

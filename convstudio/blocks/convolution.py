@@ -22,6 +22,7 @@ from convstudio.network.layer import (
     shortened,
     times,
 )
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 Maps = Annotated[Channels, Meta(title="Output channels", description="Number of feature maps that this block makes.")]
@@ -103,7 +104,7 @@ class Convolution(Layer, frozen=True, kw_only=True):
         bias = f" + {self.channels}" if self.bias else ""
         return (
             *sliding.shape_lines(came, self._fitting(came)),
-            f"weights {self.channels} · ({maps} · {cells}){bias} = {self.parameters(inputs)}",
+            f"weights {self.channels} · ({maps} · {cells}){bias} = {grouped(self.parameters(inputs))}",
         )
 
     def scans(self, inputs: tuple[Shape, ...]) -> tuple[Scan, ...]:

@@ -14,6 +14,7 @@ from convstudio.blocks.depthwise import Depthwise
 from convstudio.blocks.mask_presets import Recipe, Rows
 from convstudio.network.call import Call, Constant
 from convstudio.network.layer import Layer, Misfit, Remedy, Window, across, times
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 Preset = Literal[
@@ -162,7 +163,7 @@ class FixedMask(Layer, frozen=True, kw_only=True):
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
         *shape, _ = self._plain(inputs[0]).arithmetic(inputs)
-        return (*shape[1:], f"{prod(_size(self.rows(inputs[0].rank)))} numbers, chosen and not trained")
+        return (*shape[1:], f"{grouped(prod(_size(self.rows(inputs[0].rank))))} numbers, chosen and not trained")
 
     def call(self, inputs: tuple[Shape, ...]) -> Call:
         """The options of a depthwise convolution, which torch's function takes under the same names."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from convstudio.network.call import Call
 from convstudio.network.layer import Layer
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 
@@ -27,7 +28,7 @@ class Flatten(Layer, frozen=True, kw_only=True):
         return None
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
-        return (f"{' · '.join(str(n) for n in inputs[0].dims)} = {inputs[0].size}",)
+        return (f"{' · '.join(str(n) for n in inputs[0].dims)} = {grouped(inputs[0].size)}",)
 
     def call(self, inputs: tuple[Shape, ...]) -> Call:
         return Call("torch.flatten", (1,))

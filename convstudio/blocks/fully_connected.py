@@ -11,6 +11,7 @@ from convstudio.blocks.flatten import Flatten
 from convstudio.blocks.global_average_pool import GlobalAveragePool
 from convstudio.network.call import Call
 from convstudio.network.layer import Channels, Layer, Misfit, Remedy
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 
@@ -37,7 +38,7 @@ class FullyConnected(Layer, frozen=True, kw_only=True):
         row = " · ".join(str(n) for n in came.dims)
         return Misfit(
             "Fully connected needs one row of numbers",
-            f"What arrives is {came.words}. Laid out in one row they are {row} = {came.size} numbers.",
+            f"What arrives is {came.words}. Laid out in one row they are {row} = {grouped(came.size)} numbers.",
             (
                 Remedy("Insert Flatten", Flatten(), before=True),
                 Remedy("Insert Global average", GlobalAveragePool(), before=True),
@@ -51,8 +52,9 @@ class FullyConnected(Layer, frozen=True, kw_only=True):
         return inputs[0].channels * self.channels
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
-        bias = f" + {self.channels}" if self.bias else ""
-        return (f"weights {inputs[0].channels} · {self.channels}{bias} = {self.parameters(inputs)}",)
+        bias = f" + {grouped(self.channels)}" if self.bias else ""
+        product = f"{grouped(inputs[0].channels)} · {grouped(self.channels)}"
+        return (f"weights {product}{bias} = {grouped(self.parameters(inputs))}",)
 
     def with_width(self, channels: int) -> Layer:
         return replace(self, channels=channels)

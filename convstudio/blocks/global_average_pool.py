@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from convstudio.network.call import Call
 from convstudio.network.layer import Layer, Misfit, Remedy
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 
@@ -43,9 +44,8 @@ class GlobalAveragePool(Layer, frozen=True, kw_only=True):
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
         (came,) = inputs
         cells = " · ".join(str(n) for n in came.axes)
-        return (
-            f"{self.word} over {cells} = {came.size // came.channels} values, for each of {came.channels} channels",
-        )
+        values = grouped(came.size // came.channels)
+        return (f"{self.word} over {cells} = {values} values, for each of {came.channels} channels",)
 
     def call(self, inputs: tuple[Shape, ...]) -> Call:
         """Over all axes behind samples (0) and channels (1)."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from convstudio.blocks.layer_norm import SINGLE
 from convstudio.network.call import Call
 from convstudio.network.layer import MAX_CHANNELS, Layer, Misfit, Remedy
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 
@@ -52,7 +53,7 @@ class GroupNorm(Layer, frozen=True, kw_only=True):
         channels = inputs[0].channels
         return (
             f"channels a group {channels} / {self.groups} = {channels // self.groups}",
-            f"scale and shift 2 · {channels} = {self.parameters(inputs)}",
+            f"scale and shift 2 · {channels} = {grouped(self.parameters(inputs))}",
         )
 
     def call(self, inputs: tuple[Shape, ...]) -> Call:
@@ -71,7 +72,8 @@ class GroupNorm(Layer, frozen=True, kw_only=True):
         if came.size == self.groups:
             return Misfit(
                 "Each group would hold a single number",
-                f"{came.size} numbers in {self.groups} groups are 1 each; scaled to mean 0 it would always be 0.",
+                f"{grouped(came.size)} numbers in {self.groups} groups are 1 each; scaled to mean 0 it would always be "
+                "0.",
             )
         return None
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from convstudio.network.call import Call
 from convstudio.network.layer import Layer, Misfit, Remedy
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 SINGLE = Misfit(
@@ -47,7 +48,7 @@ class LayerNorm(Layer, frozen=True, kw_only=True):
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
         cells = " · ".join(str(n) for n in inputs[0].dims)
-        return (f"scale and shift 2 · ({cells}) = {self.parameters(inputs)}",)
+        return (f"scale and shift 2 · ({cells}) = {grouped(self.parameters(inputs))}",)
 
     def call(self, inputs: tuple[Shape, ...]) -> Call:
         (came,) = inputs

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from convstudio.blocks.convolution import Bias, Convolution, Maps
 from convstudio.network.call import Call
 from convstudio.network.layer import Layer, Misfit, Scan
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 
@@ -41,8 +42,9 @@ class Pointwise(Layer, frozen=True, kw_only=True):
         return self._plain.scans(inputs)
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
-        bias = f" + {self.channels}" if self.bias else ""
-        return (f"weights {self.channels} · {inputs[0].channels}{bias} = {self.parameters(inputs)}",)
+        bias = f" + {grouped(self.channels)}" if self.bias else ""
+        product = f"{grouped(self.channels)} · {grouped(inputs[0].channels)}"
+        return (f"weights {product}{bias} = {grouped(self.parameters(inputs))}",)
 
     def with_width(self, channels: int) -> Layer:
         return replace(self, channels=channels)

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from convstudio.blocks.activation import Activation
 from convstudio.network.call import Call
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 
@@ -30,7 +31,7 @@ class PReLU(Activation, frozen=True, kw_only=True):
         return 1 if self.shared else inputs[0].channels
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
-        return (f"slopes = {self.parameters(inputs)}",)
+        return (f"slopes = {grouped(self.parameters(inputs))}",)
 
     def call(self, inputs: tuple[Shape, ...]) -> Call:
         return Call(self.function, (self.parameters(inputs),))

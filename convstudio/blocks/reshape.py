@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from convstudio.network.call import Call
 from convstudio.network.layer import MAX_CHANNELS, MAX_LENGTH, Channels, Layer, Misfit, Remedy
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 
@@ -70,4 +71,4 @@ class Reshape(Layer, frozen=True, kw_only=True):
 
 
 def _product(shape: Shape) -> str:
-    return f"{' · '.join(str(n) for n in shape.dims)} = {shape.size}" if shape.axes else str(shape.size)
+    return f"{' · '.join(str(n) for n in shape.dims)} = {grouped(shape.size)}" if shape.axes else grouped(shape.size)

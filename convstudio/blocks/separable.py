@@ -12,6 +12,7 @@ from convstudio.blocks.depthwise import Depthwise, Multiplier
 from convstudio.blocks.pointwise import Pointwise
 from convstudio.network.call import Call
 from convstudio.network.layer import Layer, Misfit, Remedy, Scan, Window, shortened, times
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 MODULES = {"relu": "nn.ReLU", "elu": "nn.ELU", "gelu": "nn.GELU", "silu": "nn.SiLU"}
@@ -71,7 +72,7 @@ class Separable(Layer, frozen=True, kw_only=True):
             *(shape if self.multiplier > 1 else shape[1:]),
             f"depthwise {depthwise}",
             f"pointwise {pointwise}",
-            f"weights together {self.parameters(inputs)}",
+            f"weights together {grouped(self.parameters(inputs))}",
             f"work {share:.3f} of a plain convolution's",
         )
 

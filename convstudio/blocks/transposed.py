@@ -12,6 +12,7 @@ from convstudio.blocks import sliding
 from convstudio.blocks.convolution import Bias, Dilation, Groups, Maps, Mask, fitting_groups, undivided
 from convstudio.network.call import Call, Value, per_axis
 from convstudio.network.layer import NOTHING, Layer, Misfit, Remedy, Sizes, Span, Window, across, times
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 
 
@@ -106,7 +107,7 @@ class Transposed(Layer, frozen=True, kw_only=True):
         bias = f" + {self.channels}" if self.bias else ""
         return (
             *sliding.shape_lines(came, self._fitting(came)),
-            f"weights {came.channels} · ({maps} · {cells}){bias} = {self.parameters(inputs)}",
+            f"weights {came.channels} · ({maps} · {cells}){bias} = {grouped(self.parameters(inputs))}",
         )
 
     def with_width(self, channels: int) -> Layer:

@@ -17,6 +17,7 @@ from convstudio.network.costs import CONVENTION
 from convstudio.network.document import Block, Document, Network
 from convstudio.network.facts import Analysis, BlockFacts
 from convstudio.network.group import Group, repetition
+from convstudio.network.numbers import grouped
 from convstudio.network.problem import Problem
 from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
@@ -57,8 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _print(document: Document, analysis: Analysis, fault: str, hints: tuple[Problem, ...]) -> None:
     console().print(_table(document, analysis))
     lines(
-        f"{len(document.network.blocks)} blocks, {analysis.parameters:,} weights, "
-        f"{analysis.multiply_adds:,} multiply-adds, {analysis.activation_bytes:,} bytes of results for one sample"
+        f"{len(document.network.blocks)} blocks, {grouped(analysis.parameters)} weights, "
+        f"{grouped(analysis.multiply_adds)} multiply-adds, "
+        f"{grouped(analysis.activation_bytes)} bytes of results for one sample"
     )
     lines(CONVENTION)
     for problem in (*analysis.problems, *hints):
@@ -87,7 +89,7 @@ def _rows(network: Network, analysis: Analysis, indent: str) -> Iterator[tuple[s
         block, facts = network.blocks[block_id], analysis.blocks[block_id]
         heading = block.heading.replace("[", r"\[") + repetition(block.layer)
         shape = str(facts.output) if facts.output else "?"
-        figures = (shape, f"{facts.parameters:,}", f"{facts.multiply_adds:,}", _field(facts))
+        figures = (shape, grouped(facts.parameters), grouped(facts.multiply_adds), _field(facts))
         yield (f"{indent}{block_id}", heading, *figures)
         if isinstance(block.layer, Group):
             yield from _rows(block.layer.network, facts.inside[0], f"{indent}  ")

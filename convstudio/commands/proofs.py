@@ -26,6 +26,7 @@ from convstudio.commands.failure import FailureError
 from convstudio.commands.worker_client import Kind, WorkerProcess
 from convstudio.network import file
 from convstudio.network.document import Document
+from convstudio.network.numbers import grouped
 from convstudio.protocol import messages as m
 
 PARTS = ("torch", "PySide6-Essentials", "numpy", "onnx", "safetensors", "msgspec", "pyqtgraph")
@@ -157,7 +158,8 @@ def export(form: Format, bag: Bag) -> str:
         raise FailureError("there is no trained network to export, because the training failed")
     path = bag.folder / f"model.{form}"
     proof = exported(bag.document, bag.run, form, path)
-    return f"{path.stat().st_size:,} bytes; scores differ by at most {proof.difference:.2g} on {proof.samples} samples"
+    size = grouped(path.stat().st_size)
+    return f"{size} bytes; scores differ by at most {proof.difference:.2g} on {proof.samples} samples"
 
 
 PROOFS: tuple[tuple[str, Proof], ...] = (

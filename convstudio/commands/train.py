@@ -15,6 +15,7 @@ from convstudio.commands.failure import UsageError
 from convstudio.commands.printing import lines, print_json
 from convstudio.commands.project import engine_failures, opened
 from convstudio.network.document import Document
+from convstudio.network.numbers import grouped
 from convstudio.network.training_settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def sentence(outcome: Outcome) -> str:
             f"(after {outcome.validated_epoch} of {outcome.epochs} epochs)"
         )
     ending = "stopped at" if outcome.signal else "stopped early at" if outcome.stopped_early else "finished at"
-    return "; ".join([*parts, f"{ending} step {outcome.step:,}", f"run in {outcome.folder}"])
+    return "; ".join([*parts, f"{ending} step {grouped(outcome.step)}", f"run in {outcome.folder}"])
 
 
 def _started(document: Document, arguments: argparse.Namespace) -> Run:

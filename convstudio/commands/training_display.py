@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from convstudio.engine.run import Run
 from convstudio.engine.training import EpochDone, Progress
+from convstudio.network.numbers import grouped
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -58,7 +59,7 @@ class BarDisplay:
             self._task,
             completed=progress.step,
             description=f"epoch {progress.epoch}/{progress.epochs}, batch {progress.batch}/{progress.batches}",
-            speed=f"{progress.samples_per_second:,.0f} images/s",
+            speed=f"{grouped(round(progress.samples_per_second))} images/s",
             left=f"{_time(progress.seconds_left)} left",
         )
         if len(progress.losses):

@@ -12,6 +12,7 @@ from convstudio.engine import memory, optimiser
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.progress import Unfit
 from convstudio.engine.resident import ResidentData
+from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 from convstudio.network.training_settings import TrainingSettings
 
@@ -67,7 +68,7 @@ def room(live: LiveNetwork, data: ResidentData, settings: TrainingSettings) -> N
     batch = min(settings.batch_size, len(data.train_labels))
     results = 2 * batch * live.activation_bytes
     what = (
-        f"Training ({memory.words(fixed)} for {weights:,} weights, {memory.words(results)} for the results of "
+        f"Training ({memory.words(fixed)} for {grouped(weights)} weights, {memory.words(results)} for the results of "
         f"{batch} samples)"
     )
     memory.require(fixed + results, data.device, what, ADVICE)

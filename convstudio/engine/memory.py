@@ -57,7 +57,7 @@ def guarded(what: str, advice: str) -> Iterator[None]:
 
 def words(size: int) -> str:
     """A number of bytes for people: 3.2 GiB, 640 MiB."""
-    return f"{size / 2**30:,.1f} GiB" if size >= 2**30 else f"{max(1, size // 2**20):,} MiB"
+    return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{max(1, size // 2**20)} MiB"
 
 
 def _linux_available() -> int | None:

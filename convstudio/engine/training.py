@@ -24,6 +24,7 @@ from convstudio.engine.progress import EpochDone, NotANumber, Progress, StepDone
 from convstudio.engine.resident import ResidentData
 from convstudio.engine.stopping import Patience
 from convstudio.network import schedule
+from convstudio.network.numbers import grouped
 from convstudio.network.training_settings import TrainingSettings
 
 __all__ = ["EpochDone", "NotANumber", "Progress", "StepDone", "Trainer", "Unfit"]
@@ -203,8 +204,8 @@ class Trainer:
         block = first_not_finite(self.live, self._batches.batch(*self.place(first - 1))[0])
         where = f"{self.live.headings[block]} ({block}) is the first block" if block else "The loss is the first place"
         words = (
-            f"The loss of step {first:,} is not a finite number. {where} whose result is not. Try a smaller learning "
-            f"rate than {self.settings.learning_rate:g}, or put a Batch norm after the convolutions."
+            f"The loss of step {grouped(first)} is not a finite number. {where} whose result is not. Try a smaller "
+            f"learning rate than {self.settings.learning_rate:g}, or put a Batch norm after the convolutions."
         )
         return NotANumber(words, block, progress)
 

@@ -11,6 +11,7 @@ from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import Analysis, BlockFacts, Sample
 from convstudio.network.group import MAX_BLOCKS, MAX_DEPTH, Exit, Group, misplaced
 from convstudio.network.layer import Catalogue, Layer, Misfit, Remedy
+from convstudio.network.numbers import grouped
 from convstudio.network.problem import (
     AppendAfter,
     ChangeLayer,
@@ -198,8 +199,8 @@ def group_misfit(block: Block, expanding: bool) -> Misfit | None:
     assert isinstance(group, Group)
     if not expanding:
         words = (
-            f"With all copies there are more than {MAX_BLOCKS:,} blocks; {block.heading} stands for "
-            f"{group.count():,} of them. Repeat it less often."
+            f"With all copies there are more than {grouped(MAX_BLOCKS)} blocks; {block.heading} stands for "
+            f"{grouped(group.count())} of them. Repeat it less often."
         )
         return Misfit("Too many blocks", words)
     if group.depth() > MAX_DEPTH:
@@ -218,20 +219,22 @@ def inside(block: Block, copies: tuple[Analysis, ...]) -> tuple[Problem, ...]:
     Fixes are offered for the first copy only: what mends another may break that one.
     """
     found: dict[tuple[str, tuple[str, ...]], Problem] = {}
-    group = block.layer
-    assert isinstance(group, Group)
     for number, copy in enumerate(copies):
-        where = f"Inside {block.heading}" + (f", copy {number + 1} of {group.repeat}" if number else "")
         for problem in copy.problems:
-            found.setdefault((problem.title, problem.blocks), _outward(block, group, problem, where, number == 0))
+            found.setdefault((problem.title, problem.places), outward(block, problem, number))
     return tuple(found.values())
 
 
-def _outward(block: Block, group: Group, problem: Problem, where: str, mendable: bool) -> Problem:
+def outward(block: Block, problem: Problem, copy: int = 0) -> Problem:
+    """What a group wears where something is to be said about a copy of its network."""
+    group = block.layer
+    assert isinstance(group, Group)
+    where = f"Inside {block.heading}" + (f", copy {copy + 1} of {group.repeat}" if copy else "")
     names = ", ".join(f"{group.network.blocks[i].heading} ({i})" for i in problem.blocks[:1])
     words = f"{where}{', ' + names if names else ''}: {problem.words}"
-    fixes = tuple(MendInside(f.label, block.id, f) for f in problem.fixes) if mendable else ()
-    return Problem(problem.severity, problem.title, words, (block.id,), fixes)
+    fixes = tuple(MendInside(f.label, block.id, f) for f in problem.fixes) if copy == 0 else ()
+    places = tuple(group.prefix(block.id, copy) + i for i in problem.places)
+    return Problem(problem.severity, problem.title, words, (block.id,), fixes, places)
 
 
 def dead_ends(network: Network, facts: Facts) -> list[Problem]:

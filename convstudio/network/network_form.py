@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, structs
 from convstudio.network.document import Block, Network, Note, NoteId, Place, Title, Wire, accepts
 from convstudio.network.group import MAX_BLOCKS, MAX_DEPTH, Entry, Group
 from convstudio.network.layer import Catalogue, Layer
+from convstudio.network.numbers import grouped
 
 Id = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*_[0-9]+\Z", max_length=64)]
 ENTRY_ID = re.compile(r"entry_[1-9][0-9]{0,3}")
@@ -92,7 +93,7 @@ class _Reader:
     def network(self, read: NetworkForm, where: str, level: int) -> Network:
         self._count += len(read.blocks)
         if self._count > MAX_BLOCKS:
-            raise FormError(f"it has more than {MAX_BLOCKS:,} blocks.")
+            raise FormError(f"it has more than {grouped(MAX_BLOCKS)} blocks.")
         if level > MAX_DEPTH:
             raise FormError(f"{where}groups lie more than {MAX_DEPTH} deep in one another.")
         blocks: dict[str, Block] = {}

@@ -144,7 +144,8 @@ Fix = (
 class Problem(Struct, frozen=True):
     """A fault of the network. An error keeps it from being trained; a warning does not; advice is only a hint.
 
-    `blocks` are the ids that wear it; none when the network as a whole is meant.
+    `blocks` are the ids that wear it; none when the network as a whole is meant. Where a group wears what is wrong
+    inside it, `inside` are the blocks meant there, by paths as the worker names them: 'group_1.conv_1'.
     """
 
     severity: Literal["error", "warning", "advice"]
@@ -152,3 +153,9 @@ class Problem(Struct, frozen=True):
     words: str
     blocks: tuple[str, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    inside: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The blocks that are meant, wherever they are."""
+        return self.inside or self.blocks

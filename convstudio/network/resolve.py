@@ -16,6 +16,7 @@ from convstudio.network.facts import Analysis, BlockFacts, Sample
 from convstudio.network.group import MAX_BLOCKS, Entry, Group
 from convstudio.network.layer import Catalogue, Layer, Misfit, Scan, Window
 from convstudio.network.memory import recalled, remembered
+from convstudio.network.numbers import grouped
 from convstudio.network.problem import Problem
 from convstudio.network.receptive_field import Field
 from convstudio.network.shape import Shape
@@ -232,9 +233,9 @@ def _group_arithmetic(copies: tuple[Analysis, ...]) -> tuple[str, ...]:
         return ()
     each = [c.parameters for c in copies]
     if len(set(each)) == 1:
-        return (f"weights {len(copies)} · {each[0]} = {sum(each)}",)
-    shown = " + ".join(str(n) for n in each[:3]) + (" + …" if len(each) > 3 else "")
-    return (f"weights {shown} = {sum(each)}",)
+        return (f"weights {len(copies)} · {grouped(each[0])} = {grouped(sum(each))}",)
+    shown = " + ".join(grouped(n) for n in each[:3]) + (" + …" if len(each) > 3 else "")
+    return (f"weights {shown} = {grouped(sum(each))}",)
 
 
 @lru_cache(maxsize=16_384)
@@ -249,9 +250,9 @@ def measure(layer: Layer, inputs: tuple[Shape, ...]) -> Measure:
         return Measure(misfit=result)
     weights = layer.parameters(inputs)
     if weights > MAX_PARAMETERS:
-        return Measure(misfit=_too_large(f"{weights:,} weights", weights))
+        return Measure(misfit=_too_large(f"{grouped(weights)} weights", weights))
     if result.size > MAX_RESULT:
-        return Measure(misfit=_too_large(f"{result} = {result.size:,} numbers for one sample", result.size))
+        return Measure(misfit=_too_large(f"{result} = {grouped(result.size)} numbers for one sample", result.size))
     return Measure(
         output=result,
         parameters=weights,
@@ -278,7 +279,7 @@ def _unfed(group: Group, inputs: tuple[Shape, ...]) -> Misfit:
 
 
 def _too_large(what: str, count: int) -> Misfit:
-    return Misfit("Too large to compute", f"{what} would take {count * 4 / 2**30:,.0f} GiB.")
+    return Misfit("Too large to compute", f"{what} would take {grouped(round(count * 4 / 2**30))} GiB.")
 
 
 def _field(branches: list[tuple[Field, ...]], inputs: tuple[Shape, ...], found: Measure) -> tuple[Field, ...]:

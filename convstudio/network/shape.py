@@ -6,6 +6,8 @@ from math import prod
 
 from msgspec import Struct
 
+from convstudio.network.numbers import grouped
+
 AXIS_NAMES: tuple[tuple[str, ...], ...] = (
     (),
     ("time",),
@@ -61,6 +63,6 @@ class Shape(Struct, frozen=True):
     def words(self) -> str:
         """In words: '16 feature maps of 14 × 14', '120 numbers'."""
         if not self.axes:
-            return f"{self.channels} number" + ("s" if self.channels != 1 else "")
+            return f"{grouped(self.channels)} number" + ("s" if self.channels != 1 else "")
         maps = "feature map" + ("s" if self.channels != 1 else "")
-        return f"{self.channels} {maps} of {' × '.join(str(n) for n in self.axes)}"
+        return f"{grouped(self.channels)} {maps} of {' × '.join(str(n) for n in self.axes)}"

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from convstudio.blocks import catalogue
 from convstudio.network.advice import advise
 from convstudio.network.facts import Analysis
-from convstudio.network.problem import Fix, Problem
+from convstudio.network.grouping import Path
+from convstudio.network.problem import Fix, MendInside, Problem
 from convstudio.ui.store import DocumentStore
 
 SETTING = "advice"
+
+
+@dataclass(frozen=True)
+class Told:
+    """Advice about a network of the document, with what it was worked out from."""
+
+    analysis: Analysis
+    advice: tuple[Problem, ...]
 
 
 class Advisor(QObject):
@@ -18,13 +29,14 @@ class Advisor(QObject):
 
     changed = Signal()
     previewed = Signal(object)
-    """The fix whose effect is to be seen on the canvas, without being done; None for no fix."""
+    """The fix of the open level whose effect is to be seen on the canvas, without being done; None for no fix."""
 
     def __init__(self, store: DocumentStore, settings: QSettings) -> None:
         super().__init__(store)
         self._store, self._settings = store, settings
         self._wanted = bool(settings.value(SETTING, True, type=bool))
-        self._known: tuple[Analysis, tuple[Problem, ...]] | None = None
+        self._whole: Told | None = None
+        self._here: Told | None = None
         store.changed.connect(self.changed)
 
     @property
@@ -41,25 +53,60 @@ class Advisor(QObject):
 
     @property
     def advice(self) -> tuple[Problem, ...]:
-        """Advice about the network as it is now, not about the inside of a group; none beside errors, or unwanted."""
-        analysis = self._store.analysis
-        if not self._wanted or analysis.errors or self._store.level:
+        """Advice about the whole document, groups included; none beside errors, or unwanted."""
+        whole = self._store.whole
+        if not self._wanted or whole.errors:
             return ()
-        if self._known is None or self._known[0] is not analysis:
-            found = advise(self._store.network, analysis, catalogue(), self._store.sample)
-            self._known = analysis, found
-        return self._known[1]
+        if self._whole is None or self._whole.analysis is not whole:
+            found = advise(self._store.document.network, whole, catalogue(), self._store.sample)
+            self._whole = Told(whole, found)
+        return self._whole.advice
+
+    @property
+    def _advice_here(self) -> tuple[Problem, ...]:
+        """Advice about the open level, in its terms."""
+        if not self._store.level or not self.advice:
+            return self.advice
+        analysis, weights = self._store.analysis, self._store.whole.parameters
+        if self._here is None or self._here.analysis is not analysis:
+            found = advise(self._store.network, analysis, catalogue(), self._store.sample, weights)
+            self._here = Told(analysis, found)
+        return self._here.advice
 
     @property
     def all(self) -> tuple[Problem, ...]:
-        """Problems at the open level, then advice."""
-        return (*self._store.analysis.problems, *self.advice)
+        """Problems of the whole document, then advice; their fixes are done by `mend`."""
+        return (*self._store.whole.problems, *self.advice)
+
+    @property
+    def here(self) -> tuple[Problem, ...]:
+        """Problems of the open level, then advice; their fixes are done by `apply`."""
+        return (*self._store.analysis.problems, *self._advice_here)
 
     def about(self, block_id: str) -> tuple[Problem, ...]:
-        """Advice that names a block."""
-        return tuple(p for p in self.advice if block_id in p.blocks)
+        """Advice that names a block of the open level."""
+        return tuple(p for p in self._advice_here if block_id in p.blocks)
 
     def apply(self, fix: Fix) -> None:
-        """Do what a fix proposes, as one undoable step."""
+        """Do what a fix of the open level proposes, as one undoable step."""
         self.previewed.emit(None)
         self._store.edit(fix.label, fix.apply(self._store.network))
+
+    def mend(self, fix: Fix) -> None:
+        """Do what a fix of the whole document proposes, as one undoable step."""
+        self.previewed.emit(None)
+        document = self._store.document
+        self._store.do(fix.label, document.with_network(fix.apply(document.network)))
+
+    def preview(self, fix: Fix | None) -> None:
+        """Show what a fix of the whole document would do, as far as that is at the open level."""
+        self.previewed.emit(_seen_at(self._store.level, fix) if fix else None)
+
+
+def _seen_at(level: Path, fix: Fix) -> Fix | None:
+    """A fix in the terms of a level; None where it mends something elsewhere."""
+    for group_id in level:
+        if not isinstance(fix, MendInside) or fix.block != group_id:
+            return None
+        fix = fix.fix
+    return fix

@@ -1,22 +1,17 @@
-"""What a person does with saved groups: save one, use one, rename it, delete it."""
+"""What a person does with saved groups: save one, rename it, delete it. Adding one is like adding any block."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QInputDialog, QMenu
 
-from convstudio.network import edits, grouping
+from convstudio.network import grouping
 from convstudio.network.document import LONGEST_TITLE
 from convstudio.network.file import FileError
 from convstudio.network.group import Group
-from convstudio.ui.canvas import geometry
-from convstudio.ui.canvas.building import Builder, Plan
-from convstudio.ui.finder import Entry
-from convstudio.ui.palette import YOURS, badge
 from convstudio.ui.saved_groups import Saved
 from convstudio.ui.text import tr
 from convstudio.ui.workbench import Workbench
@@ -32,10 +27,9 @@ class GroupSaving(QObject):
         self._found: tuple[Saved, ...] = ()
         self._told: set[str] = set()
         bench.actions.connect("save_group", self.save)
-        bench.palette.saved_chosen.connect(self.use)
         bench.palette.saved_menu_requested.connect(self._ask)
         self.saved.changed.connect(self.follow)
-        bench.added_also.append(self.entries)
+        bench.added_also.append(lambda: self._found)
         self._store.changed.connect(self._offer)
         self._store.selection_changed.connect(self._offer)
         self.follow()
@@ -50,35 +44,12 @@ class GroupSaving(QObject):
                 self._told.add(words)
                 self._bench.notices.warn(tr("A saved block was left out.") + f" {words}")
 
-    def entries(self) -> Sequence[Entry]:
-        """The saved groups, for the search."""
-        icon = QIcon(badge(Group))
-        return [Entry(s.title, "group", tr(YOURS), partial(self.use, s), icon) for s in self._found]
-
     def save(self) -> None:
         """Keep the selected group for other networks."""
         (group_id,) = self._store.selection
         block = self._store.network.blocks[group_id]
         if self._tried(partial(self.saved.save, block.heading, grouping.group_at(self._store.network, group_id))):
             self._bench.notices.info(f"“{block.heading}” {tr('is in the palette now, under Your blocks.')}")
-
-    def use(self, saved: Saved) -> None:
-        """Put a saved group behind what is selected, else where there is room."""
-        builder, store = Builder(self._store, saved.group), self._store
-        if store.selected_wire:
-            plan = builder.into(store.selected_wire)
-        elif store.selection:
-            plan = builder.after(store.selection)
-        else:
-            middle = self._bench.canvas.visible_centre()
-            plan = builder.free(builder.free_from(geometry.snapped(saved.group, middle.x() - 75, middle.y() - 70)))
-        self._carry_out(plan, saved.title)
-
-    def _carry_out(self, plan: Plan, title: str) -> None:
-        self._store.edit(tr("Add") + f" {title}", edits.rename(plan.network, plan.block_id, title))
-        self._store.select((plan.block_id,))
-        self._bench.canvas.show_block(plan.block_id)
-        self._bench.canvas.setFocus()
 
     def _offer(self) -> None:
         chosen, blocks = self._store.selection, self._store.network.blocks

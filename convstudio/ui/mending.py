@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from convstudio.network.problem import Fix
+from convstudio.ui.canvas.advice_marks import AdviceMarks
 from convstudio.ui.canvas.fix_preview import FixPreview
 from convstudio.ui.problem_panel import ProblemPanel
 from convstudio.ui.workbench import Workbench
@@ -19,8 +20,9 @@ class Mending(QObject):
         super().__init__(bench)
         self._bench, self._advisor = bench, bench.advisor
         self.preview = FixPreview(bench.canvas, bench.store)
+        self.marks = AdviceMarks(bench.scene, bench.advisor)
         self.panel = ProblemPanel(bench.advisor, bench.canvas)
-        self.panel.block_chosen.connect(bench.look_at)
+        self.panel.block_chosen.connect(bench.reveal)
         self.panel.closed.connect(bench.canvas.setFocus)
         self.panel.opened.connect(partial(bench.bubble.set_silent, True))
         self.panel.closed.connect(partial(bench.bubble.set_silent, False))
@@ -43,15 +45,13 @@ class Mending(QObject):
 
     def walk(self, step: int) -> None:
         """Go to the next problem or piece of advice that names blocks, after the last one to the first."""
-        found = [p for p in self._advisor.all if p.blocks]
+        found = [p for p in self._advisor.all if p.places]
         if not found:
             self.panel.open()
             return
         start = self._place if self._place >= 0 or step > 0 else 0
         self._place = (start + step) % len(found)
-        self._bench.store.select(found[self._place].blocks)
-        self._bench.canvas.show_block(found[self._place].blocks[0])
-        self._bench.inspector.setCurrentWidget(self._bench.inspector.block)
+        self._bench.reveal(*found[self._place].places)
 
     def _preview(self, fix: Fix | None) -> None:
         """What the preview says lies below the cards whose buttons asked for it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,6 +13,8 @@ from convstudio.ui.theme import theme
 
 SIGNS = {"error": ("✕", "bad", "bad"), "warning": ("!", "warning", "warning_text"), "advice": ("i", "line", "accent")}
 """By severity: the sign before the title, and the tokens of frame and title."""
+NUMBER = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+"""The space between thousands, where no line may end."""
 BEGINS = (QEvent.Type.Enter, QEvent.Type.FocusIn)
 ENDS = (QEvent.Type.Leave, QEvent.Type.FocusOut, QEvent.Type.Hide)
 
@@ -36,20 +40,21 @@ class ProblemCard(QFrame):
         title = QLabel(f"{sign}  {tr(problem.title)}")
         title.setWordWrap(True)
         title.setStyleSheet(f"color: {theme.text(colour)}; font-weight: 600;")
-        words = QLabel(problem.words)
+        words = QLabel(NUMBER.sub("\u00a0", problem.words))
         words.setObjectName("dim")
         words.setTextFormat(Qt.TextFormat.PlainText)  # titles of blocks are people's own
         words.setWordWrap(True)
         column.addWidget(title)
         column.addWidget(words)
-        if linked and problem.blocks:
-            column.addWidget(self._links(problem.blocks))
+        if linked and problem.places:
+            column.addWidget(self._links(problem.places))
         for number, fix in enumerate(problem.fixes):
             column.addWidget(self._button(fix, number == 0 and problem.severity == "error"))
         self.setAccessibleName(f"{problem.title}. {problem.words}")
 
     def _links(self, blocks: tuple[str, ...]) -> QLabel:
-        links = QLabel(" · ".join(f"<a href='{i}' style='color:{theme.text('accent')}'>{i}</a>" for i in blocks))
+        style = f"color:{theme.text('accent')}"
+        links = QLabel(" · ".join(f"<a href='{i}' style='{style}'>{_way(i)}</a>" for i in blocks))
         links.setWordWrap(True)
         links.setAccessibleName(tr("Blocks") + ": " + ", ".join(blocks))
         mouse, keys = Qt.TextInteractionFlag.LinksAccessibleByMouse, Qt.TextInteractionFlag.LinksAccessibleByKeyboard
@@ -71,3 +76,8 @@ class ProblemCard(QFrame):
         elif watched in self._fixes and event.type() in ENDS:
             self.fix_hovered.emit(None)
         return False
+
+
+def _way(flat_id: str) -> str:
+    """The groups that lead to a block, and its id."""
+    return " › ".join(part for part in flat_id.split(".") if not part.isdigit())

@@ -69,8 +69,8 @@ class ProblemPanel(QFrame):
         found = self._advisor.all
         for problem in found[:MOST]:
             card = ProblemCard(problem, linked=True)
-            card.fix_requested.connect(self._advisor.apply, Qt.ConnectionType.QueuedConnection)
-            card.fix_hovered.connect(self._advisor.previewed)
+            card.fix_requested.connect(self._advisor.mend, Qt.ConnectionType.QueuedConnection)
+            card.fix_hovered.connect(self._advisor.preview)
             card.block_chosen.connect(self.block_chosen)
             self._cards.addWidget(card)
             card.show()
@@ -87,7 +87,7 @@ class ProblemPanel(QFrame):
 
     def shut(self) -> None:
         """Close the list."""
-        self._advisor.previewed.emit(None)
+        self._advisor.preview(None)
         self.hide()
         self.closed.emit()
 

@@ -159,11 +159,12 @@ class DocumentStore(QObject):
             self.enter(tuple(above))
             self.select((group_id,))
 
-    def reveal(self, flat_id: str) -> None:
-        """Select a block that the worker names, and open the group that it is in; nothing where there is none."""
-        if found := located(self.document.network, flat_id):
-            self.enter(found[0])
-            self.select((found[1],))
+    def reveal(self, *flat_ids: str) -> None:
+        """Select blocks that the worker names, in the group that the first is in; nothing where there is none."""
+        found = [place for i in flat_ids if (place := located(self.document.network, i))]
+        if found:
+            self.enter(found[0][0])
+            self.select(block_id for path, block_id in found if path == found[0][0])
 
     def _look(self, path: Path) -> None:
         before = self._level.path

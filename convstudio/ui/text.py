@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from convstudio.network.numbers import grouped as grouped  # the same words for numbers in and outside the window
+
 
 def tr(text: str) -> str:
     """`text` in the language of the user; the English text itself where no translation is installed."""
@@ -12,18 +14,13 @@ def tr(text: str) -> str:
 
 def count(number: int, one: str, many: str) -> str:
     """'1 block', '2 blocks': the number with the fitting word."""
-    return f"{number:,} {tr(one if number == 1 else many)}".replace(",", " ")
+    return f"{grouped(number)} {tr(one if number == 1 else many)}"
 
 
 def blocks_and_notes(blocks: int, notes: int) -> str:
     """'2 blocks', '1 note', '2 blocks, 1 note': what of the two there is."""
     parts = [count(blocks, "block", "blocks")] if blocks or not notes else []
     return ", ".join([*parts, count(notes, "note", "notes")] if notes else parts)
-
-
-def grouped(number: int) -> str:
-    """Thousands apart by a narrow space: 31 370."""
-    return f"{number:,}".replace(",", " ")
 
 
 def short(number: float) -> str:

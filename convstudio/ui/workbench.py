@@ -22,6 +22,7 @@ from convstudio.ui.notice_bar import NoticeBar
 from convstudio.ui.notices import Notices
 from convstudio.ui.palette import Palette
 from convstudio.ui.run.run_bar import RunBar
+from convstudio.ui.saved_groups import Saved
 from convstudio.ui.status import StatusBar
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
@@ -51,7 +52,7 @@ class Workbench(QObject):
         self.finder = Finder(window)
         self.found_also: list[Callable[[], Sequence[Entry]]] = []
         """What the command search offers beside the actions."""
-        self.added_also: list[Callable[[], Sequence[Entry]]] = []
+        self.added_also: list[Callable[[], Sequence[Saved]]] = []
         """What the search for blocks offers beside the kinds."""
         self.palette = Palette(catalogue(), window.settings)
         self.left = QSplitter(Qt.Orientation.Vertical)
@@ -78,11 +79,12 @@ class Workbench(QObject):
         self.store.select((block_id,))
         self.canvas.show_block(block_id)
 
-    def reveal(self, flat_id: str) -> None:
-        """Open the group that a block is in, if it is in one, and show the block."""
-        self.store.reveal(flat_id)
+    def reveal(self, *flat_ids: str) -> None:
+        """Open the group that blocks are in, if they are in one, and show them."""
+        self.store.reveal(*flat_ids)
         if self.store.selection:
-            self.show_block(self.store.selection[0])
+            self.canvas.show_block(self.store.selection[0])
+            self.inspector.setCurrentWidget(self.inspector.block)
 
     def show_block(self, block_id: str) -> None:
         """Select a block, scroll to it, and show its settings."""

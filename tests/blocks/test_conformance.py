@@ -165,8 +165,8 @@ def fits(kind: type, shape: Shape) -> bool:
 def test_formulas_end_in_the_numbers_that_the_block_has(kind: Any, block_cases: ModuleType) -> None:
     for case in (c for c in block_cases.CASES if type(c.layer) is kind and c.inputs):
         found = measure(case.layer, case.inputs)
-        numbers = {int(n) for line in found.arithmetic for n in re.findall(r"= (\d+)", line)}
-        numbers |= {int(n) for line in found.arithmetic for n in re.findall(r"together (\d+)", line)}
+        results = [n for line in found.arithmetic for n in re.findall(r"(?:=|together) (\d+(?: \d{3})*)", line)]
+        numbers = {int(n.replace(" ", "")) for n in results}
         lengths = found.output.axes if hasattr(case.layer, "stride") else ()
         assert numbers.issuperset(lengths)
         assert not found.parameters or found.parameters in numbers, found.arithmetic

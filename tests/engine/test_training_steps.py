@@ -264,7 +264,7 @@ def test_memory_that_will_not_suffice_is_refused_with_the_numbers(
         Input(axes=(8, 8)), Flatten(), FullyConnected(channels=60_000), FullyConnected(channels=3), Output()
     )
     monkeypatch.setattr(memory, "available", lambda device: 50 * 2**20)
-    with pytest.raises(memory.MemoryFault, match=r"62 MiB for 4,080,003 weights.*50 MiB"):
+    with pytest.raises(memory.MemoryFault, match=r"62 MiB for 4 080 003 weights.*50 MiB"):
         lab.trainer(network)
 
 

@@ -408,7 +408,7 @@ def test_a_file_with_too_many_blocks_in_groups_is_refused() -> None:
     blocks = [{**RELU, "id": f"relu_{n}"} for n in range(6000)]
     form = {"network": {"blocks": blocks}}
     groups = [{"id": f"group_{n}", "kind": "group", "at": [0, 0], "settings": form} for n in (1, 2)]
-    with pytest.raises(file.FileError, match="more than 10,000 blocks"):
+    with pytest.raises(file.FileError, match="more than 10 000 blocks"):
         file.parse(json.dumps({"format": 1, "blocks": groups}), catalogue())
 
 

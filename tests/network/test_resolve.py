@@ -296,7 +296,7 @@ PROBLEMS: dict[str, tuple[Network, Sample | None, str, str, tuple[str, ...], int
         edits.remove(good(), ["flatten_1"]),
         None,
         "Fully connected needs one row of numbers",
-        "8 feature maps of 28 × 28. Laid out in one row they are 8 · 28 · 28 = 6272 numbers",
+        "8 feature maps of 28 × 28. Laid out in one row they are 8 · 28 · 28 = 6 272 numbers",
         ("fc_1",),
         2,
     ),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from convstudio.network import diagnosis
 from convstudio.network.advice.collapse import no_activation_between
 from convstudio.network.advice.ending import before_the_output
 from convstudio.network.advice.gridding import gaps
 from convstudio.network.advice.masks import even_masks, masks_over_padding
+from convstudio.network.advice.reach import averaged_patches, pooled_past, told_from_little
 from convstudio.network.advice.scene import Scene
-from convstudio.network.advice.weights import averaged_patches, heavy_layer
+from convstudio.network.advice.weights import heavy_layer
 from convstudio.network.document import Network
 from convstudio.network.facts import Analysis, Sample
+from convstudio.network.group import Group
 from convstudio.network.layer import Catalogue
 from convstudio.network.problem import Problem
 
@@ -19,6 +22,8 @@ RULES: tuple[Callable[[Scene], list[Problem]], ...] = (
     no_activation_between,
     heavy_layer,
     averaged_patches,
+    pooled_past,
+    told_from_little,
     gaps,
     masks_over_padding,
     even_masks,
@@ -27,8 +32,27 @@ RULES: tuple[Callable[[Scene], list[Problem]], ...] = (
 
 
 def advise(
-    network: Network, analysis: Analysis, catalogue: Catalogue, sample: Sample | None = None
+    network: Network,
+    analysis: Analysis,
+    catalogue: Catalogue,
+    sample: Sample | None = None,
+    weights: int | None = None,
 ) -> tuple[Problem, ...]:
-    """All advice about the blocks that take part, each with severity "advice". Pure; never raises."""
-    scene = Scene(network, analysis, catalogue, sample)
-    return tuple(problem for rule in RULES for problem in rule(scene))
+    """All advice about the blocks that take part, each with severity "advice". Pure; never raises.
+
+    Groups wear the advice about what is inside them, as they wear its problems. `weights` are those of the whole
+    document where the network is that of a group.
+    """
+    scene = Scene(network, analysis, catalogue, sample, analysis.parameters if weights is None else weights)
+    own = [problem for rule in RULES for problem in rule(scene)]
+    return (*own, *(problem for block_id in analysis.live for problem in _inside(scene, block_id)))
+
+
+def _inside(scene: Scene, block_id: str) -> tuple[Problem, ...]:
+    """Advice about the first copy of a group; all copies are alike."""
+    block = scene.network.blocks[block_id]
+    if not isinstance(block.layer, Group) or not scene.facts(block_id).inside:
+        return ()
+    first = scene.facts(block_id).inside[0]
+    found = advise(block.layer.network, first, scene.catalogue, scene.sample, scene.weights)
+    return tuple(diagnosis.outward(block, problem) for problem in found)

@@ -13,6 +13,7 @@ from math import prod
 from convstudio.network.advice.scene import Scene, advice, weighted
 from convstudio.network.document import Wire
 from convstudio.network.facts import BlockFacts
+from convstudio.network.numbers import grouped
 from convstudio.network.problem import InsertBefore, Problem
 
 
@@ -96,7 +97,9 @@ def _instead(scene: Scene, first: str, way: list[Wire]) -> str:
         return f"one convolution with masks of {' × '.join(map(str, sizes))}"
     if one or other:
         return "one weighted layer"
-    return f"one layer of {came} · {made} = {came * made} weights instead of {came} · {between} + {between} · {made}"
+    before, after, width = (grouped(n) for n in (came, made, between))
+    whole = grouped(came * made)
+    return f"one layer of {before} · {after} = {whole} weights instead of {before} · {width} + {width} · {after}"
 
 
 def _normalised(scene: Scene, way: list[Wire]) -> int:

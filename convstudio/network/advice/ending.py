@@ -12,7 +12,7 @@ from convstudio.network.problem import Problem, RemoveBlock
 def before_the_output(scene: Scene) -> list[Problem]:
     """Activations, dropout and batch norm behind the last layer of a classifier."""
     end = scene.analysis.output
-    if end is None or scene.sample is None:
+    if end is None or scene.sample is None or scene.layer(end).inner:
         return []
     found = []
     at = scene.source(end)

@@ -18,6 +18,8 @@ class Scene:
     analysis: Analysis
     catalogue: Catalogue
     sample: Sample | None
+    weights: int
+    """Of the whole document; the network may be that of a group."""
 
     def facts(self, block_id: str) -> BlockFacts:
         return self.analysis.blocks[block_id]

@@ -40,17 +40,21 @@ class Plan:
 class Builder:
     """Makes plans for the document of a store. Corners are those of blocks, in canvas units."""
 
-    def __init__(self, store: DocumentStore, layer: Layer) -> None:
-        self._store, self._network = store, store.network
+    def __init__(self, store: DocumentStore, layer: Layer, title: str = "") -> None:
+        """`title` is the block's own; '' leaves it the layer's heading."""
+        self._store, self._network, self._title = store, store.network, title
         self._layer = self._fitted(layer)
-        self._label = tr("Add") + f" {tr(layer.title)}"
+        self._label = tr("Add") + f" {title or tr(layer.title)}"
 
     def free(self, corner: Corner) -> Plan:
         """Where nothing leads to it. The first block of a network gets the Input that it needs anyway."""
         if not self._network.blocks and self._layer.ports and not self._layer.ends:
             return self._begun(corner)
-        network, new_id = edits.add(self._network, self._layer, *corner)
+        network, new_id = self._added(self._network, *corner)
         return Plan(network, new_id, self._label)
+
+    def _added(self, network: Network, x: float, y: float) -> tuple[Network, str]:
+        return edits.add(network, self._layer, x, y, self._title)
 
     def _begun(self, corner: Corner) -> Plan:
         """An Input, and the block behind it."""
@@ -59,21 +63,21 @@ class Builder:
         network, start = edits.add(
             self._network, first, corner[0] - SPACE - geometry.size(first)[0], _level(first, line)
         )
-        network, new_id = edits.add(network, self._layer, *corner)
+        network, new_id = self._added(network, *corner)
         network = edits.connect(network, Wire(start, new_id, self._layer.ports[0]))
         return Plan(network, new_id, self._label, tr("release to begin with an Input"))
 
     def into(self, wire: Wire, corner: Corner | None = None) -> Plan:
         """Into a wire; what follows makes room."""
         source, target = self._network.blocks[wire.source], self._network.blocks[wire.target]
-        network, new_id = edits.add(self._network, self._layer, *(corner or self._beside(wire.source)))
+        network, new_id = self._added(self._network, *(corner or self._beside(wire.source)))
         network = edits.insert_on_wire(network, wire, new_id)
         network = with_room(network, source.id, new_id, [target.id])
         return self._mended(network, new_id, tr("release to insert here"))
 
     def behind(self, source: str, corner: Corner | None = None) -> Plan:
         """Wired to a block's output, beside whatever else that feeds."""
-        network, new_id = edits.add(self._network, self._layer, *(corner or self._free_beside(source)))
+        network, new_id = self._added(self._network, *(corner or self._free_beside(source)))
         if abs(self._middle(network, new_id) - self._middle(network, source)) <= MAGNET:
             line = _level(self._layer, self._middle(network, source))
             network = edits.move(network, {new_id: (network.blocks[new_id].x, line)})
@@ -92,14 +96,14 @@ class Builder:
             return self._merging(sources)
         if self._layer.ends or not leaving:
             return self.behind(source)
-        network, new_id = edits.add(self._network, self._layer, *self._beside(source))
+        network, new_id = self._added(self._network, *self._beside(source))
         network = edits.insert_after(network, source, new_id)
         network = with_room(network, source, new_id, [w.target for w in leaving])
         return self._mended(network, new_id, "")
 
     def before(self, target: str, port: str, corner: Corner) -> Plan:
         """Feeding a free port."""
-        network, new_id = edits.add(self._network, self._layer, *corner)
+        network, new_id = self._added(self._network, *corner)
         network = edits.connect(network, Wire(new_id, target, port))
         return Plan(network, new_id, self._label)
 
@@ -108,7 +112,7 @@ class Builder:
         right = max(b.x + geometry.size(b.layer)[0] for b in blocks) + SPACE
         middle = sum(self._middle(self._network, b.id) for b in blocks) / len(blocks)
         corner = geometry.snapped(self._layer, right, middle - geometry.size(self._layer)[1] / 2)
-        network, new_id = edits.add(self._network, self._layer, *corner)
+        network, new_id = self._added(self._network, *corner)
         for source in sources:
             port = network.free_port(new_id)
             if port and not self._network.blocks[source].layer.ends:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from convstudio.network.document import Wire
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.look import BlockLook, WireLook
-from convstudio.ui.canvas.painter import DETAIL, paint_block, paint_halo, paint_label
+from convstudio.ui.canvas.painter import DETAIL, paint_advice, paint_block, paint_halo, paint_label
 from convstudio.ui.canvas.wiring import Goal
 from convstudio.ui.theme import theme
 
@@ -35,6 +35,7 @@ class BlockItem(QGraphicsItem):
         self._image: QImage | None = None
         self._chosen = False
         self._lit: Goal | None = None
+        self._advice = ""
         self.setZValue(1)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setToolTip(look.complaint)
@@ -69,8 +70,15 @@ class BlockItem(QGraphicsItem):
         if look.size != self._look.size:
             self.prepareGeometryChange()
         self._look = look
-        self.setToolTip(look.complaint)
+        self.setToolTip(look.complaint or self._advice)
         self.update()
+
+    def set_advice(self, words: str) -> None:
+        """What there is to say without being wrong; '' for nothing."""
+        if words != self._advice:
+            self._advice = words
+            self.setToolTip(self._look.complaint or words)
+            self.update()
 
     def set_image(self, image: QImage | None) -> None:
         """The thumbnail of what the block computes."""
@@ -119,6 +127,8 @@ class BlockItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
         paint_block(painter, self._look, self._image, selected=self._chosen, scale=scale)
+        if self._advice and scale >= DETAIL:
+            paint_advice(painter, self._look)
         if halo := self.halo():
             paint_halo(painter, *halo)
 

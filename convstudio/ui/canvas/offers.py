@@ -17,7 +17,7 @@ def kinds_after(analysis: Analysis, block_id: str) -> tuple[type[Layer], ...]:
     """Kinds that take what a block hands over, the end last; all that take anything while that is not known."""
     shape = analysis.blocks[block_id].output
     takers = sorted((k for k in catalogue().values() if k().ports), key=lambda k: k.ends)
-    return tuple(k for k in takers if shape is None or _takes(k(), (shape,)))
+    return tuple(k for k in takers if takes(k(), shape))
 
 
 def kinds_with_help(analysis: Analysis, block_id: str) -> dict[type[Layer], Layer]:
@@ -36,14 +36,20 @@ def helper(layer: Layer, inputs: tuple[Shape, ...]) -> Layer | None:
 
 def kinds_before(network: Network, analysis: Analysis, block_id: str) -> tuple[type[Layer], ...]:
     """Kinds whose result a block can take."""
+    feeders = (k for k in catalogue().values() if not k.ends and not k.inner)  # what starts a group is fed outside it
+    return tuple(k for k in feeders if feeds(k(), network, analysis, block_id))
+
+
+def takes(layer: Layer, shape: Shape | None) -> bool:
+    """Whether a layer takes what is handed over; while that is not known, it may."""
+    return shape is None or _takes(layer, (shape,))
+
+
+def feeds(layer: Layer, network: Network, analysis: Analysis, block_id: str) -> bool:
+    """Whether a block can take what a layer makes, beside what it gets already."""
     target = network.blocks[block_id].layer
     arriving = [analysis.blocks[w.source].output for w in network.incoming.get(block_id, {}).values()]
     others = tuple(shape for shape in arriving if shape)
-    feeders = (k for k in catalogue().values() if not k.ends and not k.inner)  # what starts a group is fed outside it
-    return tuple(k for k in feeders if _feeds(k(), target, others))
-
-
-def _feeds(layer: Layer, target: Layer, others: tuple[Shape, ...]) -> bool:
     inputs = [()] if not layer.ports else [(shape,) * len(layer.ports) for shape in (*others, *USUAL)]
     results = (measure(layer, shapes).output for shapes in inputs)
     return any(_takes(target, (*others, result)) for result in results if result)

@@ -19,6 +19,8 @@ PICTURES = 0.22
 """Below this scale thumbnails are left out as well."""
 RADIUS = 9.0
 HALO = 8.0
+SIGN = 6.5
+"""Radius of the sign that there is advice."""
 WARMTH = 0.3
 """How much of the colour of heat the block with the largest share is tinted with."""
 STACK = 5.0
@@ -62,6 +64,17 @@ def _paint_tag(p: QPainter, area: QRectF, words: str) -> None:
     p.setPen(QPen(theme.colour("text"), 1.0))
     p.drawRoundedRect(tag, 5, 5)
     p.drawText(tag, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def paint_advice(p: QPainter, look: BlockLook) -> None:
+    """A small sign on the upper edge: there is advice about this block."""
+    across = look.size[0] - SIGN * 2.5 if look.copies == 1 else SIGN * 2.5
+    sign = QPointF(across, 0)
+    p.setBrush(theme.colour("panel"))
+    p.setPen(QPen(theme.colour("accent"), 1.2))
+    p.drawEllipse(sign, SIGN, SIGN)
+    p.setFont(_font(7, bold=True))
+    p.drawText(QRectF(across - SIGN, -SIGN, 2 * SIGN, 2 * SIGN), Qt.AlignmentFlag.AlignCenter, "i")
 
 
 def _paint_body(p: QPainter, area: QRectF, radius: float, look: BlockLook, selected: bool, ghost: bool) -> None:

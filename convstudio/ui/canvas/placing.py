@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 
-from convstudio.network import edits
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import geometry
@@ -41,7 +40,7 @@ class PlaceBlock:
         plan = self._plan(point)
         self.cancel()
         store = self._scene.store
-        store.edit(plan.label, edits.rename(plan.network, plan.block_id, self._title))
+        store.edit(plan.label, plan.network)
         store.select((plan.block_id,))
 
     def cancel(self) -> None:
@@ -52,7 +51,7 @@ class PlaceBlock:
             self._scene.removeItem(self._ghost)
 
     def _plan(self, point: QPointF) -> Plan:
-        builder, corner = Builder(self._scene.store, self._layer), self._corner(point)
+        builder, corner = Builder(self._scene.store, self._layer, self._title), self._corner(point)
         wire, source = self._meant(point)
         if wire:
             return builder.into(wire, corner)

@@ -94,7 +94,7 @@ class BlockTab(QScrollArea):
             self._show_form(None)
             self._coverage.hide()
             self._comparison.hide()
-            self._show_problems(() if chosen or self._store.selected_notes or self._store.empty else self._advisor.all)
+            self._show_problems(() if chosen or self._store.selected_notes or self._store.empty else self._advisor.here)
         if len(chosen) > 1:
             self.several.show_blocks([self._store.network.blocks[i] for i in chosen], self._store.analysis.blocks)
 

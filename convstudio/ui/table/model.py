@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from convstudio.network.costs import cost, percent, shares
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.table.columns import COLUMNS, Row
-from convstudio.ui.text import tr
+from convstudio.ui.text import grouped, tr
 from convstudio.ui.theme import number_font, theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -110,7 +110,7 @@ class BlockModel(QAbstractTableModel):
             return row.block.heading
         share = self._shares[what].get(row.block.id)
         part = f" = {percent(share)} " + tr("of all") if share is not None else ""
-        exact = f"{cost(row.facts, what):,}".replace(",", " ")
+        exact = grouped(cost(row.facts, what))
         if what == "activation_bytes":
             return f"{exact} {tr('bytes')} × {row.batch} {tr('samples')}{part}"
         return f"{exact}{part}"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from convstudio.network import edits
+from convstudio.blocks import Convolution, ReLU
+from convstudio.network import edits, grouping
+from convstudio.network.document import Wire
 from convstudio.ui.canvas.items import GhostItem, LooseWireItem
 from convstudio.ui.mending import Mending
 from convstudio.ui.problem_card import ProblemCard
+
+SMALL = Convolution(channels=16, mask=(1,))
 
 
 @pytest.fixture
@@ -50,7 +54,7 @@ def test_a_click_on_the_count_lists_problems_and_links_lead_to_blocks(broken, me
     assert mending.panel.isVisible()
     (card,) = cards(mending)
     assert "8 · 28 · 28" not in card.accessibleName()
-    assert "16 · 14 · 14 = 3136" in card.accessibleName()
+    assert "16 · 14 · 14 = 3 136" in card.accessibleName()
     card.block_chosen.emit("fc_1")
     assert broken.store.selection == ("fc_1",)
     QTest.keyClick(mending.panel, Qt.Key.Key_Escape)
@@ -161,3 +165,93 @@ def test_the_bubble_makes_way_for_the_list(broken, mending):
     assert not broken.bubble.isVisible()
     mending.panel.shut()
     assert broken.bubble.isVisible()
+
+
+@pytest.fixture
+def advised_inside(bench):
+    """A group with two convolutions that have no activation between them."""
+    network = edits.remove(bench.store.network, ["relu_2"])
+    network, second = edits.append_after(network, "concat_1", SMALL)
+    network = edits.disconnect(network, [Wire("concat_1", "max_pool_1")])
+    network = edits.connect(network, Wire(second, "max_pool_1"))
+    network, _ = grouping.group(network, ("dilated_1", "separable_1", "concat_1", second))
+    inner = grouping.inside(network, ("group_1",))
+    inner, third = edits.append_after(inner, second, SMALL)
+    inner = edits.disconnect(inner, [Wire(second, "exit_1")])
+    bench.store.edit("advised", grouping.put(network, ("group_1",), edits.connect(inner, Wire(third, "exit_1"))))
+    assert bench.store.whole.problems == ()
+    return bench
+
+
+def test_a_block_that_there_is_advice_about_wears_a_sign_with_the_words(bench, hands):
+    fc, plain = bench.scene.blocks["fc_1"], bench.scene.blocks["conv_1"]
+    assert "97 %" in fc.toolTip()
+    assert plain.toolTip() == ""
+    corner = hands.pixel(fc.pos() + QPointF(fc.look.size[0] - 16, 0)) - QPoint(8, 8)
+    signed = bench.canvas.viewport().grab(QRect(corner, QSize(16, 16))).toImage()
+    bench.advisor.want(False)
+    assert fc.toolTip() == ""
+    assert bench.canvas.viewport().grab(QRect(corner, QSize(16, 16))).toImage() != signed
+    bench.advisor.want(True)
+    assert bench.canvas.viewport().grab(QRect(corner, QSize(16, 16))).toImage() == signed
+
+
+def test_advice_about_the_inside_of_a_group_leads_there(advised_inside, mending):
+    bench = advised_inside
+    assert "2 pieces of advice" in bench.status._problems.text()
+    assert "No activation" in bench.scene.blocks["group_1"].toolTip()
+    mending.panel.open()
+    card = next(c for c in cards(mending) if "No activation" in c.accessibleName())
+    links = [label.text() for label in card.findChildren(QLabel) if "href" in label.text()]
+    assert "group_1 › conv_2" in links[0]
+    card.block_chosen.emit("group_1.conv_2")
+    assert bench.store.level == ("group_1",)
+    assert bench.store.selection == ("conv_2",)
+    assert "No activation" in bench.scene.blocks["conv_2"].toolTip()
+    assert "2 pieces of advice" in bench.status._problems.text()
+    assert len(cards(mending)) == 2  # the list says what the count says, whatever level is open
+    seen = []
+    for _ in range(3):
+        bench.actions["next_problem"].trigger()
+        seen.append((bench.store.level, bench.store.selection))
+    assert seen == [((), ("fc_1",)), (("group_1",), ("conv_2", "conv_1")), ((), ("fc_1",))]
+
+
+def test_a_fix_of_the_list_mends_whatever_level_is_open_and_shows_what_is_there(advised_inside, mending, qtbot):
+    bench = advised_inside
+    before = bench.store.document
+    for level in ((), ("group_1",)):
+        bench.store.enter(level)
+        mending.panel.open()
+        mend = button(mending, "Insert ReLU between them")
+        hover(mend)
+        assert ghosts(bench) == (3 if level else 0)
+        QTest.mouseClick(mend, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: bench.store.document is not before)
+        assert "relu_1" in grouping.inside(bench.store.document.network, ("group_1",)).blocks
+        bench.store.undo()
+        assert bench.store.document == before
+    bench.store.enter(("group_1",))
+    mending.panel.open()
+    average = button(mending, "Average each map instead of Flatten")
+    hover(average)
+    assert not mending.preview.shown
+    QTest.mouseClick(average, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "global_avg_1" in bench.store.document.network.blocks)
+    assert bench.store.level == ("group_1",)
+
+
+def test_the_list_counts_as_the_status_bar_does_inside_groups(advised_inside, mending):
+    bench = advised_inside
+    inner = grouping.inside(bench.store.network, ("group_1",))
+    bench.store.edit("dead end", edits.append_after(bench.store.network, "conv_1", ReLU())[0])
+    assert "1 warning" in bench.status._problems.text()
+    bench.store.enter(("group_1",))
+    mending.panel.open()
+    assert "1 warning" in bench.status._problems.text()
+    assert sum("Leads nowhere" in c.accessibleName() for c in cards(mending)) == 1
+    broken_inside = edits.change(inner, "conv_2", Convolution(mask=(99,), padding="none"))
+    bench.store.edit("break", broken_inside)
+    assert "1 problem" in bench.status._problems.text()
+    (card,) = [c for c in cards(mending) if "does not fit" in c.accessibleName()]
+    assert card.accessibleName().startswith("The mask does not fit. Inside Group, Convolution")

@@ -133,3 +133,35 @@ def test_the_search_and_the_palettes_enter_find_saved_groups(bench, saving) -> N
     assert second != first
     assert bench.store.network.blocks[second].title == "Two ways"
     assert bench.palette.search.text() == ""
+
+
+def test_saved_groups_are_offered_at_a_double_click_and_at_a_loose_wire(bench, hands, saving) -> None:
+    saved_from(bench, "Two ways")
+    before = bench.store.document
+    bench.actions["fit"].trigger()
+    free = QPointF(200, 380)
+    QTest.mouseDClick(hands.viewport, Qt.MouseButton.LeftButton, pos=hands.pixel(free))
+    chosen(bench, "two ways")
+    (first,) = bench.store.selection
+    block = bench.store.network.blocks[first]
+    assert block.title == "Two ways"
+    assert bench.store.network.incoming.get(first) is None
+    assert abs(block.x + 75 - free.x()) < 20
+    bench.actions["undo"].trigger()
+    assert bench.store.document == before
+    hands.drag(bench.scene.blocks["conv_1"].output_point(), free)
+    chosen(bench, "two ways")
+    (second,) = bench.store.selection
+    assert bench.store.network.incoming[second]["in"].source == "conv_1"
+    assert bench.store.network.blocks[second].title == "Two ways"
+    bench.actions["undo"].trigger()
+    assert bench.store.document == before
+    hands.drag(bench.scene.blocks["fc_1"].output_point(), free)
+    QTest.keyClicks(bench.finder.field, "two ways")
+    assert bench.finder.list.count() == 0  # it takes maps, and this is a row of numbers
+    QTest.keyClick(bench.finder.field, Qt.Key.Key_Escape)
+
+
+def chosen(bench, words: str) -> None:
+    QTest.keyClicks(bench.finder.field, words)
+    QTest.keyClick(bench.finder.field, Qt.Key.Key_Return)
