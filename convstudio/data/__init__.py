@@ -11,7 +11,8 @@ from convstudio.data.info import DataError, DatasetInfo, available, info
 
 if TYPE_CHECKING:
     from convstudio.data.dataset import Dataset, load
-    from convstudio.data.image_file import read_image
+    from convstudio.data.drawing import as_sample
+    from convstudio.data.image_file import fit_picture, read_image
     from convstudio.data.scaling import to_float
     from convstudio.data.splitting import split
 
@@ -19,7 +20,9 @@ __all__ = [
     "DataError",
     "Dataset",
     "DatasetInfo",
+    "as_sample",
     "available",
+    "fit_picture",
     "info",
     "load",
     "read_image",
@@ -29,6 +32,8 @@ __all__ = [
 
 _LATER = {
     "Dataset": "convstudio.data.dataset",
+    "as_sample": "convstudio.data.drawing",
+    "fit_picture": "convstudio.data.image_file",
     "load": "convstudio.data.dataset",
     "read_image": "convstudio.data.image_file",
     "split": "convstudio.data.splitting",

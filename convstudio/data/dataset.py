@@ -38,6 +38,10 @@ class Dataset:
         """What a network should answer: a class for each sample (samples,), or for each pixel (samples, *axes)."""
         return self.labels if self.masks is None else self.masks.astype(np.int64)
 
+    def targets_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The `targets` of these samples only."""
+        return self.labels[numbers] if self.masks is None else self.masks[numbers].astype(np.int64)
+
     def divided(self, validation_share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Indices of the samples to train on and of those to validate with; see `split`."""
         return split(self.labels, validation_share, seed, self.places)

@@ -35,6 +35,22 @@ def read_image(path: str | os.PathLike[str], channels: int, axes: tuple[int, ...
     return _fitted(image, channels, axes)
 
 
+def fit_picture(pixels: NDArray[np.uint8], channels: int, axes: tuple[int, ...]) -> NDArray[np.uint8]:
+    """A picture in memory, uint8 (rows, columns, 4: red, green, blue and opacity), as `read_image` fits one.
+
+    DataError if it is empty or too large, or if the input is no picture.
+    """
+    from PIL import Image
+
+    _check_input(channels, axes)
+    if pixels.size == 0:
+        raise DataError("The picture has no pixels. Choose another one.")
+    if pixels.shape[0] * pixels.shape[1] > MAX_PIXELS:
+        size = f"{pixels.shape[1]} × {pixels.shape[0]} pixels"
+        raise DataError(f"The picture is too large ({size}). Shrink it in an image program first.")
+    return _fitted(Image.fromarray(pixels, "RGBA"), channels, axes)
+
+
 def _check_input(channels: int, axes: tuple[int, ...]) -> None:
     if channels not in _MODES:
         raise DataError(

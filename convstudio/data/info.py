@@ -21,6 +21,7 @@ class DatasetInfo:
     samples: int
     licence: str
     task: Literal["classes", "pixels"] = "classes"  # a label is of the whole sample, or there is one for each pixel
+    centred: int = 0  # pixels of the longer side that the thing in each image was scaled to, then centred by mass
 
 
 def available() -> tuple[DatasetInfo, ...]:
@@ -49,6 +50,7 @@ _TABLE = (
         classes=("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
         samples=5000,
         licence="CC BY-SA 3.0 (MNIST: Yann LeCun, Corinna Cortes, Christopher Burges)",
+        centred=20,
     ),
     DatasetInfo(
         name="gratings",

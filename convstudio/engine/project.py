@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from convstudio.data import Dataset
+
 
 NO_DATA = "There is nothing to train on: no data set is chosen. Choose one whose samples fit the network."
 
@@ -34,12 +36,17 @@ def analysed(document: Document) -> Analysis:
 
 def validation_images(choice: DataChoice, count: int | None = None) -> NDArray[np.uint8]:
     """The first `count` samples of the validation part, uint8 (count, channels, *axes). DataError without data."""
+    dataset, numbers = validation_part(choice)
+    found: NDArray[np.uint8] = dataset.images[numbers[:count]]
+    return found
+
+
+def validation_part(choice: DataChoice) -> tuple[Dataset, NDArray[np.int64]]:
+    """The data set and the numbers of the samples that are kept back for validation. DataError without data."""
     if choice.none:
         raise data.DataError(NO_DATA)
     dataset = data.load(choice.name)
-    _, validation = dataset.divided(choice.validation_share, choice.seed)
-    found: NDArray[np.uint8] = dataset.images[validation[:count]]
-    return found
+    return dataset, dataset.divided(choice.validation_share, choice.seed)[1]
 
 
 def proof_samples(choice: DataChoice, shape: Shape, count: int) -> tuple[NDArray[np.float32], tuple[str, ...]]:

@@ -1,9 +1,8 @@
 """The typed messages between the window (requests) and the worker (events).
 
-Facts (Hello, Built, State, Metrics, Validation, Marked, Exported, Fault) are all sent, in order. Pictures (Masks,
-Maps, Evaluation) are sent only on credit: a view is opened by `Watch`, which grants one picture; each `Credit`
-grants one more, after the last was drawn. Everything that belongs to a run carries its number; number 0 is the network
-before its first run.
+Facts are all sent, in order. Pictures (Masks, Maps, Evaluation) are sent only on credit: a view is opened by `Watch`,
+which grants one picture; each `Credit` grants one more, after the last was drawn. Everything that belongs to a run
+carries its number; number 0 is the network before its first run.
 """
 
 from __future__ import annotations
@@ -103,6 +102,18 @@ class WatchSample(Message, frozen=True, kw_only=True):
     image: Array | None = None
 
 
+class FindMistake(Message, frozen=True, kw_only=True):
+    """Look for a validation sample that is answered wrongly: the next after `after`, or before it where `back`.
+
+    After the last comes the first; `after` itself is the last that is tried. Only among those of class `label`, if
+    that is not negative. The answer is a Mistake.
+    """
+
+    after: int
+    back: bool = False
+    label: int = -1
+
+
 class Watch(Message, frozen=True, kw_only=True):
     """All views that are open now; each new one has one picture to its credit."""
 
@@ -156,6 +167,7 @@ Request = (
     | Resume
     | Stop
     | WatchSample
+    | FindMistake
     | Watch
     | Credit
     | Evaluate
@@ -394,6 +406,16 @@ class Evaluation(Message, frozen=True, kw_only=True):
     odd: int
 
 
+class Mistake(Message, frozen=True, kw_only=True):
+    """The number of the validation sample that was looked for; -1: all that were to be looked at are answered rightly.
+
+    `step` is the step of training at which that was so.
+    """
+
+    step: int
+    number: int
+
+
 class Exported(Message, frozen=True, kw_only=True):
     """A file was written and checked: largest absolute difference between its results and the live network's."""
 
@@ -429,6 +451,7 @@ Event = (
     | Scores
     | ClassMap
     | Evaluation
+    | Mistake
     | Explanation
     | Unexplained
     | Exported

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from convstudio.blocks import catalogue
 from convstudio.network import file
 from convstudio.network.document import Document, Network
+from convstudio.ui.file_drops import IMAGES, bare_picture, local_files
 
 EMPTY = "there is nothing on it that could be pasted here."
 
@@ -42,9 +43,20 @@ def taken_part() -> Network:
     raise ClipboardError(EMPTY)
 
 
+def taken_image() -> Path | QImage | None:
+    """The image on the clipboard: a file that was copied in a file manager, or a picture; None where there is none."""
+    data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    if data is None:
+        return None
+    paths = local_files(data)
+    if len(paths) == 1 and paths[0].suffix.lower() in IMAGES:
+        return paths[0]
+    return None if data.hasText() and not data.hasUrls() else bare_picture(data)
+
+
 def _project_file(data: QMimeData) -> Path | None:
     """The one project file that was copied in a file manager."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    paths = local_files(data)
     return paths[0] if len(paths) == 1 and paths[0].suffix == file.SUFFIX else None
 
 

@@ -26,6 +26,8 @@ class Commands(QObject):
         self._bench = bench
         self._store = bench.store
         self._editing = Editing(bench.store, bench.notices, bench.canvas)
+        self._editing.image_pasted.connect(bench.files.image_given)
+        self._editing.picture_pasted.connect(bench.files.picture_given)
         self._noting = Noting(bench)
         self._bind_editing(bench.actions)
         self._bind_view(bench.actions)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPointF, Signal
 
 from convstudio.network import edits, notes
 from convstudio.network.document import Network
@@ -22,6 +24,11 @@ SHIFT = 40.0
 
 class Editing(QObject):
     """Edits of the selection, and what goes over the clipboard."""
+
+    image_pasted = Signal(object)
+    """The path of an image file that was copied in a file manager."""
+    picture_pasted = Signal(object)
+    """A picture (QImage) that was copied in another program."""
 
     def __init__(self, store: DocumentStore, notices: Notices, canvas: CanvasView) -> None:
         super().__init__(store)
@@ -57,7 +64,13 @@ class Editing(QObject):
         self.delete()
 
     def paste(self) -> None:
-        """Add what the clipboard holds, where the mouse is; says so when that is no part of a network."""
+        """Add what the clipboard holds, where the mouse is; says so when that is no part of a network.
+
+        An image becomes the sample.
+        """
+        if image := clipboard.taken_image():
+            (self.image_pasted if isinstance(image, Path) else self.picture_pasted).emit(image)
+            return
         try:
             part = clipboard.taken_part()
         except clipboard.ClipboardError as error:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
 from convstudio.network.file import SUFFIX
@@ -18,6 +18,7 @@ from convstudio.ui.theme import theme
 
 IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 MARGIN = 12
+WATCH = "Release to watch this image"
 
 
 class FileDrops(QObject):
@@ -34,14 +35,15 @@ class FileDrops(QObject):
         if event.type() == QEvent.Type.DragLeave:
             self._target.hide()
             return True
-        if not isinstance(event, QDropEvent) or not event.mimeData().hasUrls():
+        if not isinstance(event, QDropEvent) or not (event.mimeData().hasUrls() or event.mimeData().hasImage()):
             return False
+        paths, picture = local_files(event.mimeData()), bare_picture(event.mimeData())
         if event.type() == QEvent.Type.Drop:
             self._target.hide()
-            paths = local_files(event.mimeData())
-            QTimer.singleShot(0, self, partial(self.take, paths))  # a question would hold up the file manager
+            do = partial(self._files.picture_given.emit, picture) if picture else partial(self.take, paths)
+            QTimer.singleShot(0, self, do)  # a question would hold up the file manager
         elif event.type() == QEvent.Type.DragEnter:
-            self._target.say(promise(local_files(event.mimeData())))
+            self._target.say(tr(WATCH) if picture else promise(paths))
         event.acceptProposedAction()
         return True
 
@@ -87,6 +89,12 @@ def local_files(data: QMimeData) -> list[Path]:
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
+def bare_picture(data: QMimeData) -> QImage | None:
+    """The picture that a drag or the clipboard carries, as a browser's does, where it is no file of this computer."""
+    picture = data.imageData() if data.hasImage() and not local_files(data) else None
+    return picture if isinstance(picture, QImage) and not picture.isNull() else None
+
+
 def promise(paths: Sequence[Path]) -> str:
     """What letting go would do, in words."""
     networks = [p for p in paths if p.suffix == SUFFIX]
@@ -95,5 +103,5 @@ def promise(paths: Sequence[Path]) -> str:
     if networks:
         return f"{tr('Release to open')} “{networks[0].stem}”"
     if any(p.suffix.lower() in IMAGES for p in paths):
-        return tr("Release to watch this image")
+        return tr(WATCH)
     return tr("This is neither a network nor an image")

@@ -35,6 +35,9 @@ class Files(QObject):
     image_given = Signal(object)
     """A path that the person gave is that of an image, not of a network."""
 
+    picture_given = Signal(object)
+    """A picture (QImage) was pasted or dropped that has no file here."""
+
     def __init__(self, window: QWidget, store: DocumentStore, notices: Notices, windows: Windows) -> None:
         super().__init__(window)
         self._window, self._store, self._notices, self._windows = window, store, notices, windows

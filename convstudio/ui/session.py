@@ -7,26 +7,22 @@ from pathlib import Path
 
 from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
-from convstudio.protocol.messages import ClassMap, Hello, Scores
+from convstudio.protocol.messages import Hello
 from convstudio.ui.evaluation.evaluating import Evaluating
 from convstudio.ui.lens.binding import LensBinding
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.curve_saving import CurveSaving
-from convstudio.ui.live.sample_panel import SamplePanel
 from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.live_views import LiveViews
 from convstudio.ui.run.export_menu import FORMATS, ExportFlow
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.run.run_folders import RunFolders
+from convstudio.ui.sampling import Sampling
 from convstudio.ui.text import tr
 from convstudio.ui.thumbnails import Thumbnails
-from convstudio.ui.watched import WatchedSample
 from convstudio.ui.workbench import Workbench
-
-IMAGES = "*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff"
 
 
 class Session(QObject):
@@ -40,10 +36,10 @@ class Session(QObject):
         self.book = ViewBook(self.link, self)
         self.runs = RunController(bench.store, self.link, RunFolders(runs), self)
         self.export = ExportFlow(bench.store, self.link, bench.window)
-        self.sample = WatchedSample(bench.store, self)
+        self.sampling = Sampling(bench, self.link)
+        self.sample, self.sample_panel = self.sampling.sample, self.sampling.panel
         self.training = TrainingPanel()
         self.curves = CurveSaving(bench.store, self.training, bench.window)
-        self.sample_panel = SamplePanel()
         bench.live.addTab(self.training, tr("Training"))
         bench.left.addWidget(self.sample_panel)
         bench.left.setStretchFactor(0, 1)
@@ -53,8 +49,9 @@ class Session(QObject):
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
         self._connect_runs()
         self._connect_bar()
-        self._connect_sample()
         self._connect_actions()
+        self.link.scores_received.connect(self.thumbnails.on_scores)
+        self.link.class_map_received.connect(self.thumbnails.on_class_map)
         bench.window.closed.connect(self.close)
         self.link.start()
 
@@ -83,18 +80,6 @@ class Session(QObject):
         self.link.hello_received.connect(self._on_hello)
         self._store.changed.connect(self._show_devices)
         self._store.replaced.connect(self.training.clear)
-
-    def _connect_sample(self) -> None:
-        self.link.started.connect(self._watch_sample)
-        self.link.scores_received.connect(self._on_scores)
-        self.link.class_map_received.connect(self._on_class_map)
-        self.sample.changed.connect(self._show_sample)
-        self.sample.failed.connect(self._bench.notices.error)
-        self._store.changed.connect(self._forget_answer)
-        self.sample_panel.sample_requested.connect(self.sample.choose)
-        self.sample_panel.image_requested.connect(self._choose_image)
-        self._bench.files.image_given.connect(self.sample.open_image)
-        self.sample.follow()
 
     def _connect_actions(self) -> None:
         actions = self._bench.actions
@@ -131,34 +116,3 @@ class Session(QObject):
         document = self._store.document
         training = with_fields(document.training, device=name)
         self._store.do(tr("Compute on") + f" {name}", replace(document, training=training))
-
-    def _watch_sample(self) -> None:
-        self.link.send(self.sample.request())
-
-    def _show_sample(self) -> None:
-        sample = self.sample
-        self.sample_panel.set_classes(sample.classes)
-        number = -1 if sample.own or not sample.count else sample.number
-        self.sample_panel.set_sample(sample.image, number, sample.count, sample.label, sample.truth)
-        self.link.send(sample.request())
-
-    def _on_scores(self, scores: Scores) -> None:
-        self.sample_panel.on_scores(scores)
-        self.thumbnails.on_scores(scores)
-
-    def _on_class_map(self, answer: ClassMap) -> None:
-        self.sample_panel.on_class_map(answer)
-        self.thumbnails.on_class_map(answer)
-
-    def _forget_answer(self) -> None:
-        """A network that cannot answer any more must not seem to have answered."""
-        analysis = self._store.whole
-        if analysis.output is None or analysis.blocks[analysis.output].output is None:
-            self.sample_panel.clear_scores()
-
-    def _choose_image(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self._bench.window, tr("Open an image"), str(Path.home()), f"{tr('Images')} ({IMAGES})"
-        )
-        if name:
-            self.sample.open_image(Path(name))

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage
 
-from convstudio.data import DataError, Dataset, load, read_image
+from convstudio.data import DataError, Dataset, fit_picture, load, read_image
 from convstudio.network.document import DataChoice
 from convstudio.network.shape import Shape
 from convstudio.protocol.messages import Array, WatchSample
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 
+LARGEST = 4096
+"""Pixels of a side to which a pasted picture is brought before it is fitted."""
+
 
 class WatchedSample(QObject):
-    """Follows the document's choice of data; a sample of its validation part, or an image of the person's own."""
+    """Follows the document's choice of data; a sample of its validation part, or an image of the person's own.
+
+    `only` is the class that other samples are chosen from, None for every class.
+    """
 
     changed = Signal()
     failed = Signal(str)
@@ -31,6 +39,8 @@ class WatchedSample(QObject):
         self._numbers: NDArray[np.int64] = np.zeros(0, np.int64)
         self._number = 0
         self._own: NDArray[np.uint8] | None = None
+        self.own_words = ""
+        self.only: int | None = None
         store.changed.connect(self.follow)
 
     @property
@@ -68,6 +78,12 @@ class WatchedSample(QObject):
         return len(self._numbers)
 
     @property
+    def place(self) -> tuple[int, int]:
+        """The number among the samples of the chosen class, from 0, and how many these are."""
+        among = self._among()
+        return int(np.searchsorted(among, self._number)), len(among)
+
+    @property
     def own(self) -> bool:
         """An image of the person's own is watched."""
         return self._own is not None
@@ -85,29 +101,67 @@ class WatchedSample(QObject):
     def choose(self, number: int) -> None:
         """Watch another sample of the data set; after the last comes the first."""
         if self.count:
-            self._own = None
+            self._own, self.own_words = None, ""
             self._number = number % self.count
+            self.changed.emit()
+
+    def step(self, distance: int) -> None:
+        """Watch the next sample of the chosen class (1), or the one before (-1); from an own image back to the last."""
+        among = self._among()
+        if not len(among):
+            return
+        if self._own is not None and self._number in among:
+            self.choose(self._number)
+            return
+        side = np.searchsorted(among, self._number, "right" if distance > 0 else "left")
+        self.choose(int(among[(side if distance > 0 else side - 1) % len(among)]))
+
+    def choose_class(self, label: int | None) -> None:
+        """Choose from samples of this class only, None: of every class. One of another class makes way for the next."""
+        self.only = label
+        if self.count and self._number not in self._among():
+            self.step(1)
+        else:
             self.changed.emit()
 
     def open_image(self, path: Path) -> None:
         """Watch an image file, fitted to the shape of a sample; `failed` says why it cannot be."""
-        shape = self._fitting()
+        self._take(lambda shape: read_image(path, shape.channels, shape.axes))
+
+    def take_picture(self, picture: QImage) -> None:
+        """Watch a picture that was pasted or dropped, fitted like an image file."""
+        self._take(lambda shape: fit_picture(_pixels(picture), shape.channels, shape.axes))
+
+    def take_own(self, sample: NDArray[np.uint8], words: str) -> None:
+        """Watch a sample of the person's own (uint8, channels × axes), of which `words` say what it is."""
+        self._own, self.own_words = sample, words
+        self.changed.emit()
+
+    def _take(self, read: Callable[[Shape], NDArray[np.uint8]]) -> None:
+        shape = self.fitting
         if shape is None:
             self.failed.emit(tr("Choose a data set first: an image is fitted to the shape of its samples."))
             return
         try:
-            self._own = read_image(path, shape.channels, shape.axes)
+            found = read(shape)
         except DataError as error:
             self.failed.emit(str(error))
             return
-        self.changed.emit()
+        self.own_words = ""
+        self.take_own(found, tr("your image"))
+
+    def _among(self) -> NDArray[np.int64]:
+        """The numbers, in the validation part, of the samples of the chosen class."""
+        if self._data is None or self.only is None:
+            return np.arange(self.count)
+        return np.flatnonzero(self._data.labels[self._numbers] == self.only)
 
     def follow(self) -> None:
         """Take up the document's choice of data, if it is another one."""
         choice = self._store.document.data
         if choice == self._choice:
             return
-        self._choice, self._own = choice, None
+        self._choice, self._own, self.only, self.own_words = choice, None, None, ""
         self._data, self._numbers = self._loaded(choice)
         self._number = min(self._number, max(0, self.count - 1))
         self.changed.emit()
@@ -123,10 +177,22 @@ class WatchedSample(QObject):
                 self.failed.emit(str(error))
         return None, np.zeros(0, np.int64)
 
-    def _fitting(self) -> Shape | None:
+    @property
+    def fitting(self) -> Shape | None:
         """The shape that an image is fitted to: a sample's; where no data are chosen, that of the network's Input."""
         if info := self._store.dataset:
             return Shape(info.channels, info.axes)
         analysis = self._store.whole
         there = analysis.input is not None and self._store.document.data.none
         return analysis.blocks[analysis.input].output if there and analysis.input else None
+
+
+def _pixels(picture: QImage) -> NDArray[np.uint8]:
+    """A picture as uint8 (rows, columns, 4): red, green, blue and opacity; a huge one is made smaller first."""
+    if max(picture.width(), picture.height()) > LARGEST:
+        way = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        picture = picture.scaled(LARGEST, LARGEST, *way)
+    plain = picture.convertToFormat(QImage.Format.Format_RGBA8888)
+    if plain.isNull():
+        return np.zeros((0, 0, 4), np.uint8)
+    return np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.width(), 4).copy()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from msgspec.structs import replace
 
 from convstudio.engine import exports, starting
 from convstudio.engine.build import NetworkFault
+from convstudio.engine.mistakes import next_mistake
 from convstudio.engine.project import proof_samples
 from convstudio.engine.run import Run
 from convstudio.protocol import messages as m
@@ -110,6 +112,15 @@ class Desk:
     def due(self) -> bool:
         """There is something to show that was not shown yet."""
         return bool(self.studio.due()) or self.lens.due()
+
+    def find_mistake(self, request: m.FindMistake) -> None:
+        """Look for the next sample that the network on the bench answers wrongly, and tell its number."""
+        piece = self.piece()
+        starting.require_sound(piece.analysis)
+        dataset, numbers, places = self.watched.order(request)
+        found = next_mistake(piece.live, dataset, numbers[places])
+        number = -1 if found is None else int(np.searchsorted(numbers, found))
+        self._send(m.Mistake(step=self.bench.step, number=number))
 
     def export(self, request: m.Export) -> None:
         """Write the network on the bench, with its weights as they are, and tell the proof."""

@@ -58,6 +58,7 @@ class Session:
             m.Resume: ("run", self._runs.resume),
             m.Stop: ("run", self._runs.stop),
             m.WatchSample: ("sample", self._desk.watched.watch),
+            m.FindMistake: ("sample", self._desk.find_mistake),
             m.Watch: ("sample", lambda request: self._desk.open(request.views)),
             m.Credit: ("sample", lambda request: self._desk.grant(request.view)),
             m.Evaluate: ("sample", lambda request: self._desk.examiner.ask()),

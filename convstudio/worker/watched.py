@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from convstudio import data
-from convstudio.data import DataError
-from convstudio.engine.project import validation_images
+from convstudio.data import DataError, Dataset
+from convstudio.engine.project import validation_part
 from convstudio.network.document import DataChoice
 from convstudio.network.shape import Shape
-from convstudio.protocol.messages import Array, WatchSample
+from convstudio.protocol.messages import Array, FindMistake, WatchSample
 
 Images = NDArray[np.uint8]
+Numbers = NDArray[np.int64]
 
 
 class Watched:
@@ -28,6 +29,7 @@ class Watched:
     def __init__(self) -> None:
         self.version = 0
         self._choice: DataChoice | None = None
+        self._part: tuple[Dataset, Numbers] | None = None
         self._samples: Images | None = None
         self._number = 0
         self._picture: Images | None = None
@@ -39,10 +41,11 @@ class Watched:
         """
         if choice == self._choice:
             return
-        self._choice, self._samples = choice, None
+        self._choice, self._samples, self._part = choice, None, None
         self.version += 1
         if not choice.none:
-            self._samples = validation_images(choice)
+            self._part = dataset, numbers = validation_part(choice)
+            self._samples = dataset.images[numbers]
 
     def watch(self, request: WatchSample) -> None:
         """Watch another sample. DataError when there is none of that number, or the picture is none.
@@ -55,6 +58,20 @@ class Watched:
             raise DataError(f"There is no sample {request.number}: the validation part has {count}, counted from 0.")
         self._number, self._picture = request.number, picture
         self.version += 1
+
+    def order(self, request: FindMistake) -> tuple[Dataset, Numbers, Numbers]:
+        """The data set, the numbers in it of the validation samples, and which of those are to be tried, in order.
+
+        DataError when there are none.
+        """
+        if self._part is None:
+            raise DataError("There are no samples to look for mistakes in: choose a data set.")
+        dataset, numbers = self._part
+        places = np.roll(np.arange(len(numbers)), -1 - request.after)
+        places = np.roll(places[::-1], -1) if request.back else places
+        if request.label >= 0:
+            places = places[dataset.labels[numbers[places]] == request.label]
+        return dataset, numbers, places
 
     def fits(self, shape: Shape) -> bool:
         """Whether the sample has the shape of the network's input."""

@@ -20,6 +20,7 @@ REQUESTS: tuple[m.Request, ...] = (
     m.Resume(),
     m.Stop(),
     m.WatchSample(number=3, image=m.Array(kind="uint8", shape=(1, 2), data=b"ab")),
+    m.FindMistake(after=3, back=True, label=2),
     m.Watch(views=(VIEW, m.View(block="conv_1", what="maps"))),
     m.Credit(view=VIEW),
     m.Evaluate(),
@@ -48,6 +49,7 @@ EVENTS: tuple[m.Event, ...] = (
     m.Validation(run=1, step=63, epoch=1, loss=0.5, accuracy=0.75, mean_iou=0.5),
     m.Marked(run=1, step=63, kind="rate", words="…"),
     m.ClassMap(run=1, step=63, classes=m.Array("uint8", (1, 2), b"ab")),
+    m.Marked(run=1, step=63, kind="rate", words="…"),
     m.Masks(run=1, step=2, view=VIEW, names=("weight",), arrays=(NUMBERS,), total=(8,)),
     m.Maps(run=1, step=2, view=VIEW, maps=NUMBERS, low=-1.0, high=2.5, total=8),
     m.Scores(run=1, step=2, probabilities=NUMBERS),
@@ -79,6 +81,7 @@ EVENTS: tuple[m.Event, ...] = (
         examples=NUMBERS,
         odd=0,
     ),
+    m.Mistake(step=63, number=17),
     m.Exported(format="onnx", path="model.onnx", difference=1e-7, samples=16),
     m.Fault(about="run", kind="memory", words="…", run=1, block="conv_1", detail="…"),
 )

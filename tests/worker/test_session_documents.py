@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from convstudio.blocks import BatchNorm, Convolution, FullyConnected, catalogue
+from convstudio.data import load
 from convstudio.engine import memory
 from convstudio.network import file, grouping
 from convstudio.network.layer import Layer
@@ -311,3 +312,29 @@ def test_moving_trained_blocks_into_a_group_keeps_their_weights(play: Play, docu
 
     events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1), then=then)
     assert events[-1] == m.Built(revision=2, kept=("group_1.conv_1", "fc_1"), fresh=())
+
+
+def wrong_ones(play: Play, text: str, **asked: object) -> int:
+    """The number that a search for a mistake finds."""
+    events = play(m.SetDocument(revision=1, text=text), m.FindMistake(**asked))
+    (found,) = (e for e in events if isinstance(e, m.Mistake))
+    return found.number
+
+
+def test_mistakes_are_found_one_after_the_other_and_back(play: Play, document: Text) -> None:
+    text = document()
+    first = wrong_ones(play, text, after=-1)
+    second = wrong_ones(play, text, after=first)
+    assert 0 <= first < second < 20
+    assert wrong_ones(play, text, after=second, back=True) == first
+    labels = load("gratings").labels[load("gratings").divided(0.9, 0)[1]]
+    of_class = wrong_ones(play, text, after=-1, label=int(labels[second]))
+    assert of_class in (first, second)
+    assert labels[of_class] == labels[second]
+
+
+def test_mistakes_need_samples_and_a_sound_network(play: Play, document: Text) -> None:
+    broken = document(without=("flatten_1",))
+    *_, fault = play(m.SetDocument(revision=1, text=broken), m.FindMistake(after=0))
+    assert isinstance(fault, m.Fault)
+    assert (fault.about, fault.kind) == ("sample", "network")

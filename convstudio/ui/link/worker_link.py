@@ -23,6 +23,7 @@ from convstudio.protocol.messages import (
     Marked,
     Masks,
     Metrics,
+    Mistake,
     Quit,
     Request,
     Scores,
@@ -66,6 +67,7 @@ class WorkerLink(QObject):
     explained = Signal(object)
     """An Explanation or an Unexplained."""
     evaluation_received = Signal(object)
+    mistake_found = Signal(object)
     exported = Signal(object)
     fault_received = Signal(object)
 
@@ -155,6 +157,7 @@ class WorkerLink(QObject):
             Explanation: self.explained,
             Unexplained: self.explained,
             Evaluation: self.evaluation_received,
+            Mistake: self.mistake_found,
             Exported: self.exported,
             Fault: self.fault_received,
         }

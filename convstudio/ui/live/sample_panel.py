@@ -7,49 +7,71 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.protocol.messages import ClassMap, Scores
-from convstudio.ui.live.arrays import ArrayError, floats, octets
+from convstudio.ui.live.answer import Answer
 from convstudio.ui.live.caption import Caption
-from convstudio.ui.live.class_maps import ClassMaps, shares
-from convstudio.ui.live.numbers import percent
 from convstudio.ui.live.prob_bars import ProbBars
 from convstudio.ui.live.sample_picture import SamplePicture
 from convstudio.ui.text import grouped, tr
 
+PICTURE = 88
+"""Pixels of the picture's side."""
+
 
 class SamplePanel(QWidget):
-    """Shows the sample that it is handed and the scores that come for it; 200 pixels are wide enough."""
+    """Shows the sample that it is handed and the answer that comes for it; 200 pixels are wide enough."""
 
-    sample_requested = Signal(int)
-    """The number (from 0) of another sample."""
+    step_requested = Signal(int)
+    """So many samples on (1) or back (-1)."""
+    class_requested = Signal(int)
+    """Only samples of the class of this number; -1: of every class."""
+    mistake_requested = Signal()
+    """The person wants to see the next sample that is answered wrongly."""
+    draw_requested = Signal()
+    """The person wants to draw a sample."""
     image_requested = Signal()
     """The person wants to open an image file as the sample."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._number, self._count = -1, 0
+        self._number = -1
+        self._own = ""
         self._label: int | None = None
         self._classes: tuple[str, ...] = ()
         self._heading = Caption(tr("SAMPLE"), "section")
-        self._picture = SamplePicture()
+        self._picture = SamplePicture(PICTURE)
         self._previous, self._next = QToolButton(), QToolButton()
         self._place = Caption()
-        self._open = QPushButton(tr("Your image…"))
-        self._says = Caption(name="says")
-        self._bars, self._maps = ProbBars(), ClassMaps()
-        self._truth: NDArray[np.uint8] | None = None
+        self._class = QComboBox()
+        self._mistake = QPushButton(tr("Next mistake"))
+        self._draw, self._open = QPushButton(tr("Draw…")), QPushButton(tr("Image…"))
+        self._answer = Answer()
+        self._dress()
+        self._connect()
         self._build()
+        self.set_classes(())
         self.set_sample(None)
 
     # --- slots
 
     def set_classes(self, classes: Sequence[str]) -> None:
         """The names of the classes, in the order of the probabilities."""
+        if self._class.count() and tuple(classes) == self._classes:
+            return
         self._classes = tuple(classes)
-        self._bars.set_labels(self._classes)
-        self._maps.set_classes(self._classes)
+        self._answer.set_classes(self._classes)
+        self._class.blockSignals(True)
+        self._class.clear()
+        self._class.addItem(tr("every class"), -1)
+        for number, name in enumerate(self._classes):
+            self._class.addItem(name, number)
+        self._class.blockSignals(False)
+
+    def set_only(self, label: int | None) -> None:
+        """Samples of this class only; None: of every class."""
+        self._class.setCurrentIndex(0 if label is None else label + 1)
 
     def set_sample(
         self,
@@ -58,66 +80,42 @@ class SamplePanel(QWidget):
         count: int = 0,
         label: int | None = None,
         truth: NDArray[np.uint8] | None = None,
+        own: str = "",
     ) -> None:
         """Show a sample (uint8, channels × axes): number `number` (from 0) of `count`, truly of class `label`.
 
         `truth` is the right class of each pixel (rows × columns), where there is one. A picture of the person's own
-        has number -1 and neither. None: there is no sample.
+        has number -1 and neither; `own` says what it is. None: there is no sample.
         """
-        self._number, self._count, self._label, self._truth = number, count, label, truth
+        drawn_on = bool(own) and own == self._own
+        self._number, self._label, self._own = number, label, own
         self._picture.set_sample(sample)
         self._heading.setText(self._heading_words(sample is not None))
         self._place.setText(f"{grouped(number + 1)} {tr('of')} {grouped(count)}" if number >= 0 else "")
-        self._place.setVisible(number >= 0)
-        for button in (self._previous, self._next):
-            button.setEnabled(count > 0)
-        self._show_as(pixels=truth is not None)
-        self.clear_scores()
+        for widget in (self._previous, self._next, self._class, self._mistake):
+            widget.setEnabled(count > 0)
+        self._answer.set_truth(label, truth, keep=drawn_on)
 
     def on_scores(self, message: Scores) -> None:
         """Show the network's answer for the sample."""
-        try:
-            probabilities = floats(message.probabilities).reshape(-1)
-        except ArrayError as problem:
-            self._says.setText(str(problem))
-            return
-        self._show_as(pixels=False)
-        self._bars.set_probabilities(probabilities, self._classes, self._label)
-        if len(probabilities) and np.isfinite(probabilities).any():
-            best = self._bars.highest
-            self._say(best, float(probabilities[best]))
-        else:
-            self._show_answer(tr("no answer: not a number"), "bad")
+        self._answer.on_scores(message)
 
     def on_class_map(self, message: ClassMap) -> None:
         """Show the network's answer for each pixel of the sample."""
-        try:
-            answer = octets(message.classes)
-        except ArrayError as problem:
-            self._says.setText(str(problem))
-            return
-        self._show_as(pixels=True)
-        self._maps.set_maps(self._truth, answer)
-        if self._truth is None or self._truth.shape != answer.shape:
-            self._show_answer(shares(answer, self._classes), "text")
-        else:
-            right = float((self._truth == answer).mean())
-            self._show_answer(f"{percent(right)} {tr('of the pixels right')}", "text")
+        self._answer.on_class_map(message)
 
     def clear_scores(self) -> None:
         """Forget the answer: it was for another sample or another network."""
-        self._maps.set_maps(self._truth, None)
-        self._bars.set_probabilities(np.zeros(0, np.float32), self._classes)
-        self._show_answer("", "dim")
+        self._answer.clear()
 
     @property
     def bars(self) -> ProbBars:
-        return self._bars
+        return self._answer.bars
 
     @property
     def answer(self) -> str:
         """What the network says, in words: '✓ 3 · 97 %'."""
-        return self._says.text()
+        return self._answer.words
 
     # --- inside
 
@@ -125,52 +123,49 @@ class SamplePanel(QWidget):
         if not there:
             return tr("NO SAMPLE")
         if self._number < 0:
-            return tr("SAMPLE · YOUR IMAGE")
+            return f"{tr('SAMPLE')} · {self._own.upper()}" if self._own else tr("SAMPLE")
         return f"{tr('SAMPLE')} · “{self._name(self._label)}”" if self._label is not None else tr("SAMPLE")
 
     def _name(self, number: int) -> str:
         return self._classes[number] if 0 <= number < len(self._classes) else str(number)
 
-    def _show_as(self, pixels: bool) -> None:
-        """Below the sample stand maps of classes, or the probabilities of the classes."""
-        self._maps.setVisible(pixels)
-        self._bars.setVisible(not pixels)
+    def _dress(self) -> None:
+        for button, sign, words in ((self._previous, "‹", "Previous sample"), (self._next, "›", "Next sample")):
+            button.setText(sign)
+            button.setToolTip(tr(words))
+            button.setAccessibleName(tr(words))
+            button.setFixedWidth(26)
+            button.setStyleSheet("padding: 1px 2px")
+        for push, words, name in (
+            (self._mistake, "The next sample that the network, as it is now, answers wrongly", "Next mistake"),
+            (self._draw, "Draw a sample by hand", "Draw a sample"),
+            (self._open, "Open an image file, drop one on the window, or paste one", "Open an image as the sample"),
+        ):
+            push.setToolTip(tr(words))
+            push.setAccessibleName(tr(name))
+            push.setStyleSheet("padding: 2px 2px")
+            push.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._class.setToolTip(tr("Next and previous sample, and next mistake: of which class"))
+        self._class.setAccessibleName(tr("Class of the samples"))
+        self._class.setStyleSheet("padding: 1px 6px")
+        self._class.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
-    def _say(self, best: int, probability: float) -> None:
-        words = f"{self._name(best)} · {percent(probability)}"
-        if self._label is None:
-            self._show_answer(words, "text")
-        elif best == self._label:
-            self._show_answer(f"✓ {words}", "good")
-        else:
-            self._show_answer(f"✗ {words}", "bad")
-
-    def _show_answer(self, words: str, style: str) -> None:
-        self._says.setText(words)
-        self._says.setAccessibleName(f"{tr('The network says')} {words}" if words else tr("The network's answer"))
-        if self._says.objectName() != style:
-            self._says.setObjectName(style)
-            self._says.style().polish(self._says)
-
-    def _step(self, distance: int) -> None:
-        if self._count:
-            here = self._number if self._number >= 0 else (-1 if distance > 0 else 0)
-            self.sample_requested.emit((here + distance) % self._count)
+    def _connect(self) -> None:
+        self._previous.clicked.connect(lambda _=False: self.step_requested.emit(-1))
+        self._next.clicked.connect(lambda _=False: self.step_requested.emit(1))
+        self._class.activated.connect(lambda row: self.class_requested.emit(self._class.itemData(row)))
+        self._mistake.clicked.connect(self.mistake_requested)
+        self._draw.clicked.connect(self.draw_requested)
+        self._open.clicked.connect(self.image_requested)
 
     def _build(self) -> None:
-        self._open.setToolTip(tr("Open an image file and show it to the network"))
-        self._open.setAccessibleName(tr("Open an image as the sample"))
-        self._open.setStyleSheet("padding: 3px 4px")
-        self._open.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._open.clicked.connect(self.image_requested)
-        self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._bars.setFixedHeight(52)
         beside = QVBoxLayout()
-        beside.setSpacing(4)
-        beside.addLayout(self._way())
-        for widget in (self._place, self._open):
-            beside.addWidget(widget)
-        beside.addStretch()
+        beside.setSpacing(3)
+        beside.addLayout(_row(self._previous, self._place, self._next))
+        beside.addWidget(self._class)
+        beside.addWidget(self._mistake)
+        beside.addLayout(_row(self._draw, self._open))
         upper = QHBoxLayout()
         upper.setSpacing(8)
         upper.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
@@ -180,23 +175,13 @@ class SamplePanel(QWidget):
         whole.setSpacing(6)
         whole.addWidget(self._heading)
         whole.addLayout(upper)
-        whole.addWidget(self._says)
-        whole.addWidget(self._bars)
-        whole.addWidget(self._maps)
+        whole.addWidget(self._answer)
         whole.addStretch()
 
-    def _way(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for button, sign, words, distance in (
-            (self._previous, "‹", tr("Previous sample"), -1),
-            (self._next, "›", tr("Next sample"), 1),
-        ):
-            button.setText(sign)
-            button.setToolTip(words)
-            button.setAccessibleName(words)
-            button.setStyleSheet("padding: 1px 4px")
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.clicked.connect(lambda _=False, by=distance: self._step(by))
-            row.addWidget(button)
-        return row
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    for widget in widgets:
+        row.addWidget(widget, 0 if isinstance(widget, QToolButton) else 1)
+    return row

@@ -35,11 +35,11 @@ def panel(show):
 
 
 def test_maps_stand_in_the_place_of_the_bars(panel):
-    assert panel._maps.isVisible()
+    assert panel._answer._maps.isVisible()
     assert not panel.bars.isVisible()
     panel.set_sample(np.zeros((1, 8, 8), np.uint8), 0, 10, 3)
     assert panel.bars.isVisible()
-    assert not panel._maps.isVisible()
+    assert not panel._answer._maps.isVisible()
 
 
 def test_the_share_of_right_pixels_is_said(panel):
@@ -55,7 +55,7 @@ def test_for_an_image_of_ones_own_it_says_what_was_seen(panel):
     panel.set_sample(np.full((3, 8, 8), 90, np.uint8))
     panel.on_class_map(message(truth()))
     assert panel.answer.replace("\u2009", " ") == "background 86 %, ring 14 %"
-    assert panel._maps.isVisible()
+    assert panel._answer._maps.isVisible()
 
 
 def test_a_broken_message_is_said(panel):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton
 
 from convstudio.protocol.messages import Array, Scores
 from convstudio.ui.live.numbers import decimals, percent, significant
@@ -62,22 +63,38 @@ def test_where_in_the_samples_it_is_and_what_it_shows(panel, qtbot):
     assert "SAMPLE · “3”" in texts(panel)
 
 
-@pytest.mark.parametrize(
-    ("number", "name", "wanted"),
-    [(16, "Next sample", 17), (16, "Previous sample", 15), (0, "Previous sample", 999), (999, "Next sample", 0),
-     (-1, "Next sample", 0), (-1, "Previous sample", 999)],
-)  # fmt: skip
-def test_the_buttons_ask_for_the_neighbours(panel, qtbot, number, name, wanted):
-    panel.set_sample(grey_sample(), number, 1000)
-    with qtbot.waitSignal(panel.sample_requested) as heard:
+@pytest.mark.parametrize(("name", "wanted"), [("Next sample", 1), ("Previous sample", -1)])
+def test_the_buttons_ask_for_the_neighbours(panel, qtbot, name, wanted):
+    panel.set_sample(grey_sample(), 16, 1000)
+    with qtbot.waitSignal(panel.step_requested) as heard:
         qtbot.mouseClick(button(panel, name), Qt.MouseButton.LeftButton)
     assert heard.args == [wanted]
+
+
+def test_a_class_can_be_chosen_and_a_mistake_asked_for(panel, qtbot):
+    panel.set_sample(grey_sample(), 16, 1000)
+    with qtbot.waitSignal(panel.class_requested) as heard:
+        QTest.keyClick(panel.findChild(QComboBox), Qt.Key.Key_3)
+    assert heard.args == [3]
+    for name, signal in (("Next mistake", panel.mistake_requested), ("Draw a sample", panel.draw_requested)):
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(button(panel, name), Qt.MouseButton.LeftButton)
+
+
+def test_an_own_sample_keeps_the_answer_while_it_is_drawn_on(panel, messages):
+    panel.set_sample(grey_sample(), own="your drawing")
+    assert "SAMPLE · YOUR DRAWING" in texts(panel)
+    panel.on_scores(messages.scores(probabilities(7)))
+    panel.set_sample(grey_sample(), own="your drawing")
+    assert panel.answer == "7 · 91 %"
+    panel.set_sample(grey_sample(), 3, 10, 7)
+    assert panel.answer == ""
 
 
 def test_a_picture_of_ones_own_can_be_asked_for(panel, qtbot):
     with qtbot.waitSignal(panel.image_requested):
         qtbot.keyClick(button(panel, "Open an image as the sample"), Qt.Key.Key_Space)
-    panel.set_sample(grey_sample())
+    panel.set_sample(grey_sample(), own="your image")
     assert "SAMPLE · YOUR IMAGE" in texts(panel)
 
 

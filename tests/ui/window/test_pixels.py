@@ -42,7 +42,7 @@ def session(bench, qtbot, tmp_path) -> Iterator[Session]:
 def test_train_watch_and_export(session, bench, qtbot, tmp_path):
     panel, output = session.sample_panel, bench.store.analysis.output
     qtbot.waitUntil(lambda: "of the pixels right" in panel.answer, timeout=PATIENCE)
-    assert panel._maps.isVisibleTo(panel)
+    assert panel._answer._maps.isVisibleTo(panel)
     assert not panel.bars.isVisibleTo(panel)
     before = bench.scene.blocks[output]._image
     assert (before.width(), before.height()) == (32, 32)
