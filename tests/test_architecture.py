@@ -37,14 +37,16 @@ LAYERS = {
     "plugins": may("network blocks", "msgspec"),
     "runs": may("network", "msgspec numpy"),
     "protocol": may("network", "msgspec numpy"),
+    "doctor": may("network blocks protocol", "msgspec"),
     "engine": may("network blocks codegen data assets runs", "msgspec numpy onnx onnxruntime safetensors torch"),
     "worker": may("network blocks codegen data assets plugins runs protocol engine", "msgspec numpy torch"),
     "ui": may(
-        "network blocks codegen data templates assets plugins runs protocol",
+        "network blocks codegen data templates assets plugins runs protocol doctor",
         "PySide6 shiboken6 msgspec numpy pyqtgraph",
     ),
     "commands": may(
-        "network blocks codegen data assets plugins runs protocol engine worker ui", "PySide6 msgspec numpy rich torch"
+        "network blocks codegen data assets plugins runs protocol doctor engine worker ui",
+        "PySide6 msgspec numpy rich torch",
     ),
     "cli": may("commands", ""),
     "__main__": may("cli", ""),

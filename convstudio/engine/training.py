@@ -19,6 +19,7 @@ from convstudio.engine.assessment import Assessment, Assessor
 from convstudio.engine.batches import Batches
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.evaluation import evaluate, first_not_finite
+from convstudio.engine.health import Checkup, Health
 from convstudio.engine.pace import Pace
 from convstudio.engine.progress import EpochDone, NotANumber, Progress, StepDone, Unfit
 from convstudio.engine.resident import ResidentData
@@ -42,7 +43,8 @@ class Trainer:
 
     Unfit when network, data and settings do not go together; MemoryFault when the memory would not, or does not,
     suffice. `step` counts the steps done; `seconds` the time spent on them and on validation. `assessment` is what the
-    last validation showed in all detail, if that was wanted, and `assessment_seconds` what that has cost.
+    last validation showed in all detail, if that was wanted, and `assessment_seconds` what that has cost; `health` what
+    the last step that was looked at showed of its layers.
     """
 
     def __init__(self, live: LiveNetwork, data: ResidentData, settings: TrainingSettings) -> None:
@@ -67,6 +69,9 @@ class Trainer:
         """Whether the next validations also give an `assessment`."""
         self.assessment: Assessment | None = None
         self.assessment_seconds = 0.0
+        self.checking = False
+        """Whether the next step is looked at from inside, which leaves its `health`."""
+        self.health: Health | None = None
         self.step = 0
         self._validated = -1
         self._origin = (0, 0)
@@ -116,7 +121,8 @@ class Trainer:
                     self._pace.validated(perf_counter() - started - self.assessment_seconds)
                 else:
                     done = self._train(epoch, within)
-                    self._pace.trained(self._batches.sizes[within], perf_counter() - started)
+                    looking = self.health.seconds if self.health and self.health.step == self.step else 0.0
+                    self._pace.trained(self._batches.sizes[within], perf_counter() - started - looking)
             except RuntimeError as error:
                 if not memory.is_refusal(error):
                     raise
@@ -128,22 +134,29 @@ class Trainer:
             self.live.train()
         images, labels = self._batches.batch(epoch, within)
         self._generator.manual_seed(seeding.mixed(self.settings.seed, "step", self.step))
-        scores = self.live(images)
+        checkup, self.checking = Checkup(self.live) if self.checking else None, False
+        scores = checkup.scores(images) if checkup else self.live(images)
         loss = task.loss(scores, labels, self.settings.label_smoothing)
         if not self._immediate or isfinite(loss.item()):
-            self._learn(loss)
+            self._learn(loss, checkup)
         self._unread.add(loss.detach(), scores.detach(), labels)
         self.step += 1
         return StepDone(self.step, epoch + 1, within + 1)
 
-    def _learn(self, loss: Tensor) -> None:
+    def _learn(self, loss: Tensor, checkup: Checkup | None) -> None:
         """Move the weights. Not after a loss that is no number: it would spoil them all, and hide where it arose."""
         torch.autograd.backward(loss)
+        if checkup:
+            checkup.gradients()
+            checkup.weights()
         if self.settings.gradient_clipping:
             clip_grad_norm_(self._weights, self.settings.gradient_clipping)
         if self._scheduled:
             optimiser.set_rate(self._optimiser, self.rate)
         self._optimiser.step()
+        if checkup:
+            checkup.updates()
+            self.health = checkup.done(self.step + 1)
         for weights in self._weights:
             weights.grad = None
 

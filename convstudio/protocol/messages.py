@@ -3,6 +3,10 @@
 Facts are all sent, in order. Pictures (Masks, Maps, Evaluation) are sent only on credit: a view is opened by `Watch`,
 which grants one picture; each `Credit` grants one more, after the last was drawn. Everything that belongs to a run
 carries its number; number 0 is the network before its first run.
+Facts (Hello, Built, State, Metrics, Validation, Marked, Exported, Fault) are all sent, in order. Pictures (Masks,
+Maps, Evaluation, Health) are sent only on credit: a view is opened by `Watch`, which grants one picture; each `Credit`
+grants one more, after the last was drawn. Everything that belongs to a run carries its number; number 0 is the network
+before its first run.
 """
 
 from __future__ import annotations
@@ -32,13 +36,13 @@ class Array(Struct, frozen=True):
 
 class View(Struct, frozen=True):
     """A picture that the window wants: the masks or the feature maps of one block, or of the whole network (block '')
-    the evaluation on the validation samples.
+    the evaluation on the validation samples, or how its layers fare: `health` as often as may be, `checkup` seldom.
 
     `limit` is the largest number of masks or maps wanted (thumbnails need few); 0 asks for all.
     """
 
     block: str
-    what: Literal["masks", "maps", "evaluation"]
+    what: Literal["masks", "maps", "evaluation", "health", "checkup"]
     limit: int = 0
 
 
@@ -416,6 +420,54 @@ class Mistake(Message, frozen=True, kw_only=True):
     number: int
 
 
+class Figures(Struct, frozen=True):
+    """Statistics of `size` finite numbers; `odd` more are not. `std` divides by the count; `norm` is Euclid's.
+
+    `bins` count the values in equal parts from `-limit` to `limit`, a power of two above every value.
+    """
+
+    size: int
+    mean: float
+    std: float
+    low: float
+    high: float
+    norm: float
+    limit: float
+    bins: tuple[int, ...]
+    odd: int
+
+
+class LayerHealth(Struct, frozen=True):
+    """One block in one step of training; None where it has no such thing.
+
+    `weights` are its masks, `gradients` theirs before clipping, `update` the norm of their change ÷ their norm;
+    `results` are of the first samples of the batch. Of `units` of a ReLU, `dead` gave 0 everywhere for the batch;
+    `saturated` is the share of a sigmoid's or tanh's results where it is nearly flat.
+    """
+
+    block: str
+    weights: Figures | None
+    gradients: Figures | None
+    update: float | None
+    results: Figures
+    units: int
+    dead: int
+    saturated: float | None
+
+
+class Health(Message, frozen=True, kw_only=True):
+    """How all layers fare, in order of computation, on a batch of `samples` in step `step` of training.
+
+    Without training it is of a batch that nothing was learnt from, after so many steps.
+    """
+
+    run: int
+    step: int
+    view: View
+    samples: int
+    layers: tuple[LayerHealth, ...]
+
+
 class Exported(Message, frozen=True, kw_only=True):
     """A file was written and checked: largest absolute difference between its results and the live network's."""
 
@@ -452,6 +504,7 @@ Event = (
     | ClassMap
     | Evaluation
     | Mistake
+    | Health
     | Explanation
     | Unexplained
     | Exported

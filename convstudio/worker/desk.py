@@ -19,6 +19,7 @@ from convstudio.worker.bench import Bench, Piece
 from convstudio.worker.examiner import Examiner
 from convstudio.worker.lens import Lens
 from convstudio.worker.pictures import Studio
+from convstudio.worker.ward import Ward
 from convstudio.worker.watched import Watched
 
 PROOF_SAMPLES = 16
@@ -34,6 +35,7 @@ class Desk:
         self.studio = Studio(self.bench, self.watched, send)
         self.lens = Lens(self.bench, self.watched, send)
         self.examiner = Examiner(self.bench, send)
+        self.ward = Ward(self.bench, send)
         self._send = send
         self._last: m.SetDocument | None = None
         self._waiting = False
@@ -89,16 +91,23 @@ class Desk:
         """These views are open now, and no others."""
         self.studio.views.open(v for v in views if v.what in ("masks", "maps"))
         self.examiner.views.open(v for v in views if v.what == "evaluation")
+        self.ward.views.open(v for v in views if v.what in ("health", "checkup"))
 
     def grant(self, view: m.View) -> None:
         """The last picture of a view has been drawn."""
-        for views in (self.studio.views, self.examiner.views):
+        for views in (self.studio.views, self.examiner.views, self.ward.views):
             views.grant(view)
 
-    def examine(self, at_once: bool) -> None:
-        """Go on with the evaluation that an open view waits for, by one batch; during a run all of it, if asked for."""
+    def examine(self, moving: bool) -> None:
+        """Go on with the evaluation that an open view waits for, by one batch; during a run all of it, if asked for.
+
+        Without a run, the layers are looked at as well.
+        """
         with faults.told(self._send, "sample"):
-            self.examiner.advance(at_once)
+            self.examiner.advance(moving)
+        if not moving:
+            with faults.told(self._send, "sample"):
+                self.ward.stand()
 
     def show(self) -> None:
         """Take the pictures that are due, at once, and answer what the lens waits for."""

@@ -113,7 +113,7 @@ class Examiner:
     def _state(self) -> State | None:
         """What there is to evaluate; None where the network does not answer what the data set asks."""
         piece = self._bench.piece
-        if piece is None or self._bench.outdated or not _answers(piece):
+        if piece is None or self._bench.outdated or not answers(piece):
             return None
         return State(self._bench.version, self._bench.step, piece.document.data)
 
@@ -129,7 +129,8 @@ class Examiner:
 _NOTHING: Iterator[Assessment | None] = iter(())
 
 
-def _answers(piece: Piece) -> bool:
+def answers(piece: Piece) -> bool:
+    """Whether the network gives the answers that its data set asks for."""
     choice = piece.document.data
     known = next((info for info in data.available() if info.name == choice.name), None)
     if known is None or not piece.live.output:

@@ -130,7 +130,7 @@ class Runs:
             self._failed(running.number, error, running)
         else:
             self._desk.bench.step = running.step
-            self._note_assessment(running)
+            self._note_watching(running)
             if more and running.arrived:
                 running.paused = True
                 self._kept(running, "paused")
@@ -158,14 +158,22 @@ class Runs:
 
     def _show_in_time(self, running: Running) -> None:
         """Pictures during a run: only when the governor says that they may cost time now."""
-        if running.governor.may_probe(running.run.trainer.seconds) and self._desk.due:
+        trainer = running.run.trainer
+        if not running.governor.may_probe(trainer.seconds):
+            return
+        trainer.checking = self._desk.ward.wants(trainer.seconds)
+        if self._desk.due:
             started = self._clock()
             self._desk.show()
             running.governor.spent(self._clock() - started)
 
-    def _note_assessment(self, running: Running) -> None:
-        """What a validation showed in detail is for the open evaluation; its cost counts as watching."""
+    def _note_watching(self, running: Running) -> None:
+        """What a validation or a step showed in detail is for the open views; its cost counts as watching."""
         trainer = running.run.trainer
+        if trainer.health is not None:
+            running.governor.spent(trainer.health.seconds)
+            self._desk.ward.note(trainer.health, trainer.seconds)
+            trainer.health = None
         if trainer.assessment is not None:
             running.governor.spent(trainer.assessment_seconds)
             self._desk.examiner.note(trainer.assessment, running.epochs)

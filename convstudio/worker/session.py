@@ -107,7 +107,7 @@ class Session:
         self._build_waiting()
         if not self._runs.moving:
             self._desk.show()
-        self._desk.examine(at_once=self._runs.moving)
+        self._desk.examine(self._runs.moving)
 
     def _use_plugins(self, request: m.UsePlugins) -> None:
         use_sources(tuple(Source(p.name, p.text) for p in request.plugins))

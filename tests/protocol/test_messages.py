@@ -11,6 +11,7 @@ from convstudio.protocol.frames import Splitter, event, frame, request
 NUMBERS = m.Array(kind="float32", shape=(2,), data=b"\x00\x00\x80?\x00\x00\x00@")
 TERMS = Sum("convolution", Cells((1,), ((0,),)), (Row(0, (1.0,), (2.0,)),), 0.5, 2.5)
 SEEN = m.Seen("relu_1", (8, 5, 5), 2, 0, 1, NUMBERS, NUMBERS, 0.0, 1.0)
+FIGURES = m.Figures(4, 0.5, 0.1, -1.0, 1.0, 2.0, 2.0, (0, 4, 0), 0)
 VIEW = m.View(block="conv_1", what="masks", limit=4)
 REQUESTS: tuple[m.Request, ...] = (
     m.UsePlugins(plugins=(m.Plugin(name="mine.py", text="…"),)),
@@ -82,6 +83,13 @@ EVENTS: tuple[m.Event, ...] = (
         odd=0,
     ),
     m.Mistake(step=63, number=17),
+    m.Health(
+        run=1,
+        step=2,
+        view=m.View(block="", what="health"),
+        samples=32,
+        layers=(m.LayerHealth("conv_1", FIGURES, FIGURES, 0.001, FIGURES, 0, 0, None),),
+    ),
     m.Exported(format="onnx", path="model.onnx", difference=1e-7, samples=16),
     m.Fault(about="run", kind="memory", words="…", run=1, block="conv_1", detail="…"),
 )

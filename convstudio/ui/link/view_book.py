@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer
 
-from convstudio.protocol.messages import Credit, Evaluation, Maps, Masks, View, Watch
+from convstudio.protocol.messages import Credit, Evaluation, Health, Maps, Masks, View, Watch
 from convstudio.ui.link.worker_link import WorkerLink
 
-Picture = Masks | Maps | Evaluation
+Picture = Masks | Maps | Evaluation | Health
 Receiver = Callable[[Picture], None]
 
 
@@ -41,6 +41,7 @@ class ViewBook(QObject):
         link.masks_received.connect(self._on_picture)
         link.maps_received.connect(self._on_picture)
         link.evaluation_received.connect(self._on_picture)
+        link.health_received.connect(self._on_picture)
 
     @property
     def views(self) -> tuple[View, ...]:

@@ -18,6 +18,7 @@ from convstudio.protocol.messages import (
     Explanation,
     Exported,
     Fault,
+    Health,
     Hello,
     Maps,
     Marked,
@@ -68,6 +69,7 @@ class WorkerLink(QObject):
     """An Explanation or an Unexplained."""
     evaluation_received = Signal(object)
     mistake_found = Signal(object)
+    health_received = Signal(object)
     exported = Signal(object)
     fault_received = Signal(object)
 
@@ -158,6 +160,7 @@ class WorkerLink(QObject):
             Unexplained: self.explained,
             Evaluation: self.evaluation_received,
             Mistake: self.mistake_found,
+            Health: self.health_received,
             Exported: self.exported,
             Fault: self.fault_received,
         }

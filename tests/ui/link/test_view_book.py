@@ -18,6 +18,7 @@ class Line(QObject):
     masks_received = Signal(object)
     maps_received = Signal(object)
     evaluation_received = Signal(object)
+    health_received = Signal(object)
 
     def __init__(self):
         super().__init__()
