@@ -1,12 +1,8 @@
 """The typed messages between the window (requests) and the worker (events).
 
-Facts are all sent, in order. Pictures (Masks, Maps, Evaluation) are sent only on credit: a view is opened by `Watch`,
-which grants one picture; each `Credit` grants one more, after the last was drawn. Everything that belongs to a run
-carries its number; number 0 is the network before its first run.
-Facts (Hello, Built, State, Metrics, Validation, Marked, Exported, Fault) are all sent, in order. Pictures (Masks,
-Maps, Evaluation, Health) are sent only on credit: a view is opened by `Watch`, which grants one picture; each `Credit`
-grants one more, after the last was drawn. Everything that belongs to a run carries its number; number 0 is the network
-before its first run.
+Facts are all sent, in order. Pictures (Masks, Maps, Evaluation, Health) are sent only on credit: a view is opened by
+`Watch`, which grants one picture; each `Credit` grants one more, after the last was drawn. Everything that belongs to a
+run carries its number; number 0 is the network before its first run.
 """
 
 from __future__ import annotations
