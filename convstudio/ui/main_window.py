@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QRect, QSettings, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QMainWindow
 
 from convstudio.ui.theme import theme
@@ -74,12 +74,15 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def _paint_outline(self) -> None:
-        """The panels as empty areas, so that what comes next only fills them."""
+        """The canvas as an empty area beside the panels, so that what comes next only fills them.
+
+        In tiles, because the first colour given to a pen or a brush loads every enum of `Qt`: 40 ms, a fifth of the
+        time to the first paint.
+        """
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("panel"))
         canvas = QRect(LEFT, BAR, self.width() - LEFT - RIGHT, self.height() - BAR - BOTTOM)
-        painter.fillRect(canvas, theme.colour("canvas"))
-        painter.setPen(theme.colour("line"))
-        painter.drawRect(canvas)
-        painter.setPen(theme.colour("dim"))
+        for area, colour in ((canvas.adjusted(-1, -1, 1, 1), "line"), (canvas, "canvas")):
+            tile = QPixmap(64, 64)
+            tile.fill(theme.colour(colour))
+            painter.drawTiledPixmap(area, tile)
         painter.drawText(canvas.center(), "ConvStudio …")
