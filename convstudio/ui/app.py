@@ -41,14 +41,17 @@ def name_program() -> None:
 
 
 def make_application(dark: bool = True) -> QApplication:
-    """The one application object, with our name, style and colours."""
+    """The one application object, with our name, style and colours. What it has already is not set again: that would
+    go through every widget there is."""
     check_qt(sys.version_info[:2], pyside_version)
     name_program()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
-    if application.style().name() != "fusion":
+    if application.styleSheet():
+        theme.set_dark(dark)
+    else:
         application.setStyle("Fusion")
-    theme.apply(dark)
+        theme.apply(dark)
     return application
 
 
