@@ -7,7 +7,7 @@ for each family of blocks; `worked` is what its numbers come to, `result` what t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -45,7 +45,7 @@ class Row(Struct, frozen=True):
 
     @property
     def sum(self) -> float:
-        return math.fsum(self.products)
+        return total(self.products)
 
 
 class Scanning(Struct, frozen=True):
@@ -76,7 +76,7 @@ class Sum(Struct, frozen=True, tag=True):
 
     @property
     def worked(self) -> float:
-        return math.fsum([*(row.sum for row in self.rows), self.bias or 0.0])
+        return total([*(row.sum for row in self.rows), self.bias or 0.0])
 
 
 class Stages(Struct, frozen=True, tag=True):
@@ -179,7 +179,7 @@ class Response(Struct, frozen=True, tag=True):
 
     @property
     def mean(self) -> float:
-        return math.fsum(value * value for value in self.values) / self.size
+        return total(value * value for value in self.values) / self.size
 
     @property
     def divisor(self) -> float:
@@ -227,8 +227,8 @@ class Shares(Struct, frozen=True, tag=True):
     def shares(self) -> Numbers:
         most = max(self.scores)
         powers = [math.exp(score - most) for score in self.scores]
-        total = math.fsum(powers)
-        return tuple(power / total for power in powers)
+        whole = total(powers)
+        return tuple(power / whole for power in powers)
 
     @property
     def worked(self) -> float:
@@ -238,7 +238,7 @@ class Shares(Struct, frozen=True, tag=True):
     def worked_loss(self) -> float:
         """-log of the right class's share."""
         most = max(self.scores)
-        return math.log(math.fsum(math.exp(score - most) for score in self.scores)) + most - self.scores[self.target]
+        return math.log(total(math.exp(score - most) for score in self.scores)) + most - self.scores[self.target]
 
 
 class Join(Struct, frozen=True, tag=True):
@@ -251,13 +251,14 @@ class Join(Struct, frozen=True, tag=True):
 
     @property
     def worked(self) -> float:
-        return math.fsum(self.values) if self.operator == "+" else math.prod(self.values)
+        return total(self.values) if self.operator == "+" else math.prod(self.values)
 
 
 class Moved(Struct, frozen=True, tag=True):
     """A value handed on as it is from `unit` of an input (channel, then place), or 0 where there is none to hand on.
 
-    `share` is, of a dropout, the part of the values that is set to 0 in training.
+    `share` is, of a dropout, the part of the values that is set to 0 in training; `padding` says that the unit is a
+    padded cell, which holds what `mode` puts there.
     """
 
     name: Literal["row", "form", "padded", "repeated", "joined", "dropout", "map dropout", "passed"]
@@ -267,6 +268,7 @@ class Moved(Struct, frozen=True, tag=True):
     result: float
     share: float = 0.0
     mode: str = ""
+    padding: bool = False
 
     @property
     def worked(self) -> float:
@@ -295,6 +297,14 @@ class Untold(Struct, frozen=True, tag=True):
 
 
 Terms = Sum | Stages | Spread | Choice | Normal | Response | Curve | Shares | Join | Moved | Given | Untold
+
+
+def total(values: Iterable[float]) -> float:
+    """The sum, exactly; not a number where infinities of both signs meet or it grows beyond all numbers."""
+    try:
+        return math.fsum(values)
+    except (OverflowError, ValueError):
+        return math.nan
 
 
 def _sigmoid(x: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -9,10 +10,24 @@ from typing import Any
 import pytest
 import torch
 
-from convstudio.blocks import Convolution, Flatten, FullyConnected, Input, MaxPool, ReLU
+from convstudio.blocks import (
+    GELU,
+    AdaptiveMaxPool,
+    Convolution,
+    Flatten,
+    FullyConnected,
+    GlobalMaxPool,
+    Input,
+    MaxPool,
+    PReLU,
+    ReLU,
+    Transposed,
+)
 from convstudio.engine.build import LiveNetwork, NetworkFault, build
 from convstudio.engine.lens.explaining import Answer, Question, explain
-from convstudio.network.terms import Sum
+from convstudio.network.call import Call
+from convstudio.network.layer import Layer
+from convstudio.network.terms import Choice, Curve, Shares, Spread, Sum, Untold
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding=.same.:UserWarning")
 
@@ -53,11 +68,12 @@ def test_what_is_shown_comes_to_what_the_network_computed(block_case: Any, block
     image = sample(live)
     with torch.no_grad():
         truth = live.eval().results(image[None], (block,))[block][0]
-    for channel, *place in units(live, block, 4):
+    for channel, *place in units(live, block, 2):
         answer = explain(live, image, Question(block, channel, tuple(place)))
         assert (answer.channel, *answer.place) == (channel, *place)
         assert answer.terms.result == pytest.approx(truth[(channel, *place)].item(), rel=1e-6, abs=1e-7)
         assert close(answer.terms.worked, answer.terms.result)
+        assert not isinstance(answer.terms, Untold)
 
 
 def tiny(lab: SimpleNamespace) -> LiveNetwork:
@@ -149,3 +165,80 @@ def test_looking_leaves_the_network_as_it_was(lab: SimpleNamespace) -> None:
     explain(live, torch.rand(1, 8, 8), Question("fc_1"))
     assert live.training
     assert all(torch.equal(before[name], value) for name, value in live.state_dict().items())
+
+
+@pytest.mark.parametrize("layer", [MaxPool(window=(3,), stride=(2,), padding=(1,)), AdaptiveMaxPool(), GlobalMaxPool()])
+def test_the_gradient_of_a_maximum_goes_where_torch_sends_it(lab: SimpleNamespace, layer: Layer) -> None:
+    live = lab.live(lab.chain(Input(channels=1, axes=(6, 5)), layer))
+    image = (
+        torch.tensor([3, 1, 4, 1, 5, 9] * 5, dtype=torch.float32).view(1, 6, 5).requires_grad_()
+    )  # with equal values
+    block = tuple(live.shapes)[-1]
+    live.results(image[None], (block,))[block].flatten()[0].backward()
+    terms = explain(live, image.detach(), Question(block, 0, (0,) * live.shapes[block].rank)).terms
+    assert isinstance(terms, Choice)
+    told = torch.zeros(6, 5)
+    for place, share in zip(terms.cells.places, terms.gradient, strict=True):
+        if share:
+            told[place] = share
+    assert image.grad is not None
+    torch.testing.assert_close(told, image.grad[0])
+
+
+def test_the_loss_is_the_one_that_training_lowers(lab: SimpleNamespace) -> None:
+    live = lab.live(lab.small())
+    image = torch.rand(1, 8, 8)
+    terms = explain(live, image, Question("output_1", 1, (), target=2)).terms
+    assert isinstance(terms, Shares)
+    with torch.no_grad():
+        truth = torch.nn.functional.cross_entropy(live.eval()(image[None]), torch.tensor([2])).item()
+    assert terms.loss == pytest.approx(truth, rel=1e-5)
+    assert terms.worked_loss == pytest.approx(truth, rel=1e-5)
+    unknown = explain(live, image, Question("output_1", 1, (), target=99)).terms
+    assert isinstance(unknown, Shares)
+    assert unknown.loss is None
+
+
+@pytest.mark.parametrize("layer", [ReLU(), GELU(), PReLU()])
+def test_the_curve_is_torchs_and_its_slope_the_derivative(lab: SimpleNamespace, layer: Layer) -> None:
+    live = lab.live(lab.chain(Input(channels=1, axes=(4,)), layer))
+    block = tuple(live.shapes)[-1]
+    image = torch.tensor([[-1.5, 0.7, 2.0, -0.1]]).requires_grad_()
+    live.results(image[None], (block,))[block].sum().backward()
+    assert image.grad is not None
+    for place in range(4):
+        terms = explain(live, image.detach(), Question(block, 0, (place,))).terms
+        assert isinstance(terms, Curve)
+        assert terms.slope == pytest.approx(image.grad[0, place].item(), abs=1e-5)
+        assert terms.xs[0] <= terms.value <= terms.xs[-1]
+
+
+def test_a_mask_is_spread_where_torch_adds_it(lab: SimpleNamespace) -> None:
+    """Each input cell, with 1 in it alone, makes exactly the weights that the lens says reach a unit."""
+    layer = Transposed(channels=2, mask=(3,), stride=(2,), padding=(1,), dilation=(2,), bias=False)
+    live = lab.live(lab.chain(Input(channels=1, axes=(4, 4)), layer))
+    terms = explain(live, torch.rand(1, 4, 4), Question("transposed_1", 1, (2, 3))).terms
+    assert isinstance(terms, Spread)
+    for place, weight in zip(terms.sum.cells.places, terms.sum.rows[0].weights, strict=True):
+        single = torch.zeros(1, 4, 4)
+        single[(0, *place)] = 1.0
+        with torch.no_grad():
+            result = live.results(single[None], ("transposed_1",))["transposed_1"][0, 1, 2, 3]
+        assert weight == pytest.approx(result.item())
+
+
+def test_numbers_that_are_none_are_shown_and_not_tripped_over(lab: SimpleNamespace) -> None:
+    live = tiny(lab)
+    image = sample(live)
+    image[0, 0, 0], image[1, 1, 1] = math.inf, math.nan
+    for block in live.shapes:
+        terms = explain(live, image, Question(block, 0, (0,) * live.shapes[block].rank)).terms
+        assert not isinstance(terms, Untold)
+
+
+def test_what_no_lens_knows_is_said(lab: SimpleNamespace) -> None:
+    live = tiny(lab)
+    live.calls["relu_1"] = Call("F.softshrink", (0.5,))
+    assert ask(live, "relu_1").terms == Untold("F.softshrink", ask(live, "relu_1").terms.result)
+    live.calls["relu_1"] = Call("F.max_pool2d", (), (("kernel_size", 1),))
+    assert isinstance(ask(live, "relu_1").terms, Untold)

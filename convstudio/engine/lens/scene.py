@@ -66,6 +66,14 @@ def number(value: Tensor) -> float:
     return float(value.item())
 
 
+def through(maps: Tensor, place: Place) -> Tensor:
+    """The values of all channels at one place."""
+    found = maps
+    for at in place:
+        found = found[:, at]
+    return found
+
+
 def numbers(values: Tensor) -> Numbers:
     """All values in one row."""
     return tuple(values.detach().to("cpu", torch.float32).reshape(-1).tolist())

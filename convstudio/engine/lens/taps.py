@@ -53,8 +53,8 @@ def patch(maps: Tensor, axes: list[Along]) -> Tensor:
     """What a window sees of (channels, *axes): (channels, *grid), zeros where nothing stands."""
     found = maps
     for number, axis in enumerate(axes, 1):
-        at = torch.tensor([0 if place is None else place for _, place in axis], device=maps.device)
-        there = torch.tensor([place is not None for _, place in axis], device=maps.device)
+        at = torch.tensor([place or 0 for _, place in axis], dtype=torch.int64, device=maps.device)
+        there = torch.tensor([place is not None for _, place in axis], dtype=torch.bool, device=maps.device)
         shape = [1] * found.dim()
         shape[number] = len(axis)
         found = torch.where(there.view(shape), found.index_select(number, at), 0.0)

@@ -15,7 +15,7 @@ from convstudio.ui.live.numbers import decimals
 from convstudio.ui.theme import TEXT_FONT, TEXT_SIZE, number_font, theme
 
 Align = Qt.AlignmentFlag
-READABLE = 23.0
+READABLE = 20.0
 """Pixels of width below which a cell shows no number."""
 
 
@@ -59,7 +59,7 @@ class Ink:
         self.painter = painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._number = number_font(8)
-        self._small = number_font(7)
+        self._small = number_font(6.5)
 
     def words(
         self, place: QRectF, text: str, token: str = "text", align: Align = Align.AlignLeft, strong: bool = False
@@ -77,10 +77,12 @@ class Ink:
         """A rounded cell of a colour with its number in it, where there is room for one."""
         self.patch(place, colour)
         if place.width() >= READABLE and place.height() >= 12:
-            text = compact(value, digits)
-            font = self._number if _width(self._number, text) <= place.width() - 3 else self._small
-            if _width(font, text) <= place.width() - 1:
-                self._write(place, text, readable_on(colour), Align.AlignHCenter, font)
+            text, room = compact(value, digits), place.width() - 3
+            tight = text.replace("0.", ".", 1) if text.startswith(("0.", "−0.")) else text
+            for words, font in ((text, self._number), (tight, self._number), (tight, self._small)):
+                if _width(font, words) <= room:
+                    self._write(place, words, readable_on(colour), Align.AlignHCenter, font)
+                    return
 
     def patch(self, place: QRectF, colour: QColor) -> None:
         """A rounded cell without words."""

@@ -130,15 +130,17 @@ class LensPanel(QWidget):
         self._show_strip(self.input_strip, seen)
 
     def _show_output(self) -> None:
-        found = self.found
-        assert found is not None
+        assert self._sheet is not None
+        found = self._sheet.found
         seen = found.output
         self.output_words.setText(
             f"{tr('Output')}: {tr('map')} {found.channel} {tr('of')} {seen.block}"
             if len(seen.dims) > 1
             else f"{tr('Output')}: {count(seen.dims[0], 'number', 'numbers')} {tr('of')} {seen.block}"
         )
-        self.output.show_scene(scenes.output_scene(found, scenes.frame_position(found) if self._scanning else None))
+        self.output.show_scene(
+            scenes.output_scene(self._sheet, scenes.frame_position(found) if self._scanning else None)
+        )
         self._show_strip(self.output_strip, seen)
 
     @staticmethod

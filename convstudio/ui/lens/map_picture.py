@@ -18,6 +18,8 @@ from convstudio.ui.live.tile_picture import image
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
+MOST_DOTS = 64
+"""More cells than these, or smaller ones than can be told apart, are only framed together."""
 STRIP = 56
 """Most pixels of height of a map that is one row."""
 PADDINGS = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
@@ -49,7 +51,7 @@ class MapScene:
     """What a picture shows: values (rows × columns), their scale, marks and padding.
 
     `step` tells every how many rows and columns of the real map were taken. `until` is the number of the last cell
-    that a scan has reached (in C order; None: all are shown).
+    that a scan has reached (in C order; None: all are shown). From the first of `covered` to the last a frame is drawn.
     """
 
     values: NDArray[np.float32]
@@ -59,6 +61,7 @@ class MapScene:
     margin: Margin = Margin()
     step: int = 1
     until: int | None = None
+    covered: tuple[tuple[int, int], ...] = ()
 
 
 class MapPicture(QWidget):
@@ -148,6 +151,7 @@ class MapPicture(QWidget):
             self._paint_veil(painter, self._scene.until)
         ink = Ink(painter)
         self._paint_margin(ink)
+        self._paint_covered(ink, self._scene.covered)
         self._paint_dots(ink, self._scene.dots)
 
     def _paint_veil(self, painter: QPainter, until: int) -> None:
@@ -183,6 +187,12 @@ class MapPicture(QWidget):
         ink.painter.setBrush(Qt.BrushStyle.NoBrush)
         ink.painter.drawRect(inner)
 
+    def _paint_covered(self, ink: Ink, cells: tuple[tuple[int, int], ...]) -> None:
+        if cells:
+            ink.frame(
+                self.cell(*cells[0]).united(self.cell(*cells[-1])).adjusted(-2, -2, 2, 2), "heat", 1.5, dotted=True
+            )
+
     def _paint_dots(self, ink: Ink, dots: tuple[Dot, ...]) -> None:
         if not dots:
             return
@@ -193,7 +203,10 @@ class MapPicture(QWidget):
             for cell in cells[1:]:
                 around = around.united(cell)
             ink.frame(around.adjusted(-3, -3, 3, 3), "text", 1.2, dotted=True)
+        single = len(dots) == 1 or (len(dots) <= MOST_DOTS and cells[0].width() >= 5)
         for dot, cell in zip(dots, cells, strict=True):
+            if not (single or dot.chosen):
+                continue
             grown = cell if min(cell.width(), cell.height()) >= 4 else _at_least(cell, 4)
             painter.setPen(QPen(theme.colour("heat" if dot.chosen else "dilated"), 2 if cell.width() >= 5 else 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -22,11 +22,21 @@ def input_scene(sheet: Sheet, port: int) -> MapScene:
     return MapScene(floats(seen.map), seen.low, seen.high, dots(marks, seen), margin, seen.step)
 
 
-def output_scene(found: Explanation, until: int | None = None) -> MapScene:
+def output_scene(sheet: Sheet, until: int | None = None) -> MapScene:
     """The map that the unit lies in, with the unit marked; of a scan only what it has reached."""
+    found = sheet.found
     seen = found.output
     mark = Mark((found.channel,)) if len(seen.dims) == 1 else Mark(found.place)
-    return MapScene(floats(seen.map), seen.low, seen.high, dots((mark,), seen), Margin(), seen.step, until)
+    return MapScene(
+        floats(seen.map),
+        seen.low,
+        seen.high,
+        dots((mark,), seen),
+        Margin(),
+        seen.step,
+        until,
+        tuple(cell for place in sheet.covered() if (cell := flat_place(place, seen))),
+    )
 
 
 def dots(marks: tuple[Mark, ...], seen: Seen) -> tuple[Dot, ...]:

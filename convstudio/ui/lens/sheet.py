@@ -69,6 +69,10 @@ class Sheet:
         """The cells of an input's channel that the unit looks at."""
         return ()
 
+    def covered(self) -> tuple[Place, ...]:
+        """First and last cell of a part of the output to frame; none of most families."""
+        return ()
+
     def scale(self, port: int = 0) -> Scale:
         """The colours of an input's values."""
         seen = self.found.inputs[port]

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QRectF
 
 from convstudio.network.terms import Row, Sum
 from convstudio.protocol.messages import Explanation
-from convstudio.ui.lens.grid import GAP, CellGrid, across, flat_shape
+from convstudio.ui.lens.grid import GAP, CellGrid, cell_width, flat_shape
 from convstudio.ui.lens.ink import Align, Ink, around_zero
 from convstudio.ui.lens.sheet import Mark, Sheet, Table, at, exact, short
 from convstudio.ui.live.numbers import decimals
@@ -18,7 +18,7 @@ from convstudio.ui.text import count, tr
 LABEL, SIGN, TOTAL = 46, 22, 84
 BETWEEN = 14
 """Pixels between the rows of two channels."""
-WIDEST, NARROWEST, ROOMY = 48.0, 7.0, 27.0
+WIDEST, NARROWEST, ROOMY = 48.0, 4.0, 26.0
 HIGHEST = 22.0
 
 
@@ -50,10 +50,11 @@ class SumSheet(Sheet):
 
     def words(self) -> str:
         terms = self.terms
-        channels = count(len(terms.rows), "input channel", "input channels")
+        many = len(terms.rows) > 1
+        channels = f"{tr('each of')} {len(terms.rows)} {tr('input channels')}" if many else tr("one input channel")
         cells = " × ".join(map(str, terms.cells.grid))
         text = (
-            f"{tr('Under the mask lies a patch of')} {cells} {tr('cells in each of')} {channels}. "
+            f"{tr('Under the mask lies a patch of')} {cells} {tr('cells in')} {channels}. "
             + tr("Each value is multiplied with the weight that lies on it; the products of all cells and channels are")
             + f" {tr('added up') if terms.bias is None else tr('added up, and the bias is added')}."
         )
@@ -88,8 +89,9 @@ class SumSheet(Sheet):
         rows = terms.rows
         total = sum(row.sum for row in rows)
         over = f"Σ over {count(len(rows), 'channel', 'channels')}" if len(rows) > 1 else "Σ"
-        bias = "" if terms.bias is None else f" + bias {short(terms.bias)}"
-        return f"{over} = {short(total)}{bias} = {short(terms.result)}"
+        if terms.bias is None:
+            return f"{over} = {short(terms.result)}"
+        return f"{over} = {short(total)} + bias {short(terms.bias)} = {short(terms.result)}"
 
     def table(self) -> Table:
         head = ("input channel", "cell", "place", "padding", "value", "weight", "product")
@@ -185,9 +187,8 @@ class SumSheet(Sheet):
 
     def _cell(self, width: int) -> tuple[float, bool]:
         """How wide a cell is, and whether there is room for the products beside patch and mask."""
-        columns = max(1, across(self.terms.cells.grid))
-        room = width - LABEL - TOTAL - 4
-        three = (room - 2 * SIGN) / (3 * columns) - GAP
+        grid, room = self.terms.cells.grid, width - LABEL - TOTAL - 4
+        three = cell_width(grid, (room - 2 * SIGN) / 3, WIDEST)
         if three >= ROOMY:
-            return min(WIDEST, three), True
-        return max(NARROWEST, min(WIDEST, (room - SIGN) / (2 * columns) - GAP)), False
+            return three, True
+        return cell_width(grid, (room - SIGN) / 2, WIDEST, NARROWEST), False

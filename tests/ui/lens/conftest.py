@@ -50,6 +50,11 @@ def _laboratory():
 
 
 @pytest.fixture
+def laboratory_of():
+    return of_network
+
+
+@pytest.fixture
 def panel(qtbot):
     """A panel on the screen, answered by hand."""
     theme.apply(True)
