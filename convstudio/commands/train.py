@@ -139,4 +139,6 @@ def _started(document: Document, arguments: argparse.Namespace) -> Run:
 
     if arguments.resume:
         return starting.resume(arguments.resume, document)
-    return starting.start(document, analysed(document), arguments.out or free_folder(arguments.file))
+    return starting.start(
+        document, analysed(document), arguments.out or free_folder(arguments.file), arguments.file.stem
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from convstudio.commands.training_display import display
+from convstudio.engine.checkpoint import CheckpointFault
 from convstudio.engine.run import Run
 from convstudio.engine.training import EpochDone, Progress
 
@@ -95,7 +96,7 @@ def stoppable() -> Iterator[Asked]:
 def followed(run: Run) -> Outcome:
     """Train to the end, or until asked to stop, with progress on stderr. Raises what the engine raises."""
     tally = Tally()
-    with display(run) as show, stoppable() as asked:
+    with display(run) as show, stoppable() as asked, _noting_failure(run):
         shown = perf_counter()
         for done in run.steps():
             if isinstance(done, EpochDone) or perf_counter() - shown >= REPORT_SECONDS:
@@ -111,12 +112,26 @@ def followed(run: Run) -> Outcome:
                 break
         progress = run.read()
         tally.read(progress)
+        run.story.enter("stopped" if asked.number else "finished")
         if run.trainer.stopped_early:
             run.mark("early", run.trainer.stopped_early)
         elif asked.number:
             run.mark("stop", "Stopped")
         run.keep()
     return _outcome(run, progress, tally, asked.number)
+
+
+@contextmanager
+def _noting_failure(run: Run) -> Iterator[None]:
+    """What fails inside is noted in the run's folder, if that is possible, and goes on upwards."""
+    try:
+        yield
+    except Exception as error:
+        run.story.enter("failed")
+        run.mark("fault", str(error))
+        with suppress(OSError, CheckpointFault):
+            run.write()
+        raise
 
 
 def _outcome(run: Run, last: Progress, tally: Tally, number: int) -> Outcome:

@@ -40,7 +40,7 @@ def change(run: Run, document: Document, analysis: Analysis) -> Changed:
     live, kept, fresh = _network(run, document, analysis)
     trainer = Trainer(live, _data(run, document), document.training)
     trainer.take_over(run.trainer, kept)
-    return Changed(Run(document, analysis, trainer, run.folder), kept, fresh)
+    return Changed(Run(document, analysis, trainer, run.folder, run.story.change(document, analysis)), kept, fresh)
 
 
 def _network(run: Run, document: Document, analysis: Analysis) -> tuple[LiveNetwork, tuple[str, ...], tuple[str, ...]]:

@@ -136,6 +136,11 @@ def weights(folder: Path) -> dict[str, Tensor]:
     return _tensors(place, WEIGHTS, _decoded(place / STATE, _State))
 
 
+def position(folder: Path) -> Position:
+    """Where the run stood at its last checkpoint. CheckpointFault when there is none, or none that can be read."""
+    return _decoded(_place(folder) / STATE, _State).position
+
+
 def _facts(trainer: Trainer) -> RunFacts:
     data = trainer.data
     return RunFacts(

@@ -14,11 +14,12 @@ import torch
 
 from convstudio.engine import checkpoint
 from convstudio.engine.evaluation import first_not_finite
+from convstudio.engine.story import Story
 from convstudio.engine.training import EpochDone, NotANumber, Progress, StepDone, Trainer
 from convstudio.network import file
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
-from convstudio.runs import marks, metrics
+from convstudio.runs import marks, metrics, summary
 from convstudio.runs.marks import Mark
 
 SPACING = 2.0
@@ -27,6 +28,10 @@ LONGEST = 10.0
 """Seconds after which a checkpoint is written in the middle of an epoch."""
 SHARE = 0.02
 """Part of the time that checkpoints which nobody asked for may take: a slow disk gets fewer of them."""
+TELLING = 2.0
+"""Seconds between two summaries of a run that goes on, at least."""
+TELLING_SHARE = 0.005
+"""Part of the time that summaries may take."""
 LOOKED_AT = 256
 """Validation samples in which the first block is searched whose result is not finite."""
 
@@ -34,15 +39,18 @@ Row = dict[str, int | float | str]
 
 
 class Run:
-    """A trainer that writes down what it does. `folder` is None for a run of which nothing is kept."""
+    """A trainer that writes down what it does. `folder` is None where nothing is kept; `story` is its head."""
 
-    def __init__(self, document: Document, analysis: Analysis, trainer: Trainer, folder: Path | None) -> None:
+    def __init__(
+        self, document: Document, analysis: Analysis, trainer: Trainer, folder: Path | None, story: Story
+    ) -> None:
         self.document = document
         self.analysis = analysis
         self.trainer = trainer
         self.folder = folder
+        self.story = story
         self.threads = torch.get_num_threads()
-        self._keeper = _Keeper(trainer, folder, file.dump(document))
+        self._keeper = _Keeper(trainer, folder, file.dump(document), story)
 
     @property
     def device(self) -> torch.device:
@@ -57,6 +65,7 @@ class Run:
             if isinstance(done, EpochDone):
                 if not isfinite(done.loss):
                     raise self._not_a_number(done)
+                self.story.validated(done)
                 self._keeper.validated(done)
             yield done  # nothing here writes: a generator that has raised could not go on after a full disk
 
@@ -65,10 +74,14 @@ class Run:
         try:
             progress = self.trainer.read()
         except NotANumber as error:
-            self._keeper.note(_rows(error.progress))
+            self._note(error.progress)
             raise
-        self._keeper.note(_rows(progress))
+        self._note(progress)
         return progress
+
+    def _note(self, progress: Progress) -> None:
+        self.story.read(progress)
+        self._keeper.note(_rows(progress))
 
     def mark(self, kind: marks.Kind, words: str) -> Mark:
         """Note something that happens now, at the step where the run stands; it is written down by the next `write`."""
@@ -105,8 +118,9 @@ class Run:
 class _Keeper:
     """Writes a run into its folder, as often as is due; does nothing without a folder."""
 
-    def __init__(self, trainer: Trainer, folder: Path | None, text: str) -> None:
+    def __init__(self, trainer: Trainer, folder: Path | None, text: str, story: Story) -> None:
         self._trainer = trainer
+        self._story = story
         self._folder = folder
         self._text = text
         self._rows: list[Row] = []
@@ -116,6 +130,7 @@ class _Keeper:
         self._saved: tuple[int, int] | None = None
         self._at = perf_counter()
         self._cost = 0.0
+        self._told, self._telling = 0.0, 0.0
 
     def note(self, rows: list[Row]) -> None:
         """Remember rows for the next `write`."""
@@ -141,6 +156,16 @@ class _Keeper:
             self._rows = []
             marks.append(self._folder, self._marks)
             self._marks = []
+            self._tell_if_due()
+
+    def _tell_if_due(self) -> None:
+        """Write the summary when it tells something new of the run's state, and now and then as it goes on."""
+        started = perf_counter()
+        wait = max(TELLING, self._telling / TELLING_SHARE)
+        if self._folder is not None and (self._story.fresh or started - self._told >= wait):
+            file.write_atomically(self._folder / summary.FILE, self._story.told(self._trainer.seconds))
+            self._told = perf_counter()
+            self._telling = self._told - started
 
     def save_if_due(self) -> None:
         elapsed = perf_counter() - self._at

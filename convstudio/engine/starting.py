@@ -15,12 +15,13 @@ from convstudio.engine.calibration import Choice, calibrate
 from convstudio.engine.project import NO_DATA, analysed
 from convstudio.engine.resident import resident
 from convstudio.engine.run import Run
+from convstudio.engine.story import Story
 from convstudio.engine.training import Trainer
 from convstudio.network import file
 from convstudio.network.document import Document, Network
 from convstudio.network.essence import essence
 from convstudio.network.facts import Analysis
-from convstudio.runs import metrics
+from convstudio.runs import metrics, summary
 
 
 class RunFault(Exception):
@@ -31,8 +32,8 @@ class RunFault(Exception):
         self.words = words
 
 
-def start(document: Document, analysis: Analysis, folder: Path | None) -> Run:
-    """A new run of `document`, with fresh weights from its seed, ready for its first step; no folder keeps nothing.
+def start(document: Document, analysis: Analysis, folder: Path | None, name: str = "") -> Run:
+    """A new run of `document`, called `name`, with fresh weights from its seed; no folder keeps nothing.
 
     The folder is made, and tried, before anything else. Raises RunFault, NetworkFault, Unfit, DataError, DeviceFault,
     MemoryFault or CheckpointFault, each with a sentence.
@@ -50,7 +51,7 @@ def start(document: Document, analysis: Analysis, folder: Path | None) -> Run:
     choice = _choice(live, few, document, device)
     torch.set_num_threads(choice.threads)
     trainer = Trainer(live, resident(dataset, document.data, device, choice.memory_format), settings)
-    run = Run(document, analysis, trainer, folder)
+    run = Run(document, analysis, trainer, folder, Story.begun(document, analysis, str(device), name))
     run.keep()
     return run
 
@@ -76,7 +77,17 @@ def resume(folder: Path, document: Document | None = None) -> Run:
     live = build(document.network, analysis, settings.seed, settings.initialisation)
     trainer = Trainer(live, resident(dataset, document.data, device, kept.memory_format), settings)
     trainer.restore(kept.state)
-    return Run(document, analysis, trainer, folder)
+    return Run(document, analysis, trainer, folder, _story(folder, document, analysis, str(device)))
+
+
+def _story(folder: Path, document: Document, analysis: Analysis, device: str) -> Story:
+    """The run's summary, with which it goes on; one that is missing or damaged begins anew."""
+    try:
+        story = Story(summary.read(folder)).change(document, analysis)
+    except summary.SummaryError:
+        story = Story.begun(document, analysis, device, folder.name)
+    story.enter("running")
+    return story
 
 
 def _choice(live: LiveNetwork, few: torch.Tensor, document: Document, device: torch.device) -> Choice:

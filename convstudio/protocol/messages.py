@@ -72,13 +72,25 @@ class UsePlugins(Message, frozen=True, kw_only=True):
 class Train(Message, frozen=True, kw_only=True):
     """Start run `run` on the last document, with fresh weights from its seed; or continue `resume`'s last checkpoint.
 
-    `folder` receives the run (created by the worker); '' keeps nothing on the disk. It pauses after `until`.
+    `folder` receives the run (created by the worker); '' keeps nothing on the disk. `name` is what it is called there.
+    It pauses after `until`.
     """
 
     run: int
+    name: str = ""
     folder: str = ""
     resume: str = ""
     until: Until = "end"
+
+
+class Reopen(Message, frozen=True, kw_only=True):
+    """Give the last document's network the weights with which the run in `folder` ended; it is run `run` from now on.
+
+    State says that this run is stopped, or that it failed.
+    """
+
+    run: int
+    folder: str
 
 
 class Pause(Message, frozen=True, kw_only=True):
@@ -163,6 +175,7 @@ Request = (
     UsePlugins
     | SetDocument
     | Train
+    | Reopen
     | Pause
     | Resume
     | Stop
@@ -171,6 +184,8 @@ Request = (
     | Watch
     | Credit
     | Evaluate
+    | Watch
+    | Credit
     | Export
     | Explain
     | Quit

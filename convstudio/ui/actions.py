@@ -83,6 +83,7 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("begin_again", "Begin again with the same weights", "", "Run", line_before=True),
     ActionRow("new_weights", "Begin again with new weights", "", "Run"),
     ActionRow("continue", "Continue from the last checkpoint", "", "Run"),
+    ActionRow("kept_runs", "Kept runs", "Ctrl+Shift+R", "Run", line_before=True),
     ActionRow("restart_worker", "Restart the worker", "", "Run", line_before=True),
     ActionRow("next_sample", "Next sample", "Ctrl+Alt+Right", "Sample"),
     ActionRow("previous_sample", "Previous sample", "Ctrl+Alt+Left", "Sample"),

@@ -19,6 +19,7 @@ from convstudio.ui.live_views import LiveViews
 from convstudio.ui.run.export_menu import FORMATS, ExportFlow
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.run.run_folders import RunFolders
+from convstudio.ui.runs.runs_tab import RunsTab
 from convstudio.ui.sampling import Sampling
 from convstudio.ui.text import tr
 from convstudio.ui.thumbnails import Thumbnails
@@ -46,6 +47,7 @@ class Session(QObject):
         self.live = LiveViews(bench.store, bench.live, bench.docks["live"], self.book)
         self.lens = LensBinding(bench.store, bench.live, bench.docks["live"], self.link, self.sample)
         self.evaluation = Evaluating(bench, self.link, self.book, self.runs, self.sample)
+        self.kept_runs = RunsTab(bench, self.runs, self.training, runs)
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
         self._connect_runs()
         self._connect_bar()
@@ -66,6 +68,7 @@ class Session(QObject):
         runs.progress.connect(self.training.on_metrics)
         runs.validated.connect(self.training.on_validation)
         runs.marked.connect(self.training.on_marked)
+        runs.run_began.connect(self.training.on_began)
         for source in (runs, self.export, self.curves):
             source.news.connect(self._bench.notices.tell)
 

@@ -59,6 +59,12 @@ class Bench:
         self.piece, self.run, self.outdated = piece, run, False
         self.version += 1
 
+    def trained(self, run: int, step: int) -> None:
+        """The piece has got the weights that a run gave it in so many steps."""
+        self._memory.forget()
+        self.run, self.step = run, step
+        self.version += 1
+
     def build(self, request: SetDocument) -> Built:
         """Build the network of a document; blocks keep their weights, or get back those they had in this form.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from msgspec.structs import replace
 
-from convstudio.engine import exports, starting
+from convstudio.engine import checkpoint, exports, starting
 from convstudio.engine.build import NetworkFault
 from convstudio.engine.mistakes import next_mistake
 from convstudio.engine.project import proof_samples
@@ -108,6 +108,18 @@ class Desk:
         if not moving:
             with faults.told(self._send, "sample"):
                 self.ward.stand()
+
+    def reopen(self, folder: Path, number: int) -> None:
+        """Give the network on the bench the weights of the run in `folder`.
+
+        RunFault when it is another network, CheckpointFault when the weights are missing or damaged.
+        """
+        piece = self.piece()
+        if not starting.same_network(piece.document.network, starting.own_document(folder).network):
+            raise starting.RunFault(f"The network is not the one of the run in {folder}.")
+        weights = checkpoint.weights(folder)
+        piece.live.load_state_dict(weights)
+        self.bench.trained(number, checkpoint.position(folder).step)
 
     def show(self) -> None:
         """Take the pictures that are due, at once, and answer what the lens waits for."""

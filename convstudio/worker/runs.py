@@ -66,6 +66,18 @@ class Runs:
             self._running.mark("continue", "Continued from the last checkpoint")
         self._running.tell("running")
 
+    def reopen(self, request: m.Reopen) -> None:
+        """Show a kept run as it was left; what cannot be is told and leaves all as it was."""
+        if self._running is not None:
+            self._failed(request.run, starting.RunFault(f"Run {self.number} is still going on. Stop it first."))
+            return
+        try:
+            self._desk.reopen(Path(request.folder), request.run)
+        except Exception as error:
+            self._failed(request.run, error)
+        else:
+            self._send(m.State(run=request.run, state="stopped", folder=request.folder))
+
     def pause(self, request: m.Pause) -> None:
         if self._running is not None and not self._running.paused:
             self._running.paused = True
@@ -75,6 +87,7 @@ class Runs:
     def resume(self, request: m.Resume) -> None:
         if self._running is not None and self._running.paused:
             self._running.paused, self._running.until = False, request.until
+            self._running.run.story.enter("running")
             self._running.tell("running")
 
     def change(self) -> None:
@@ -144,6 +157,7 @@ class Runs:
         if self._running is None:
             return
         try:
+            self._running.run.story.enter("stopped")
             self._running.run.read()
             self._running.run.keep()
         except Exception:
@@ -154,7 +168,9 @@ class Runs:
         if request.resume:
             return starting.resume(Path(request.resume))
         piece = self._desk.piece()
-        return starting.start(piece.document, piece.analysis, Path(request.folder) if request.folder else None)
+        return starting.start(
+            piece.document, piece.analysis, Path(request.folder) if request.folder else None, request.name
+        )
 
     def _show_in_time(self, running: Running) -> None:
         """Pictures during a run: only when the governor says that they may cost time now."""
@@ -194,6 +210,7 @@ class Runs:
 
     def _kept(self, running: Running, word: Word, message: str = "") -> None:
         """Report, write a checkpoint, and say what the run does now; what goes wrong with the checkpoint is told."""
+        running.run.story.enter(word)
         with faults.told(self._send, "run", running.number):
             running.report(keep=True)
         running.tell(word, message)
@@ -205,6 +222,7 @@ class Runs:
         self._send(fault)
         if running:
             running.mark("fault", fault.words)
+            running.run.story.enter("failed")
             with faults.told(self._send, "run", number):
                 running.run.write()
             running.tell("failed", fault.words)

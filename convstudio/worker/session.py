@@ -54,6 +54,7 @@ class Session:
             m.UsePlugins: ("document", self._use_plugins),
             m.SetDocument: ("document", self._desk.set_document),
             m.Train: ("run", self._runs.train),
+            m.Reopen: ("run", self._runs.reopen),
             m.Pause: ("run", self._runs.pause),
             m.Resume: ("run", self._runs.resume),
             m.Stop: ("run", self._runs.stop),

@@ -102,6 +102,15 @@ class RunRecord:
         if mean_iou is not None:
             self._overlaps[step] = 100 * mean_iou
 
+    def take_over(self, later: RunRecord) -> None:
+        """Add the steps, validations and marks of a record that begins later."""
+        if len(later.loss.raw):
+            hits = later.accuracy.raw.values / np.float32(100)
+            self.add_steps(later.offset + len(hits), later.loss.raw.values, hits, later.rate.values)
+        for step, (loss, accuracy) in later._validations.items():
+            self.add_validation(step, loss, accuracy / 100)
+        self.marks += later.marks
+
     def index(self, step: float) -> int:
         """Where the nearest step that is known stands in the series; -1 without any."""
         return min(max(round(step) - self.offset - 1, 0), len(self.loss.raw) - 1)

@@ -91,6 +91,25 @@ class TrainingPanel(QWidget):
             self._record.marks.append(Mark(message.step, message.kind, message.words))
             self._changed()
 
+    def on_began(self, run: int, continued: bool) -> None:
+        """Another run began. One that goes on from an earlier one goes on with its curves."""
+        if continued and self._record.run >= self._first_run:
+            self._record.run = run
+
+    def show_kept(self, record: RunRecord) -> None:
+        """Show the curves of a kept run; if it went on meanwhile, with the steps that it has made since."""
+        if record.run < max(self._first_run, 0):
+            return
+        since = self._record
+        record.set_smoothing(self._smoothing)
+        if since.run >= record.run:
+            record.run = since.run
+            record.total = since.total
+            record.take_over(since)
+        self._record, self._previous = record, None
+        self.charts.show_records(record, None)
+        self._changed()
+
     def clear(self) -> None:
         """Forget all runs: another document was opened."""
         self._first_run = self._record.run + 1

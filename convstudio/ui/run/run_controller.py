@@ -17,6 +17,7 @@ from convstudio.protocol.messages import (
     Marked,
     Metrics,
     Pause,
+    Reopen,
     Resume,
     State,
     Stop,
@@ -159,6 +160,18 @@ class RunController(QObject):
         else:
             self._begin(source, continued=True)
 
+    def reopen(self, folder: Path) -> None:
+        """Take up a kept run as it was left: its document is shown here already. Nothing happens during a run."""
+        if self.active:
+            return
+        if not self._link.alive:
+            self.restart()
+        self._documents.flush()
+        self._number += 1
+        self._folder, self._trained = folder, True
+        self._link.send(Reopen(run=self._number, folder=str(folder)))
+        self.run_began.emit(self._number, True)
+
     def pause(self) -> None:
         """Stop between two steps. Nothing happens unless a run is running."""
         if self._state == "running":
@@ -207,7 +220,8 @@ class RunController(QObject):
         self._told_of_fault = False
         self._folder = folder
         place = str(folder) if folder else ""
-        self._link.send(Train(run=self._number, folder=place, resume=place if continued else "", until=until))
+        resume = place if continued else ""
+        self._link.send(Train(run=self._number, name=self._store.title, folder=place, resume=resume, until=until))
         self.run_began.emit(self._number, continued)
         waiting = tr("Starting the worker …") if self._link.hello is None else ""
         self._enter("preparing", State(run=self._number, state="preparing", message=waiting))
