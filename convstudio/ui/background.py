@@ -6,13 +6,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 
 class Background(QObject):
     """One thread for one owner: jobs are done one after the other, in their order.
 
     A job must not touch widgets. What it returns is handed on; an exception of it is raised in the window's thread.
+    The thread ends with its owner, whose program waits for a job that has begun.
     """
 
     _done = Signal(object, object, object)
@@ -21,36 +22,21 @@ class Background(QObject):
         super().__init__(parent)
         self._thread: ThreadPoolExecutor | None = None
         self._done.connect(self._hand_on, Qt.ConnectionType.QueuedConnection)
-        self._closed = False
-        parent.destroyed.connect(self.close)
-        if application := QCoreApplication.instance():
-            application.aboutToQuit.connect(self.close)
 
     def run(self, job: Callable[[], Any], then: Callable[[Any], object]) -> None:
         """Do `job` in the thread, then call `then` with its result in this one."""
-        if self._closed:
-            return
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "background")
         self._thread.submit(self._work, job, then)
-
-    def close(self) -> None:
-        """Forget what has not begun, and wait for what has."""
-        self._closed = True
-        if self._thread is not None:
-            self._thread.shutdown(wait=True, cancel_futures=True)
-            self._thread = None
 
     def _work(self, job: Callable[[], Any], then: Callable[[Any], object]) -> None:
         try:
             result, error = job(), None
         except Exception as raised:
             result, error = None, raised
-        if not self._closed:
-            self._done.emit(then, result, error)
+        self._done.emit(then, result, error)
 
     def _hand_on(self, then: Callable[[Any], object], result: Any, error: Exception | None) -> None:
         if error is not None:
             raise error
-        if not self._closed:
-            then(result)
+        then(result)
