@@ -11,6 +11,7 @@ from convstudio.network.advice import advise
 from convstudio.network.facts import Analysis
 from convstudio.network.grouping import Path
 from convstudio.network.problem import Fix, MendInside, Problem
+from convstudio.ui.later import Later
 from convstudio.ui.store import DocumentStore
 
 SETTING = "advice"
@@ -28,6 +29,7 @@ class Advisor(QObject):
     """Follows the store. Advice is worked out when it is first asked for, once for each analysis."""
 
     changed = Signal()
+    """There may be something else to say; after an edit this comes a moment later, when the canvas is painted."""
     previewed = Signal(object)
     """The fix of the open level whose effect is to be seen on the canvas, without being done; None for no fix."""
 
@@ -37,7 +39,8 @@ class Advisor(QObject):
         self._wanted = bool(settings.value(SETTING, True, type=bool))
         self._whole: Told | None = None
         self._here: Told | None = None
-        store.changed.connect(self.changed)
+        self._later = Later(self.changed.emit, self)
+        store.changed.connect(self._later.ask)
 
     @property
     def wanted(self) -> bool:
@@ -88,19 +91,31 @@ class Advisor(QObject):
         return tuple(p for p in self._advice_here if block_id in p.blocks)
 
     def apply(self, fix: Fix) -> None:
-        """Do what a fix of the open level proposes, as one undoable step."""
+        """Do what a fix of the open level proposes, as one undoable step; nothing where an edit has overtaken it."""
         self.previewed.emit(None)
-        self._store.edit(fix.label, fix.apply(self._store.network))
+        if _stands(fix, self.here):
+            self._store.edit(fix.label, fix.apply(self._store.network))
 
     def mend(self, fix: Fix) -> None:
-        """Do what a fix of the whole document proposes, as one undoable step."""
+        """Do what a fix of the whole document proposes, as one undoable step; nothing where an edit has overtaken it."""
         self.previewed.emit(None)
         document = self._store.document
-        self._store.do(fix.label, document.with_network(fix.apply(document.network)))
+        if _stands(fix, self.all):
+            self._store.do(fix.label, document.with_network(fix.apply(document.network)))
 
     def preview(self, fix: Fix | None) -> None:
-        """Show what a fix of the whole document would do, as far as that is at the open level."""
-        self.previewed.emit(_seen_at(self._store.level, fix) if fix else None)
+        """Show what a fix of the whole document would do, as far as that is at the open level; None shows nothing."""
+        found = fix if fix and _stands(fix, self.all) else None
+        self.previewed.emit(_seen_at(self._store.level, found) if found else None)
+
+    def preview_here(self, fix: Fix | None) -> None:
+        """Show what a fix of the open level would do; None shows nothing."""
+        self.previewed.emit(fix if fix and _stands(fix, self.here) else None)
+
+
+def _stands(fix: Fix, problems: tuple[Problem, ...]) -> bool:
+    """Whether a fix is still proposed: what shows it follows an edit a moment later."""
+    return any(fix in problem.fixes for problem in problems)
 
 
 def _seen_at(level: Path, fix: Fix) -> Fix | None:

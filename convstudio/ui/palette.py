@@ -230,8 +230,9 @@ class Palette(QWidget):
 
     def set_within(self, within: bool) -> None:
         """Offer what belongs inside a group, or outside."""
-        self._within = within
-        self._filter(self.search.text())
+        if within != self._within:
+            self._within = within
+            self._filter(self.search.text())
 
     def button(self, kind: str) -> PaletteButton:
         """The button of a kind, by its word in the file."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from convstudio.ui.canvas.scene import Body, CanvasScene
+from convstudio.ui.later import Later
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
@@ -33,7 +34,12 @@ class Minimap(QWidget):
         self.setToolTip(tr("Click to look there"))
         self._picture: QPixmap | None = None
         self._drawn_from: tuple[object, object] = (None, None)
+        self._later = Later(self._draw, self)
         theme.changed.connect(self._restyle)
+
+    def follow(self) -> None:
+        """The document is another one: draw it a moment later."""
+        self._later.ask()
 
     def settle(self) -> None:
         """Stay in the corner; hide where the canvas is small, and while the whole network can be seen anyway."""
@@ -50,7 +56,10 @@ class Minimap(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._map())
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.devicePixelRatio() != ratio:
+            self._picture = self._drawn(ratio)
+        painter.drawPixmap(0, 0, self._picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour("accent"), 1))
         area, factor, corner = self._mapping()
@@ -59,20 +68,19 @@ class Minimap(QWidget):
         frame = QRectF(at.x(), at.y(), seen.width() * factor, seen.height() * factor)
         painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)), 4, 4)
 
-    def _map(self) -> QPixmap:
-        """All but the outline of the visible part, drawn anew only where blocks or notes lie elsewhere than before."""
-        ratio = self.devicePixelRatioF()
+    def _draw(self) -> None:
+        """Stay in place; draw blocks and notes anew only where they lie elsewhere than before."""
+        self.settle()
         bodies, notes = self._scene.bodies, self._scene.store.network.notes
-        known = self._drawn_from[0] is bodies and self._drawn_from[1] is notes
-        if self._picture is None or not known or self._picture.devicePixelRatio() != ratio:
-            self._picture = QPixmap(self.size() * ratio)
-            self._picture.setDevicePixelRatio(ratio)
-            self._picture.fill(Qt.GlobalColor.transparent)
-            self._paint_map(self._picture)
+        if self._drawn_from[0] is not bodies or self._drawn_from[1] is not notes:
             self._drawn_from = bodies, notes
-        return self._picture
+            self._restyle()
 
-    def _paint_map(self, picture: QPixmap) -> None:
+    def _drawn(self, ratio: float) -> QPixmap:
+        """All but the outline of the visible part."""
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour("line"), 1))
@@ -85,6 +93,7 @@ class Minimap(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._scene.blocks) < MANY)
         painter.drawRects([_small(body, area, factor, corner) for body in self._scene.bodies])
         painter.end()
+        return picture
 
     def _restyle(self) -> None:
         self._picture = None

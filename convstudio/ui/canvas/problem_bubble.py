@@ -64,7 +64,7 @@ class ProblemBubble(QWidget):
         if self._shown:
             self._card = ProblemCard(self._shown[1])
             self._card.fix_requested.connect(self._advisor.apply)
-            self._card.fix_hovered.connect(self._advisor.previewed)
+            self._card.fix_hovered.connect(self._advisor.preview_here)
             self._column.addWidget(self._card)
 
     def _settle(self) -> None:

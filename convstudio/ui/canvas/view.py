@@ -523,8 +523,7 @@ class CanvasView(QGraphicsView):
             self._opening = False
             self.fit()
         self._canvas.far.serve(self._canvas, self.scale_factor)
-        self._minimap.settle()
-        self._minimap.update()
+        self._minimap.follow()
 
     def _select_for_menu(self, point: QPointF) -> None:
         item, line = self._canvas.block_at(point), self._canvas.wire_at(point)

@@ -37,6 +37,7 @@ class BlockTab(QScrollArea):
         super().__init__(parent)
         self._store, self._advisor = store, advisor
         self._shown: str | None = None
+        self._told: tuple[Problem, ...] = ()
         self._forms: dict[type[Layer], Form] = {}
         self.setAccessibleName(tr("The selected block"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -72,9 +73,10 @@ class BlockTab(QScrollArea):
         self._place.linkActivated.connect(self._go)
         store.replaced.connect(self._forget)
         store.level_changed.connect(self._forget)
+        store.changed.connect(self._keep_up)
         advisor.changed.connect(self.follow)
         store.selection_changed.connect(self.follow)
-        theme.changed.connect(self.follow)
+        theme.changed.connect(self._restyle)
         self.follow()
 
     def follow(self) -> None:
@@ -86,7 +88,6 @@ class BlockTab(QScrollArea):
             widget.setVisible(block is not None)
         self._empty.setVisible(not chosen and not self._store.selected_notes)
         self.several.setVisible(len(chosen) > 1)
-        _clear(self._problems)
         self._share.show_block(self._shown)
         if block:
             self._show(block, self._store.analysis.blocks[block.id])
@@ -95,7 +96,22 @@ class BlockTab(QScrollArea):
             self._coverage.hide()
             self._comparison.hide()
             self._show_problems(() if chosen or self._store.selected_notes or self._store.empty else self._advisor.here)
-        if len(chosen) > 1:
+        self._show_several()
+
+    def _restyle(self) -> None:
+        """Colours stand in the texts, and in the cards."""
+        self._told = ()
+        _clear(self._problems)
+        self.follow()
+
+    def _keep_up(self) -> None:
+        """The settings are never those of before an edit; all else follows a moment later."""
+        if block := self._store.network.blocks.get(self._shown or ""):
+            self._show_settings(block, self._store.analysis.blocks[block.id])
+        self._show_several()
+
+    def _show_several(self) -> None:
+        if len(chosen := self._store.selection) > 1:
             self.several.show_blocks([self._store.network.blocks[i] for i in chosen], self._store.analysis.blocks)
 
     def _show(self, block: Block, facts: BlockFacts) -> None:
@@ -105,8 +121,7 @@ class BlockTab(QScrollArea):
         own = f" · {tr('your own block, from')} {block.layer.origin}" if block.layer.origin else ""
         self._place.setText(block.id + after + self._contents(block) + own)
         self._show_problems((*facts.problems, *self._advisor.about(block.id)))
-        rank = facts.inputs[0].rank if facts.inputs else 2
-        self._show_form(block, rank)
+        self._show_settings(block, facts)
         self._figures.show_facts(block, facts)
         self._show_work(block.layer, facts)
         self._about.setText(tr(block.layer.about))
@@ -128,11 +143,22 @@ class BlockTab(QScrollArea):
             self._store.select((link,))
 
     def _show_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Cards are made anew only where they say something else; none of them passes the focus on to another."""
+        if problems == self._told:
+            return
+        self._told = problems
+        focused = self.focusWidget()
+        if focused and focused.hasFocus() and isinstance(focused.parentWidget(), ProblemCard):
+            self.setFocus()
+        _clear(self._problems)
         for problem in problems:
             card = ProblemCard(problem)
             card.fix_requested.connect(self._advisor.apply)
-            card.fix_hovered.connect(self._advisor.previewed)
+            card.fix_hovered.connect(self._advisor.preview_here)
             self._problems.addWidget(card)
+
+    def _show_settings(self, block: Block, facts: BlockFacts) -> None:
+        self._show_form(block, facts.inputs[0].rank if facts.inputs else 2)
 
     def _show_form(self, block: Block | None, rank: int = 2) -> None:
         wanted = self._form(type(block.layer)) if block else None

@@ -28,6 +28,7 @@ class TrainingTab(QScrollArea):
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        self._shown: tuple[DataChoice, TrainingSettings] | None = None
         self.setAccessibleName(tr("Data and training"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -64,7 +65,7 @@ class TrainingTab(QScrollArea):
             form.changed.connect(self._change_training)
         for form in (self._data, *self._parts.values()):
             form.left.connect(store.seal)
-            store.replaced.connect(form.forget)
+        store.replaced.connect(self._forget)
         store.changed.connect(self.follow)
         self.follow()
 
@@ -74,7 +75,18 @@ class TrainingTab(QScrollArea):
 
     def follow(self) -> None:
         """Show the document's settings."""
-        document, info = self._store.document, self._store.dataset
+        document = self._store.document
+        if (document.data, document.training) != self._shown:
+            self._shown = document.data, document.training
+            self._show(document, self._store.dataset)
+
+    def _forget(self) -> None:
+        """Another document may have the same settings; what was entered and refused was not meant for it."""
+        self._shown = None
+        for form in (self._data, *self._parts.values()):
+            form.forget()
+
+    def _show(self, document: Document, info: DatasetInfo | None) -> None:
         self.data_set.setCurrentIndex(self.data_set.findData(document.data.name))
         self._about.setText(_about(info) if info else _without(document.data))
         self._data.setVisible(not document.data.none)

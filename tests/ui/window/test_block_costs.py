@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
+from PySide6.QtWidgets import QApplication
 
 from convstudio.network import edits, grouping
 from convstudio.network.costs import percent, shares
@@ -39,8 +40,10 @@ def test_it_follows_edits_and_undo(bench):
     before = figures(bench)
     layer = replace(bench.store.network.blocks["conv_1"].layer, channels=16)
     bench.store.edit("More channels", edits.change(bench.store.network, "conv_1", layer))
+    QApplication.processEvents()
     assert figures(bench)[0].startswith("160 · ")
     bench.actions["undo"].trigger()
+    QApplication.processEvents()
     assert figures(bench) == before
 
 
@@ -48,6 +51,7 @@ def test_it_is_hidden_where_there_is_nothing_to_share(bench):
     bench.store.select(("separable_1",))
     wire = next(w for w in bench.store.network.wires if w.source == "separable_1")
     bench.store.edit("Unplug", edits.disconnect(bench.store.network, [wire]))
+    QApplication.processEvents()
     assert card(bench).isHidden()
     bench.store.select(())
     assert card(bench).isHidden()
