@@ -16,6 +16,7 @@ from convstudio.network import file
 from convstudio.network.document import Block, Document
 from convstudio.network.facts import Analysis
 from convstudio.network.shape import Shape
+from convstudio.network.sight import Sight
 from convstudio.templates import TEMPLATES
 
 EXAMPLES = {
@@ -91,7 +92,7 @@ def test_lenet5_does_the_work_that_was_published() -> None:
 
 def test_dilation_widens_what_is_seen_as_the_note_says() -> None:
     document, analysis = opened("dilated-context")
-    assert [analysis.blocks[i].field[0].size for i in ("conv_1", "dilated_1", "dilated_2")] == [3, 7, 15]
+    assert [Sight(analysis).of(i)[0].size for i in ("conv_1", "dilated_1", "dilated_2")] == [3, 7, 15]
     assert "15 × 15" in document.network.notes["note_1"].text
 
 

@@ -21,6 +21,7 @@ from convstudio.network.numbers import grouped
 from convstudio.network.problem import Problem
 from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
+from convstudio.network.sight import Fields, Sight
 
 EXAMPLES = """\
   convstudio describe digits.convstudio
@@ -78,30 +79,30 @@ def _table(document: Document, analysis: Analysis) -> Any:
         table.add_column(title, no_wrap=True)
     for title in ("Weights", "Multiply-adds", "Receptive field"):
         table.add_column(title, no_wrap=True, justify="right")
-    for row in _rows(document.network, analysis, ""):
+    for row in _rows(document.network, analysis, Sight(analysis), ""):
         table.add_row(*row)
     return table
 
 
-def _rows(network: Network, analysis: Analysis, indent: str) -> Iterator[tuple[str, ...]]:
+def _rows(network: Network, analysis: Analysis, sight: Sight, indent: str) -> Iterator[tuple[str, ...]]:
     """A row a block; below a group, indented, those of its first copy."""
     for block_id in _order(network, analysis):
         block, facts = network.blocks[block_id], analysis.blocks[block_id]
         heading = block.heading.replace("[", r"\[") + repetition(block.layer)
         shape = str(facts.output) if facts.output else "?"
-        figures = (shape, grouped(facts.parameters), grouped(facts.multiply_adds), _field(facts))
+        figures = (shape, grouped(facts.parameters), grouped(facts.multiply_adds), _field(sight.of(block_id)))
         yield (f"{indent}{block_id}", heading, *figures)
         if isinstance(block.layer, Group):
-            yield from _rows(block.layer.network, facts.inside[0], f"{indent}  ")
+            yield from _rows(block.layer.network, facts.inside[0], sight.inside(block_id), f"{indent}  ")
 
 
-def _field(facts: BlockFacts) -> str:
+def _field(fields: Fields) -> str:
     """Size and stride along each axis: '5 × 5 / 2 × 2'; the size alone where every unit sees the same."""
-    if not facts.field:
+    if not fields:
         return ""
-    sizes = " × ".join(str(f.size) for f in facts.field)
-    strides = " × ".join(str(f.pace) for f in facts.field)
-    return f"{sizes} / {strides}" if any(f.stride for f in facts.field) else sizes
+    sizes = " × ".join(str(f.size) for f in fields)
+    strides = " × ".join(str(f.pace) for f in fields)
+    return f"{sizes} / {strides}" if any(f.stride for f in fields) else sizes
 
 
 def _order(network: Network, analysis: Analysis) -> tuple[str, ...]:
@@ -113,7 +114,7 @@ def _order(network: Network, analysis: Analysis) -> tuple[str, ...]:
 def _form(path: Path, document: Document, analysis: Analysis, fault: str, hints: tuple[Problem, ...]) -> dict[str, Any]:
     return {
         "file": str(path),
-        "blocks": _block_forms(document.network, analysis, _start(analysis)),
+        "blocks": _block_forms(document.network, Sight(analysis), analysis, _start(analysis)),
         "totals": {
             "parameters": analysis.parameters,
             "multiply_adds": analysis.multiply_adds,
@@ -134,12 +135,12 @@ def _start(analysis: Analysis) -> Shape | None:
     return analysis.blocks[analysis.input].output if analysis.input else None
 
 
-def _block_forms(network: Network, analysis: Analysis, start: Shape | None) -> list[dict[str, Any]]:
+def _block_forms(network: Network, sight: Sight, analysis: Analysis, start: Shape | None) -> list[dict[str, Any]]:
     """`start` is the shape of the network's input, to which receptive fields refer."""
-    return [_block_form(network.blocks[i], analysis.blocks[i], start) for i in _order(network, analysis)]
+    return [_block_form(network.blocks[i], sight, analysis.blocks[i], start) for i in _order(network, analysis)]
 
 
-def _block_form(block: Block, facts: BlockFacts, start: Shape | None) -> dict[str, Any]:
+def _block_form(block: Block, sight: Sight, facts: BlockFacts, start: Shape | None) -> dict[str, Any]:
     names = facts.inputs[0].axis_names if facts.inputs else ()
     made: dict[str, Any] = {
         "id": block.id,
@@ -151,10 +152,13 @@ def _block_form(block: Block, facts: BlockFacts, start: Shape | None) -> dict[st
         "multiply_adds": facts.multiply_adds,
         "receptive_field": [
             {"axis": axis, "size": f.size, "stride": int(f.pace) if f.pace == int(f.pace) else float(f.pace)}
-            for axis, f in zip(start.axis_names if start else names, facts.field, strict=False)
+            for axis, f in zip(start.axis_names if start else names, sight.of(block.id), strict=False)
         ],
         "used": facts.used,
     }
     if isinstance(block.layer, Group):
-        made["copies"] = [_block_forms(block.layer.network, copy, start) for copy in facts.inside]
+        copies = enumerate(facts.inside)
+        made["copies"] = [
+            _block_forms(block.layer.network, sight.inside(block.id, number), copy, start) for number, copy in copies
+        ]
     return made

@@ -168,6 +168,13 @@ class Network:
         names = [port_name(n) for n in range(1, max(count, len(layer.ports)) + 1)]
         return tuple(names if any(n not in used for n in names) else [*names, port_name(count + 1)])
 
+    def sources(self, block_id: str) -> tuple[str, ...]:
+        """The ids of the blocks that feed this one, in the order of its ports."""
+        wires = self.incoming.get(block_id, {})
+        if len(wires) < 2:
+            return tuple([w.source for w in wires.values()])
+        return tuple([wires[port].source for port in self.ports(block_id) if port in wires])
+
     def free_port(self, block_id: str) -> str | None:
         """The first input port without a wire."""
         used = self.incoming.get(block_id, {})

@@ -27,7 +27,7 @@ def expanded(network: Network, analysis: Analysis) -> tuple[Network, Analysis]:
     flat.pour(network, analysis, "")
     order = tuple(flat.blocks)
     made = Network(flat.blocks, tuple(flat.wires))
-    return made, Analysis(order, flat.facts, analysis.problems, analysis.input, analysis.output)
+    return made, Analysis(made, order, flat.facts, analysis.problems, analysis.input, analysis.output)
 
 
 def prefix(network: Network, path: Path) -> str:

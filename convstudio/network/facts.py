@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from msgspec import Struct
 
 from convstudio.network.call import Call
-from convstudio.network.layer import Scan
+from convstudio.network.document import Network
+from convstudio.network.layer import Scan, Window
 from convstudio.network.problem import Problem
-from convstudio.network.receptive_field import Field
 from convstudio.network.shape import Shape
 from convstudio.network.task import TASKS, TaskName
 
@@ -32,16 +32,16 @@ class Sample(Struct, frozen=True):
 class BlockFacts(Struct, frozen=True):
     """What is known of one block. `output` is None where it cannot be computed yet.
 
-    `field` is the receptive field along each axis of the network's input; `used` says whether the block leads to
-    the Output. Of a group, `inside` holds the analysis of each copy of its network; there is always the first. A block
-    that `passes` what it gets has no memory of its own.
+    `windows` say what of its input a unit of the result sees, None for all of it; `used` says whether the block leads
+    to the Output. Of a group, `inside` holds the analysis of each copy of its network; there is always the first. A
+    block that `passes` what it gets has no memory of its own.
     """
 
     inputs: tuple[Shape, ...] = ()
     output: Shape | None = None
     parameters: int = 0
     multiply_adds: int = 0
-    field: tuple[Field, ...] = ()
+    windows: tuple[Window, ...] | None = ()
     arithmetic: tuple[str, ...] = ()
     call: Call | None = None
     scans: tuple[Scan, ...] = ()
@@ -60,12 +60,13 @@ class BlockFacts(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Analysis:
-    """All facts of a network.
+    """All facts of a network; where its blocks lie, and what they are called, may have changed since.
 
     `order` lists ids so that each comes after what feeds it; blocks in a circle have no place in it. `input` and
     `output` are the ids of the one Input and the one Output that it leads to; None unless there is exactly one.
     """
 
+    network: Network = field(compare=False)
     order: tuple[str, ...]
     blocks: dict[str, BlockFacts]
     problems: tuple[Problem, ...]

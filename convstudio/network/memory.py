@@ -7,6 +7,7 @@ identities tells what may have changed. After an edit of one block in a thousand
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import BlockFacts
@@ -60,5 +61,32 @@ def _same(
     return True
 
 
+def carried_over(network: Network, used: frozenset[str]) -> tuple[dict[str, BlockFacts], set[str]]:
+    """The facts of the network before, and which of them have to be looked at: none is carried over other wires."""
+    order = network.order[0]
+    if _last is None or _last.network.incoming is not network.incoming or _last.network.order is not network.order:
+        return {}, set(order)
+    before, blocks = _last.network.blocks, network.blocks
+    changed = {i for i in order if blocks[i] is not before[i]}
+    return dict(_last.facts), changed | (_last.used ^ used) | _last.troubled
+
+
+def carry_over(network: Network, used: frozenset[str], facts: Mapping[str, BlockFacts]) -> None:
+    """Keep the facts of a whole network, without circles, for the next one."""
+    global _last
+    _last = _Whole(network, used, dict(facts), frozenset([i for i, found in facts.items() if found.problems]))
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """A network and its facts. What is said of those that are `troubled` may speak of other blocks as well."""
+
+    network: Network
+    used: frozenset[str]
+    facts: Mapping[str, BlockFacts]
+    troubled: frozenset[str]
+
+
+_last: _Whole | None = None
 _known: dict[str, tuple[Causes, BlockFacts]] = {}
 """By block id: the last facts, and their causes."""

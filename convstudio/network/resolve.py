@@ -1,4 +1,4 @@
-"""From a network to all that follows from it: order, shapes, costs, receptive fields and problems."""
+"""From a network to all that follows from it: order, shapes, costs and problems; receptive fields: see `sight`."""
 
 from __future__ import annotations
 
@@ -9,29 +9,21 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from convstudio.network import diagnosis, receptive_field
+from convstudio.network import diagnosis
 from convstudio.network.call import Call
 from convstudio.network.document import Block, Network
 from convstudio.network.facts import Analysis, BlockFacts, Sample
 from convstudio.network.group import MAX_BLOCKS, Entry, Group
 from convstudio.network.layer import Catalogue, Layer, Misfit, Scan, Window
-from convstudio.network.memory import recalled, remembered
+from convstudio.network.memory import carried_over, carry_over, recalled, remembered
 from convstudio.network.numbers import grouped
 from convstudio.network.problem import Problem
-from convstudio.network.receptive_field import Field
 from convstudio.network.shape import Shape
 
 MAX_PARAMETERS = 2**33
 """Above this (32 GiB of float32) a network is called too large rather than tried."""
 MAX_RESULT = 2**33
 """The same for the numbers in one result of one sample."""
-
-
-class Arrival(Struct, frozen=True):
-    """What comes along a wire: its shape, and what each of its units sees of the network's input."""
-
-    shape: Shape
-    field: tuple[Field, ...]
 
 
 _NOTHING = BlockFacts()
@@ -65,9 +57,9 @@ def resolve(network: Network, catalogue: Catalogue, sample: Sample | None = None
 
 @lru_cache(maxsize=4096)
 def resolve_inside(
-    network: Network, arriving: tuple[Arrival | None, ...], used: bool, expanding: bool = True
+    network: Network, arriving: tuple[Shape | None, ...], used: bool, expanding: bool = True
 ) -> Analysis:
-    """Work out one copy of the network in a group; `arriving` is what comes to its Entries, in their order.
+    """Work out one copy of the network in a group; `arriving` are the shapes at its Entries, in their order.
 
     `used` says whether the group leads to the Output, `expanding` whether groups inside may make all their copies.
     """
@@ -79,12 +71,12 @@ def resolve_inside(
 
 @dataclass(frozen=True)
 class _Scope:
-    """What a network gets from around it: arrivals at its Entries, and the arguments of `resolve_inside`.
+    """What a network gets from around it: shapes at its Entries, and the arguments of `resolve_inside`.
 
     `recalling`: facts follow from the block and what feeds it alone, so that those of before may be recalled.
     """
 
-    given: Mapping[str, Arrival | None]
+    given: Mapping[str, Shape | None]
     used: bool
     expanding: bool
     recalling: bool = False
@@ -95,21 +87,30 @@ def _analysed(network: Network, scope: _Scope) -> tuple[Analysis, tuple[str, ...
     order, circular = network.order
     used = network.leading if scope.used else frozenset()
     loose = diagnosis.loose_ends(network, order)
-    facts: dict[str, BlockFacts] = {}
+    facts, stale = carried_over(network, used) if scope.recalling else ({}, set(order))
     for block_id in order:
+        if block_id not in stale:
+            continue
         leads = block_id in used
         known = recalled(network, facts, block_id, leads) if scope.recalling else None
         if known is None:
             known = _facts(network, loose, facts, block_id, leads, scope)
             known = remembered(network, facts, block_id, leads, known) if scope.recalling else known
+        if facts.get(block_id) is not known:
+            stale.update([wire.target for wire in network.outgoing.get(block_id, ())])
         facts[block_id] = known
     for block_id in circular:
         facts[block_id] = _stuck(network.blocks[block_id], block_id in used)
+    if scope.recalling and not circular:
+        carry_over(network, used, facts)
     leading = network.leading
-    starts = [i for i, b in network.blocks.items() if i in leading and not b.layer.ports]
-    ends = [i for i, b in network.blocks.items() if b.layer.ends]
-    found = Analysis(order, facts, (), starts[0] if len(starts) == 1 else None, ends[0] if len(ends) == 1 else None)
-    return found, circular
+    start = _only([i for i, b in network.blocks.items() if i in leading and not b.layer.ports])
+    end = _only([i for i, b in network.blocks.items() if b.layer.ends])
+    return Analysis(network, order, facts, (), start, end), circular
+
+
+def _only(ids: list[str]) -> str | None:
+    return ids[0] if len(ids) == 1 else None
 
 
 def _stuck(block: Block, used: bool) -> BlockFacts:
@@ -126,7 +127,8 @@ def _with_problems(network: Network, analysis: Analysis, circular: tuple[str, ..
         for block_id in problem.blocks:
             facts[block_id] = replace(facts[block_id], problems=(*facts[block_id].problems, problem))
     own = (p for f in facts.values() for p in f.problems)
-    return Analysis(analysis.order, facts, tuple(dict.fromkeys([*found, *own])), analysis.input, analysis.output)
+    problems = tuple(dict.fromkeys([*found, *own]))
+    return Analysis(network, analysis.order, facts, problems, analysis.input, analysis.output)
 
 
 def _facts(
@@ -143,7 +145,7 @@ def _facts(
     arriving = network.incoming.get(block_id, {})
     ports = tuple(p for p in network.ports(block_id) if p in arriving or p in block.layer.ports)
     sources = [facts[arriving[p].source] if p in arriving else _NOTHING for p in ports]
-    came = tuple(Arrival(s.output, s.field) if s.output else None for s in sources)
+    came = tuple([s.output for s in sources])
     open_end = any(p not in arriving for p in ports)
     problems: tuple[Problem, ...] = ()
     if open_end:
@@ -157,16 +159,13 @@ def _facts(
     return _layer_facts(block, ports, known, used, (network, facts))
 
 
-def _entry_facts(came: Arrival | None, used: bool) -> BlockFacts:
-    if came is None:
-        return BlockFacts(used=used, passes=True)
-    return BlockFacts(inputs=(came.shape,), output=came.shape, field=came.field, used=used, passes=True)
+def _entry_facts(came: Shape | None, used: bool) -> BlockFacts:
+    return BlockFacts(inputs=(came,) if came else (), output=came, used=used, passes=True)
 
 
 def _layer_facts(
-    block: Block, ports: tuple[str, ...], came: tuple[Arrival, ...], used: bool, around: diagnosis.Around
+    block: Block, ports: tuple[str, ...], inputs: tuple[Shape, ...], used: bool, around: diagnosis.Around
 ) -> BlockFacts:
-    inputs = tuple(c.shape for c in came)
     found = measure(block.layer, inputs)
     if found.misfit:
         problem = diagnosis.misfit(block, ports, found.misfit, used, around)
@@ -176,7 +175,7 @@ def _layer_facts(
         output=found.output,
         parameters=found.parameters,
         multiply_adds=found.multiply_adds,
-        field=_field([c.field for c in came], inputs, found),
+        windows=found.windows,
         arithmetic=found.arithmetic,
         call=found.call,
         scans=found.scans,
@@ -185,7 +184,7 @@ def _layer_facts(
     )
 
 
-def _group_facts(block: Block, came: tuple[Arrival | None, ...], used: bool, expanding: bool) -> BlockFacts:
+def _group_facts(block: Block, came: tuple[Shape | None, ...], used: bool, expanding: bool) -> BlockFacts:
     """A group as a whole, with the analysis of each copy as far as they can be computed, and always of the first."""
     group = block.layer
     assert isinstance(group, Group)
@@ -197,15 +196,14 @@ def _group_facts(block: Block, came: tuple[Arrival | None, ...], used: bool, exp
     problems = diagnosis.inside(block, copies)
     if refused:
         problems = (diagnosis.misfit(block, group.ports, refused, used), *problems)
-    inputs = tuple(c.shape for c in came if c)
+    inputs = tuple(c for c in came if c)
     if result is None:
         return BlockFacts(inputs=inputs, problems=problems, used=used, inside=copies)
     return BlockFacts(
         inputs=inputs,
-        output=result.shape,
+        output=result,
         parameters=sum(c.parameters for c in copies),
         multiply_adds=sum(c.multiply_adds for c in copies),
-        field=result.field,
         arithmetic=_group_arithmetic(copies),
         problems=problems,
         used=used,
@@ -213,19 +211,17 @@ def _group_facts(block: Block, came: tuple[Arrival | None, ...], used: bool, exp
     )
 
 
-def _copies(group: Group, came: tuple[Arrival | None, ...], used: bool, expanding: bool) -> tuple[Analysis, ...]:
+def _copies(group: Group, came: tuple[Shape | None, ...], used: bool, expanding: bool) -> tuple[Analysis, ...]:
     copies = [resolve_inside(group.network, came, used, expanding)]
     while len(copies) < group.repeat and (result := _handed_on(copies[-1])) and all(came):
         copies.append(resolve_inside(group.network, (result,), used, expanding))
     return tuple(copies)
 
 
-def _handed_on(copy: Analysis) -> Arrival | None:
+def _handed_on(copy: Analysis) -> Shape | None:
     """The result of a copy; None while something keeps it from being computed."""
     end = copy.blocks.get(copy.output or "")
-    if end is None or end.output is None or copy.errors:
-        return None
-    return Arrival(end.output, end.field)
+    return end.output if end and not copy.errors else None
 
 
 def _group_arithmetic(copies: tuple[Analysis, ...]) -> tuple[str, ...]:
@@ -265,8 +261,7 @@ def measure(layer: Layer, inputs: tuple[Shape, ...]) -> Measure:
 
 
 def _group_measure(group: Group, inputs: tuple[Shape, ...]) -> Measure:
-    came = tuple(Arrival(shape, receptive_field.of_input(shape)) for shape in inputs)
-    facts = _group_facts(Block("group_1", group), came, True, group.count() <= MAX_BLOCKS)
+    facts = _group_facts(Block("group_1", group), inputs, True, group.count() <= MAX_BLOCKS)
     if facts.output is None:
         problem = next((p for p in facts.problems if p.severity == "error"), None)
         return Measure(misfit=Misfit(problem.title, problem.words) if problem else _unfed(group, inputs))
@@ -280,13 +275,3 @@ def _unfed(group: Group, inputs: tuple[Shape, ...]) -> Misfit:
 
 def _too_large(what: str, count: int) -> Misfit:
     return Misfit("Too large to compute", f"{what} would take {grouped(round(count * 4 / 2**30))} GiB.")
-
-
-def _field(branches: list[tuple[Field, ...]], inputs: tuple[Shape, ...], found: Measure) -> tuple[Field, ...]:
-    assert found.output is not None
-    if not branches:
-        return receptive_field.of_input(found.output)
-    if len({len(b) for b in branches}) > 1:
-        return ()
-    meeting = receptive_field.merged(branches, inputs, found.output) if len(branches) > 1 else branches[0]
-    return receptive_field.through(meeting, found.windows, inputs[0])

@@ -61,7 +61,8 @@ class Advisor(QObject):
         if not self._wanted or whole.errors:
             return ()
         if self._whole is None or self._whole.analysis is not whole:
-            found = advise(self._store.document.network, whole, catalogue(), self._store.sample)
+            store = self._store
+            found = advise(store.document.network, whole, catalogue(), store.sample, sight=store.whole_sight)
             self._whole = Told(whole, found)
         return self._whole.advice
 
@@ -70,9 +71,10 @@ class Advisor(QObject):
         """Advice about the open level, in its terms."""
         if not self._store.level or not self.advice:
             return self.advice
-        analysis, weights = self._store.analysis, self._store.whole.parameters
+        store, analysis = self._store, self._store.analysis
         if self._here is None or self._here.analysis is not analysis:
-            found = advise(self._store.network, analysis, catalogue(), self._store.sample, weights)
+            weights = store.whole.parameters
+            found = advise(store.network, analysis, catalogue(), store.sample, weights, store.sight)
             self._here = Told(analysis, found)
         return self._here.advice
 

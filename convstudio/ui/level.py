@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from convstudio.network import grouping
 from convstudio.network.document import Network
@@ -10,6 +11,7 @@ from convstudio.network.expansion import prefix
 from convstudio.network.facts import Analysis
 from convstudio.network.group import Group
 from convstudio.network.grouping import Path
+from convstudio.network.sight import Sight
 
 
 @dataclass(frozen=True)
@@ -21,14 +23,27 @@ class Level:
     analysis: Analysis
     before: str
     """What the ids of the blocks here begin with for the worker."""
+    outer: Sight
+    """The receptive fields of the whole document."""
+
+    @cached_property
+    def sight(self) -> Sight:
+        """The receptive fields of the blocks here."""
+        found = self.outer
+        for block_id in self.path:
+            found = found.inside(block_id)
+        return found
 
 
-def level(network: Network, whole: Analysis, path: Path) -> Level:
-    """The level at a path. KeyError or ValueError when there is no such group."""
+def level(network: Network, whole: Analysis, path: Path, outer: Sight | None = None) -> Level:
+    """The level at a path; `outer` is what is seen in the whole, where that is known.
+
+    KeyError or ValueError when there is no such group.
+    """
     analysis, inner = whole, network
     for block_id in path:
         inner, analysis = grouping.group_at(inner, block_id).network, analysis.blocks[block_id].inside[0]
-    return Level(path, inner, analysis, prefix(network, path))
+    return Level(path, inner, analysis, prefix(network, path), outer or Sight(whole))
 
 
 def nearest(network: Network, path: Path) -> Path:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from convstudio.network.facts import Analysis
+from convstudio.network.sight import Sight
 from convstudio.ui.advisor import Advisor
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import count, grouped, short, tr
@@ -41,7 +42,7 @@ class StatusBar(QStatusBar):
     def follow(self) -> None:
         """Show the totals and problems of the document."""
         analysis = self._store.whole
-        self._totals.setText("     ".join(totals(analysis, len(self._store.document.network.wires))))
+        self._totals.setText("     ".join(totals(self._store.whole_sight)))
         self._show_problems(analysis)
 
     def show_zoom(self, factor: float) -> None:
@@ -66,26 +67,28 @@ class StatusBar(QStatusBar):
             self._problems.setStyleSheet(sheet)
 
 
-def totals(analysis: Analysis, wires: int) -> list[str]:
+def totals(sight: Sight) -> list[str]:
     """'8 blocks · 8 wires', parameters, multiply-adds and receptive field, for those that there are."""
-    parts = [f"{count(len(analysis.blocks), 'block', 'blocks')} · {count(wires, 'wire', 'wires')}"]
+    analysis = sight.analysis
+    blocks, wires = len(analysis.blocks), len(analysis.network.wires)
+    parts = [f"{count(blocks, 'block', 'blocks')} · {count(wires, 'wire', 'wires')}"]
     if not analysis.blocks:
         return parts
     parts.append(f"{grouped(analysis.parameters)} {tr('parameters')}")
     parts.append(f"{short(analysis.multiply_adds)} {tr('multiply-adds')}")
-    if field := last_field(analysis):
+    if field := last_field(sight):
         parts.append(f"{tr('receptive field')} {field}")
     return parts
 
 
-def last_field(analysis: Analysis) -> str:
+def last_field(sight: Sight) -> str:
     """What one unit of the last maps on the way to the Output sees, as '18×18'; '' where there are no such maps.
 
     A row of numbers always sees everything, which says nothing of the masks. Normalisation over whole maps and gates
     that weigh them see everything as well; from there on it is said in words.
     """
-    facts = (analysis.blocks[i] for i in reversed(analysis.live))
-    field = next((f.field for f in facts if f.output and f.output.axes and f.inputs), ())
+    facts = ((i, sight.analysis.blocks[i]) for i in reversed(sight.analysis.live))
+    field = next((sight.of(i) for i, f in facts if f.output and f.output.axes and f.inputs), ())
     if field and all(axis.size == axis.length and axis.stride == 0 for axis in field):
         return tr("whole input")
     return "×".join(str(axis.size) for axis in field)

@@ -18,6 +18,7 @@ from convstudio.network.history import History
 from convstudio.network.problem import Problem
 from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
+from convstudio.network.sight import Sight
 from convstudio.ui.level import level, located, nearest
 
 Selected = tuple[tuple[str, ...], Wire | None, tuple[str, ...]]
@@ -67,6 +68,16 @@ class DocumentStore(QObject):
     def whole(self) -> Analysis:
         """What follows from the whole document, whatever group is open."""
         return self._whole
+
+    @property
+    def sight(self) -> Sight:
+        """The receptive fields of the blocks of `network`."""
+        return self._level.sight
+
+    @property
+    def whole_sight(self) -> Sight:
+        """The receptive fields of the whole document's blocks."""
+        return self._level.outer
 
     @property
     def level(self) -> Path:
@@ -167,8 +178,9 @@ class DocumentStore(QObject):
             self.select(block_id for path, block_id in found if path == found[0][0])
 
     def _look(self, path: Path) -> None:
-        before = self._level.path
-        self._level = level(self.document.network, self._whole, path)
+        before, outer = self._level.path, self._level.outer
+        known = outer if outer.analysis is self._whole else None
+        self._level = level(self.document.network, self._whole, path, known)
         if path != before:
             self.level_changed.emit()
 

@@ -21,6 +21,7 @@ from convstudio.network.document import Document
 from convstudio.network.receptive_field import Field
 from convstudio.network.resolve import measure
 from convstudio.network.shape import Shape
+from convstudio.network.sight import Sight
 
 # Torch says this of masks with an even reach; that the padding is uneven is what these rows test.
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
@@ -62,7 +63,7 @@ def test_multiply_adds_are_half_of_the_operations_that_torch_counts(block_case: 
 def test_receptive_field_is_what_a_unit_responds_to(block_case: Any, block_cases: ModuleType) -> None:
     network, analysis, block = block_cases.resolved(block_case)
     live = positive(build(network, analysis, 0))
-    shape, fields = analysis.blocks[block].output, analysis.blocks[block].field
+    shape, fields = analysis.blocks[block].output, Sight(analysis).of(block)
     for axis, field in enumerate(fields):
         for unit in units(shape, axis, field):
             expected, found = field.interval(unit), responds(live, block, shape, axis, unit)

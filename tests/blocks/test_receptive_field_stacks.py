@@ -34,6 +34,7 @@ from convstudio.network.layer import Layer
 from convstudio.network.receptive_field import Field
 from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
+from convstudio.network.sight import Sight
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
 
@@ -102,7 +103,7 @@ def test_the_middle_unit_responds_to_exactly_its_field(parts: list[Layer]) -> No
     network = built(parts)
     analysis = resolve(network, catalogue())
     end = analysis.order[-1]
-    shape, (field,) = analysis.blocks[end].output, analysis.blocks[end].field or (None,)
+    shape, (field,) = analysis.blocks[end].output, Sight(analysis).of(end) or (None,)
     assume(shape is not None and field is not None)  # a pattern of more than 256 units is not followed
     unit = shape.axes[0] // 2
     seen = responses(network, analysis, end, unit)
@@ -135,8 +136,8 @@ def test_a_flatten_sees_what_all_units_together_see() -> None:
     network = built([Convolution(mask=(3,), stride=(2,), padding="none"), MaxPool(window=(7,), stride=(7,)), Flatten()])
     analysis = resolve(network, catalogue())
     assert analysis.blocks["max_pool_1"].output == Shape(8, (4,))
-    assert analysis.blocks["max_pool_1"].field == (Field(15, 14, 0, LENGTH),)
-    assert analysis.blocks["flatten_1"].field == (Field(57, 0, 0, LENGTH),)
+    assert Sight(analysis).of("max_pool_1") == (Field(15, 14, 0, LENGTH),)
+    assert Sight(analysis).of("flatten_1") == (Field(57, 0, 0, LENGTH),)
     assert responses_of_vector(network, analysis) == list(range(57))
 
 
@@ -152,7 +153,7 @@ def test_branches_of_unlike_stride_say_the_largest_that_any_unit_sees() -> None:
     fast, slow = Convolution(channels=2, mask=(2,), stride=(2,), padding="none"), MaxPool(window=(32,), stride=(1,))
     network = built([([fast], [slow], Add())])
     analysis = resolve(network, catalogue())
-    (field,) = analysis.blocks["add_1"].field
+    (field,) = Sight(analysis).of("add_1")
     count = analysis.blocks["add_1"].output.axes[0]
     extents = [responses(network, analysis, "add_1", unit) for unit in (0, count - 1)]
     assert field.size == max(seen[-1] - seen[0] + 1 for seen in extents)

@@ -17,8 +17,10 @@ from convstudio.network.expansion import expanded, prefix
 from convstudio.network.facts import Analysis
 from convstudio.network.group import MAX_DEPTH, Entry, Exit, Group
 from convstudio.network.layer import Layer
+from convstudio.network.receptive_field import Field
 from convstudio.network.resolve import measure, resolve
 from convstudio.network.shape import Shape
+from convstudio.network.sight import Sight
 
 
 def analysed(network: Network) -> Analysis:
@@ -46,6 +48,7 @@ def flat(network: Network) -> list[tuple[Any, ...]]:
     """What a network computes, whatever its groups: each layer with what it makes of what, in order."""
     made, analysis = expanded(network, analysed(network))
     names: dict[str, str] = {}
+    sight = Sight(analysis)
     found: list[tuple[Any, ...]] = []
     for block_id in analysis.order:
         arriving = made.incoming.get(block_id, {})
@@ -54,7 +57,7 @@ def flat(network: Network) -> list[tuple[Any, ...]]:
         names[block_id] = came[0] if facts.passes and came else f"{facts.call} of {came}"
         if not facts.passes:
             found.append(
-                (facts.call, came, facts.output, facts.parameters, facts.multiply_adds, facts.field, facts.used)
+                (facts.call, came, facts.output, facts.parameters, facts.multiply_adds, sight.of(block_id), facts.used)
             )
     return sorted(found, key=str)
 
@@ -80,7 +83,7 @@ def test_a_group_has_the_facts_of_what_is_in_it() -> None:
     assert after.errors == ()
     assert facts.inputs == (Shape(2, (8, 8)),)
     assert facts.output == before.blocks["add_1"].output
-    assert facts.field == before.blocks["add_1"].field
+    assert Sight(after).of("group_1") == Sight(before).of("add_1")
     assert (facts.parameters, facts.multiply_adds) == (38, 2 * 2 * 9 * 64)
     for total in ("parameters", "multiply_adds", "activation_bytes"):
         assert getattr(after, total) == getattr(before, total), total
@@ -211,11 +214,17 @@ def test_ids_that_are_taken_outside_change() -> None:
 
 def test_each_copy_gets_the_shape_that_the_one_before_hands_on() -> None:
     made, group_id = grouping.group(chain(Convolution(channels=4), MaxPool()), ["conv_1", "max_pool_1"])
-    facts = analysed(repeated(made, group_id, 3)).blocks[group_id]
+    analysis = analysed(repeated(made, group_id, 3))
+    facts, sight = analysis.blocks[group_id], Sight(analysis)
     assert [copy.blocks["exit_1"].output for copy in facts.inside] == [Shape(4, (n, n)) for n in (4, 2, 1)]
     assert facts.parameters == (2 * 4 * 9 + 4) + 2 * (4 * 4 * 9 + 4)
     assert facts.arithmetic == ("weights 76 + 148 + 148 = 372",)
-    assert [f.size for f in facts.field] == [22, 22]
+    assert [f.size for f in sight.of(group_id)] == [22, 22]
+    assert [sight.inside(group_id, n).of("max_pool_1")[0] for n in range(3)] == [
+        Field(4, 2, -1, 8),
+        Field(10, 4, -3, 8),
+        Field(22, 8, -7, 8),
+    ]
 
 
 def test_a_copy_that_does_not_fit_is_named() -> None:

@@ -30,6 +30,7 @@ from convstudio.network.problem import Problem
 from convstudio.network.receptive_field import Field
 from convstudio.network.resolve import measure, resolve
 from convstudio.network.shape import Shape
+from convstudio.network.sight import Sight
 
 DIGITS = Sample(Shape(1, (28, 28)), tuple("0123456789"), "Handwritten digits")
 
@@ -75,7 +76,7 @@ def test_lenet5() -> None:
     analysis = analysed(chain(*layers))
     assert (analysis.parameters, analysis.multiply_adds) == (61_706, 416_520)
     stages = ("conv_1", "max_pool_1", "conv_2", "max_pool_2", "conv_3")
-    assert [analysis.blocks[i].field[0].size for i in stages] == [5, 6, 14, 16, 32]
+    assert [Sight(analysis).of(i)[0].size for i in stages] == [5, 6, 14, 16, 32]
     assert [str(analysis.blocks[i].output) for i in stages] == [
         "6 × 28 × 28",
         "6 × 14 × 14",
@@ -96,7 +97,7 @@ def test_vgg16() -> None:
         layers += [FullyConnected(channels=width), ReLU(), Dropout()]
     analysis = analysed(chain(*layers, FullyConnected(channels=1000), Output()))
     assert (analysis.parameters, analysis.multiply_adds) == (138_357_544, 15_470_264_320)
-    pools = [analysis.blocks[f"max_pool_{n}"].field for n in range(1, 6)]
+    pools = [Sight(analysis).of(f"max_pool_{n}") for n in range(1, 6)]
     assert [rows.size for rows, _ in pools] == [6, 16, 44, 100, 212]
     assert [rows.stride for rows, _ in pools] == [2, 4, 8, 16, 32]
     assert all(rows == columns for rows, columns in pools)
@@ -117,7 +118,7 @@ def test_alexnet() -> None:
     analysis = analysed(chain(*layers))
     assert analysis.blocks["max_pool_3"].output == Shape(256, (6, 6))
     assert (analysis.parameters, analysis.multiply_adds) == (61_100_840, 714_188_480)
-    assert [analysis.blocks[f"max_pool_{n}"].field[0].size for n in (1, 2, 3)] == [19, 67, 195]
+    assert [Sight(analysis).of(f"max_pool_{n}")[0].size for n in (1, 2, 3)] == [19, 67, 195]
 
 
 def test_memory_counts_every_result_in_float32() -> None:
@@ -189,7 +190,7 @@ def test_thousands_of_blocks_in_a_row() -> None:
     analysis = analysed(network)
     assert len(analysis.order) == 2000
     assert analysis.problems == ()
-    assert analysis.blocks["relu_999"].field[0].size == 1 + 2 * 999
+    assert Sight(analysis).of("relu_999")[0].size == 1 + 2 * 999
 
 
 def test_thousands_of_blocks_in_a_circle() -> None:
@@ -429,12 +430,12 @@ def test_branches_see_what_either_of_them_sees() -> None:
     for layer in (masks(4, 7, 3), masks(4, 3, 1)):
         network, _ = edits.append_after(network, "conv_1", layer)
     analysis = analysed(merge(network, Add(), "conv_2", "conv_3"))
-    assert analysis.blocks["add_1"].field[0] == Field(9, 1, -4, 32)
-    assert analysis.blocks["add_1"].field[0].interval(0) == (0, 4)
-    assert analysis.blocks["add_1"].field[0].interval(16) == (12, 20)
+    assert Sight(analysis).of("add_1")[0] == Field(9, 1, -4, 32)
+    assert Sight(analysis).of("add_1")[0].interval(0) == (0, 4)
+    assert Sight(analysis).of("add_1")[0].interval(16) == (12, 20)
 
 
 def test_axes_have_fields_of_their_own() -> None:
     layer = Convolution(mask=(3, 5), stride=(2, 1), padding="none", dilation=(1, 2))
     analysis = analysed(chain(Input(axes=(32, 32)), layer, MaxPool()))
-    assert analysis.blocks["max_pool_1"].field == (Field(5, 4, 0, 32), Field(10, 2, 0, 32))
+    assert Sight(analysis).of("max_pool_1") == (Field(5, 4, 0, 32), Field(10, 2, 0, 32))

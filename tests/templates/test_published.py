@@ -8,6 +8,7 @@ from convstudio.blocks import catalogue
 from convstudio.network.facts import Analysis
 from convstudio.network.group import Group
 from convstudio.network.resolve import resolve
+from convstudio.network.sight import Sight
 from convstudio.templates import TEMPLATES, Template
 
 BY_NAME = {template.name: template for template in TEMPLATES}
@@ -62,7 +63,7 @@ def test_alexnet_hands_256_maps_of_6_by_6_to_its_fully_connected_layers() -> Non
 
 def test_vgg16_sees_212_pixels() -> None:
     """Araujo, Norris and Sim (2019) give 212 for the last pooling."""
-    assert published("vgg16").blocks["max_pool_5"].field[0].size == 212
+    assert Sight(published("vgg16")).of("max_pool_5")[0].size == 212
 
 
 def test_the_maps_of_resnet18_are_halved_from_stage_to_stage() -> None:
@@ -106,7 +107,7 @@ def test_the_context_module_has_64_c_squared_weights_and_sees_67_pixels() -> Non
     analysis = published("context")
     assert analysis.parameters == 64 * 21**2 + 8 * 21
     layers = [i for i in analysis.order if analysis.blocks[i].parameters]
-    assert [analysis.blocks[i].field[0].size for i in layers] == [3, 5, 9, 17, 33, 65, 67, 67]
+    assert [Sight(analysis).of(i)[0].size for i in layers] == [3, 5, 9, 17, 33, 65, 67, 67]
 
 
 UNET_SIZES = {

@@ -17,6 +17,7 @@ from convstudio.network.facts import Analysis, Sample
 from convstudio.network.group import Group
 from convstudio.network.layer import Catalogue
 from convstudio.network.problem import Problem
+from convstudio.network.sight import Sight
 
 RULES: tuple[Callable[[Scene], list[Problem]], ...] = (
     no_activation_between,
@@ -37,13 +38,15 @@ def advise(
     catalogue: Catalogue,
     sample: Sample | None = None,
     weights: int | None = None,
+    sight: Sight | None = None,
 ) -> tuple[Problem, ...]:
     """All advice about the blocks that take part, each with severity "advice". Pure; never raises.
 
     Groups wear the advice about what is inside them, as they wear its problems. `weights` are those of the whole
-    document where the network is that of a group.
+    document where the network is that of a group; `sight` are the receptive fields, where they are known already.
     """
-    scene = Scene(network, analysis, catalogue, sample, analysis.parameters if weights is None else weights)
+    whole = analysis.parameters if weights is None else weights
+    scene = Scene(network, analysis, catalogue, sample, whole, sight or Sight(analysis))
     own = [problem for rule in RULES for problem in rule(scene)]
     return (*own, *(problem for block_id in analysis.live for problem in _inside(scene, block_id)))
 
@@ -54,5 +57,7 @@ def _inside(scene: Scene, block_id: str) -> tuple[Problem, ...]:
     if not isinstance(block.layer, Group) or not scene.facts(block_id).inside:
         return ()
     first = scene.facts(block_id).inside[0]
-    found = advise(block.layer.network, first, scene.catalogue, scene.sample, scene.weights)
+    found = advise(
+        block.layer.network, first, scene.catalogue, scene.sample, scene.weights, scene.sight.inside(block_id)
+    )
     return tuple(diagnosis.outward(block, problem) for problem in found)

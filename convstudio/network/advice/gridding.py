@@ -63,7 +63,7 @@ def _run(scene: Scene, runs: dict[str, Run | None], block_id: str) -> Run | None
         return _masked(before[0], block_id, facts.scans) if all(s.stride == 1 for s in facts.scans) else None
     if len(sources) > 1:
         return _joined([r for r in before if r]) if all(before) and _same_axes(facts) else None
-    return before[0] if facts.field == scene.facts(sources[0]).field else None
+    return before[0] if scene.fields(block_id) == scene.fields(sources[0]) else None
 
 
 def _same_axes(facts: BlockFacts) -> bool:

@@ -19,6 +19,7 @@ from convstudio.network.layer import Layer, Window, shortened, times
 from convstudio.network.numbers import grouped
 from convstudio.network.problem import ChangeLayer, Problem
 from convstudio.network.shape import Shape
+from convstudio.network.sight import Fields
 
 NARROW = 4
 """Values are spoken of that each see less than one in so many cells of the image along every axis."""
@@ -32,8 +33,8 @@ def averaged_patches(scene: Scene) -> list[Problem]:
     for block_id in scene.analysis.live:
         if _pools_all(scene.facts(block_id)):
             before = scene.source(block_id)
-            if before and not sees_enough(scene.facts(before)) and not _gates(scene, block_id):
-                found.append(_patches(scene, block_id, scene.facts(before)))
+            if before and not sees_enough(scene.fields(before)) and not _gates(scene, block_id):
+                found.append(_patches(scene, block_id, scene.fields(before)))
     return found
 
 
@@ -53,24 +54,24 @@ def told_from_little(scene: Scene) -> list[Problem]:
     end = scene.analysis.output
     if end is None or scene.layer(end).inner:
         return []
-    facts = scene.facts(end)
-    if facts.output is None or not facts.output.rank or sees_enough(facts):
+    facts, fields = scene.facts(end), scene.fields(end)
+    if facts.output is None or not facts.output.rank or sees_enough(fields):
         return []
     words = (
-        f"Each place of the answer is told from the {_sizes(facts)} cells around it. What is farther away, as the rest "
+        f"Each place of the answer is told from the {_sizes(fields)} cells around it. What is farther away, as the rest "
         "of a large thing, it cannot take into account. Dilation, or pooling and upsampling, let it see more."
     )
     return [advice("The answer sees little of the image", words, (end,))]
 
 
-def sees_enough(facts: BlockFacts) -> bool:
+def sees_enough(fields: Fields) -> bool:
     """Whether a value sees a good part of the image along some axis; where it cannot be told, it does."""
-    return not facts.field or any(f.size * NARROW >= f.length or not f.stride for f in facts.field)
+    return not fields or any(f.size * NARROW >= f.length or not f.stride for f in fields)
 
 
-def _sizes(facts: BlockFacts) -> str:
+def _sizes(fields: Fields) -> str:
     """'3 × 3 of 28 × 28'."""
-    seen, whole = (" × ".join(map(str, n)) for n in zip(*((f.size, f.length) for f in facts.field), strict=True))
+    seen, whole = (" × ".join(map(str, n)) for n in zip(*((f.size, f.length) for f in fields), strict=True))
     return f"{seen} of {whole}"
 
 
@@ -91,8 +92,8 @@ def _gates(scene: Scene, block_id: str) -> bool:
     return any(w.source not in after for w in arriving)
 
 
-def _patches(scene: Scene, block_id: str, before: BlockFacts) -> Problem:
-    part = prod(f.size / f.length for f in before.field)
+def _patches(scene: Scene, block_id: str, before: Fields) -> Problem:
+    part = prod(f.size / f.length for f in before)
     words = (
         f"Each value that {scene.name(block_id)} pools sees {_sizes(before)} cells, {percent(part)} of the input, "
         "and pooling forgets where they lay: the network only counts small patches. More layers, pooling or dilation "

@@ -8,11 +8,12 @@ from convstudio.network.document import Network, Wire
 from convstudio.network.facts import Analysis, BlockFacts, Sample
 from convstudio.network.layer import Catalogue, Layer
 from convstudio.network.problem import Fix, Problem
+from convstudio.network.sight import Fields, Sight
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A network, what is known of it, the kinds of blocks that a fix may use, and the data."""
+    """A network, what is known of it, the kinds of blocks that a fix may use, the data, and the receptive fields."""
 
     network: Network
     analysis: Analysis
@@ -20,9 +21,13 @@ class Scene:
     sample: Sample | None
     weights: int
     """Of the whole document; the network may be that of a group."""
+    sight: Sight
 
     def facts(self, block_id: str) -> BlockFacts:
         return self.analysis.blocks[block_id]
+
+    def fields(self, block_id: str) -> Fields:
+        return self.sight.of(block_id)
 
     def layer(self, block_id: str) -> Layer:
         return self.network.blocks[block_id].layer

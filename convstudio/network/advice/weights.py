@@ -51,7 +51,7 @@ def _heavy(scene: Scene, block_id: str, flatten: str) -> Problem:
         "output. "
     )
     pool, before = scene.kind("global_average_pool"), scene.source(flatten)
-    if pool and before and slim < HEAVY * (whole - facts.parameters + slim) and sees_enough(scene.facts(before)):
+    if pool and before and slim < HEAVY * (whole - facts.parameters + slim) and sees_enough(scene.fields(before)):
         maps, few = grouped(came.channels), grouped(slim)
         words += f"After a global average it weighs {maps} numbers, one a map, with {few} weights."
         fix = ReplaceBlock("Average each map instead of Flatten", flatten, pool)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
 from convstudio.network.document import Block
 from convstudio.network.facts import BlockFacts
+from convstudio.network.sight import Fields
 from convstudio.ui.inspector.field_words import field_words
 from convstudio.ui.text import grouped, short
 from convstudio.ui.theme import number_font, theme
@@ -27,7 +28,7 @@ class BlockFigures(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self._text)
 
-    def show_facts(self, block: Block, facts: BlockFacts) -> None:
+    def show_facts(self, block: Block, facts: BlockFacts, fields: Fields) -> None:
         dim = theme.text("dim")
         came = " + ".join(str(s) for s in facts.inputs)
         lines = [f"<span style='color:{dim}'>in&nbsp;</span> {came}"] if came else []
@@ -36,6 +37,6 @@ class BlockFigures(QFrame):
         if facts.multiply_adds:
             shown = grouped(facts.multiply_adds)
             lines.append(f"<span style='color:{dim}'>{shown} multiply-adds ({short(facts.multiply_adds)})</span>")
-        if facts.field and block.layer.ports:
-            lines += [f"<span style='color:{dim}'>{line}</span>" for line in field_words(facts.field)]
+        if fields and block.layer.ports:
+            lines += [f"<span style='color:{dim}'>{line}</span>" for line in field_words(fields)]
         self._text.setText("<br>".join(lines))

@@ -122,7 +122,7 @@ class BlockTab(QScrollArea):
         self._place.setText(block.id + after + self._contents(block) + own)
         self._show_problems((*facts.problems, *self._advisor.about(block.id)))
         self._show_settings(block, facts)
-        self._figures.show_facts(block, facts)
+        self._figures.show_facts(block, facts, self._store.sight.of(block.id))
         self._show_work(block.layer, facts)
         self._about.setText(tr(block.layer.about))
 

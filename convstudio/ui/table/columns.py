@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from convstudio.network.costs import Cost
 from convstudio.network.document import Block
 from convstudio.network.facts import BlockFacts
+from convstudio.network.sight import Fields
 from convstudio.ui.text import grouped, memory, short
 
 Value = str | int
@@ -15,10 +16,11 @@ Value = str | int
 
 @dataclass(frozen=True)
 class Row:
-    """A block with what is known of it; `batch` is the number of samples of a mini-batch."""
+    """A block with what is known of it and what it sees; `batch` is the number of samples of a mini-batch."""
 
     block: Block
     facts: BlockFacts
+    fields: Fields
     batch: int
 
     @property
@@ -59,16 +61,16 @@ def _size(row: Row) -> int:
 
 
 def _field(row: Row) -> str:
-    return "×".join(str(f.size) for f in row.facts.field)
+    return "×".join(str(f.size) for f in row.fields)
 
 
 def _stride(row: Row) -> str:
-    strides = [f.stride for f in row.facts.field]
+    strides = [f.stride for f in row.fields]
     return "×".join(str(s) if s else "–" for s in strides) if any(strides) else "–"[: len(strides)]
 
 
 def _largest(row: Row, name: str) -> int:
-    return max((getattr(f, name) for f in row.facts.field), default=-1)
+    return max((getattr(f, name) for f in row.fields), default=-1)
 
 
 COLUMNS: tuple[Column, ...] = (

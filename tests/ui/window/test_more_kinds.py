@@ -24,6 +24,7 @@ from convstudio.blocks import (
 from convstudio.network import edits
 from convstudio.network.resolve import measure, resolve
 from convstudio.network.shape import Shape
+from convstudio.network.sight import Sight
 from convstudio.ui.forms.matrix import parsed
 from convstudio.ui.inspector.coverage import reach
 from convstudio.ui.inspector.rivals import rivals
@@ -163,11 +164,11 @@ def test_what_a_mask_reaches_is_told(layer, headline):
 
 def test_the_status_bar_names_the_field_of_the_last_maps(bench):
     network = bench.store.network
-    assert last_field(resolve(network, catalogue())) == "×".join(
-        str(f.size) for f in bench.store.analysis.blocks["max_pool_1"].field
+    assert last_field(Sight(resolve(network, catalogue()))) == "×".join(
+        str(f.size) for f in bench.store.sight.of("max_pool_1")
     )
     normal, _ = edits.insert_before(network, "max_pool_1", "in", GroupNorm())
-    assert last_field(resolve(normal, catalogue())) == "whole input"
+    assert last_field(Sight(resolve(normal, catalogue()))) == "whole input"
 
 
 def test_a_gate_sees_everything_that_its_other_way_sees():
