@@ -7,6 +7,7 @@ import shutil
 import pytest
 from PySide6.QtCore import QPointF, QSettings, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from convstudio.assets import asset
 from convstudio.ui.app import FIRST_EXAMPLE
@@ -186,4 +187,5 @@ def test_the_empty_canvas_is_no_alarm(empty, hands):
     assert empty.store.analysis.errors
     hands.drop("output", QPointF(0, 0))
     empty.store.select(())
+    QApplication.processEvents()
     assert "nothing" not in empty.status._problems.text()

@@ -9,7 +9,7 @@ import sys
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from convstudio.network import edits, file
 from convstudio.ui.app import check_qt
@@ -272,6 +272,7 @@ def test_a_file_with_an_unknown_data_set_opens_and_says_so(bench, tmp_path):
     path.write_text(file.dump(bench.store.document).replace('"name": "digits"', '"name": "nope"'))
     assert bench.files.open(path)
     assert "no data set “nope”" in bench.store.analysis.errors[0].words
+    QApplication.processEvents()
     assert "1 problem" in bench.status._problems.text()
     assert bench.inspector.training.data_set.currentIndex() == -1
     bench.inspector.training.data_set.setCurrentIndex(0)
