@@ -93,13 +93,13 @@ class Advisor(QObject):
         return tuple(p for p in self._advice_here if block_id in p.blocks)
 
     def apply(self, fix: Fix) -> None:
-        """Do what a fix of the open level proposes, as one undoable step; nothing where an edit has overtaken it."""
+        """Do what a fix of the open level proposes, as one undoable step, unless an edit has overtaken it."""
         self.previewed.emit(None)
         if _stands(fix, self.here):
             self._store.edit(fix.label, fix.apply(self._store.network))
 
     def mend(self, fix: Fix) -> None:
-        """Do what a fix of the whole document proposes, as one undoable step; nothing where an edit has overtaken it."""
+        """Do what a fix of the whole document proposes, as one undoable step, unless an edit has overtaken it."""
         self.previewed.emit(None)
         document = self._store.document
         if _stands(fix, self.all):

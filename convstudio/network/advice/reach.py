@@ -58,8 +58,8 @@ def told_from_little(scene: Scene) -> list[Problem]:
     if facts.output is None or not facts.output.rank or sees_enough(fields):
         return []
     words = (
-        f"Each place of the answer is told from the {_sizes(fields)} cells around it. What is farther away, as the rest "
-        "of a large thing, it cannot take into account. Dilation, or pooling and upsampling, let it see more."
+        f"Each place of the answer is told from the {_sizes(fields)} cells around it. What is farther away, as the "
+        "rest of a large thing, it cannot take into account. Dilation, or pooling and upsampling, let it see more."
     )
     return [advice("The answer sees little of the image", words, (end,))]
 
