@@ -207,6 +207,7 @@ def test_advice_about_the_inside_of_a_group_leads_there(advised_inside, mending)
     card.block_chosen.emit("group_1.conv_2")
     assert bench.store.level == ("group_1",)
     assert bench.store.selection == ("conv_2",)
+    QApplication.processEvents()
     assert "No activation" in bench.scene.blocks["conv_2"].toolTip()
     assert "2 pieces of advice" in bench.status._problems.text()
     assert len(cards(mending)) == 2  # the list says what the count says, whatever level is open
