@@ -246,6 +246,7 @@ def test_the_list_counts_as_the_status_bar_does_inside_groups(advised_inside, me
     bench = advised_inside
     inner = grouping.inside(bench.store.network, ("group_1",))
     bench.store.edit("dead end", edits.append_after(bench.store.network, "conv_1", ReLU())[0])
+    QApplication.processEvents()
     assert "1 warning" in bench.status._problems.text()
     bench.store.enter(("group_1",))
     mending.panel.open()
