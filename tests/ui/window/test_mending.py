@@ -250,10 +250,12 @@ def test_the_list_counts_as_the_status_bar_does_inside_groups(advised_inside, me
     assert "1 warning" in bench.status._problems.text()
     bench.store.enter(("group_1",))
     mending.panel.open()
+    QApplication.processEvents()
     assert "1 warning" in bench.status._problems.text()
     assert sum("Leads nowhere" in c.accessibleName() for c in cards(mending)) == 1
     broken_inside = edits.change(inner, "conv_2", Convolution(mask=(99,), padding="none"))
     bench.store.edit("break", broken_inside)
+    QApplication.processEvents()
     assert "1 problem" in bench.status._problems.text()
     (card,) = [c for c in cards(mending) if "does not fit" in c.accessibleName()]
     assert card.accessibleName().startswith("The mask does not fit. Inside Group, Convolution")
