@@ -74,11 +74,22 @@ def masks(live: LiveNetwork, block: str, limit: int = 0) -> BlockMasks:
     matrix (fully connected) is shown. A block without weights, or an unknown one, has none.
     """
     child = live.parts.get(block)
-    found = [(n, w.detach()) for n, w in weights(child) if w.dim() >= 2] if child is not None else []
+    return pictured({n: w.detach() for n, w in weights(child)} if child is not None else {}, limit)
+
+
+def changes(live: LiveNetwork, block: str, start: Mapping[str, Tensor], limit: int = 0) -> BlockMasks:
+    """By how much the trained masks of `block` differ from those in `start`, by name; otherwise like `masks`."""
+    trained = live.parts[block].named_parameters() if block in live.parts else ()
+    return pictured({n: w.detach() - start[n].to(w.device) for n, w in trained if n in start}, limit)
+
+
+def pictured(named: Mapping[str, Tensor], limit: int = 0) -> BlockMasks:
+    """Weights, or numbers of the same form, as masks; those with a single axis are left out."""
+    found = {name: values for name, values in named.items() if values.dim() >= 2}
     return BlockMasks(
-        tuple(name for name, _ in found),
-        tuple(_mask_array(weights, limit) for _, weights in found),
-        tuple(len(weights) for _, weights in found),
+        tuple(found),
+        tuple(_mask_array(values, limit) for values in found.values()),
+        tuple(len(values) for values in found.values()),
     )
 
 

@@ -75,6 +75,8 @@ class Trainer:
         self.step = 0
         self._validated = -1
         self._origin = (0, 0)
+        self.keeps_gradients = False
+        self.gradients: dict[str, Tensor] = {}
 
     @property
     def batches(self) -> int:
@@ -157,8 +159,13 @@ class Trainer:
         if checkup:
             checkup.updates()
             self.health = checkup.done(self.step + 1)
+        self.gradients = self._named_gradients() if self.keeps_gradients else {}
         for weights in self._weights:
             weights.grad = None
+
+    def _named_gradients(self) -> dict[str, Tensor]:
+        """What the step went by, by name of the weights: the tensors themselves, which nothing else needs now."""
+        return {name: w.grad for name, w in self.live.named_parameters() if w.grad is not None}
 
     def _validate(self, epoch: int) -> EpochDone:
         data = self.data

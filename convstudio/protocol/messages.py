@@ -31,14 +31,17 @@ class Array(Struct, frozen=True):
 
 
 class View(Struct, frozen=True):
-    """A picture that the window wants: the masks or the feature maps of one block, or of the whole network (block '')
-    the evaluation on the validation samples, or how its layers fare: `health` as often as may be, `checkup` seldom.
+    """A picture that the window wants: of one block, or of the whole network (block '').
+
+    Of a block: its masks, the changes of these since the start or their gradients, its feature maps, or the activity of
+    these over several samples. Of the network: the evaluation on the validation samples, the answer for the watched
+    sample, or how the layers fare: `health` as often as may be, `checkup` seldom.
 
     `limit` is the largest number of masks or maps wanted (thumbnails need few); 0 asks for all.
     """
 
     block: str
-    what: Literal["masks", "maps", "evaluation", "health", "checkup"]
+    what: Literal["masks", "changes", "gradients", "maps", "activity", "evaluation", "answer", "health", "checkup"]
     limit: int = 0
 
 
@@ -286,6 +289,9 @@ class Masks(Message, frozen=True, kw_only=True):
 
     `names` are the weights' own names ('weight'; 'depthwise.weight', 'pointwise.weight'). `total` is the number of
     output channels of each, where more exist than were sent.
+
+    Of the view `changes` the arrays are the weights minus those at the start, of `gradients` those that the last step
+    went by; a `trial` is of the first mini-batch of a network that no step was made with.
     """
 
     run: int
@@ -294,6 +300,22 @@ class Masks(Message, frozen=True, kw_only=True):
     names: tuple[str, ...]
     arrays: tuple[Array, ...]
     total: tuple[int, ...]
+    trial: bool = False
+
+
+class Activity(Message, frozen=True, kw_only=True):
+    """What the maps of a block do for the first `samples` validation samples; float32, one number a map.
+
+    `low` and `high` are its extremes, `mean` the mean of its values without their signs.
+    """
+
+    run: int
+    step: int
+    view: View
+    samples: int
+    low: Array
+    high: Array
+    mean: Array
 
 
 class Maps(Message, frozen=True, kw_only=True):
@@ -511,6 +533,7 @@ Event = (
     | Marked
     | Masks
     | Maps
+    | Activity
     | Scores
     | ClassMap
     | Evaluation

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QTabWidget
 
 from convstudio.protocol.messages import Maps, Masks, View
 from convstudio.ui.link.view_book import Picture, ViewBook
 from convstudio.ui.live.maps_panel import MapsPanel
 from convstudio.ui.live.masks_panel import MasksPanel
+from convstudio.ui.live.neighbours import Source, spread_over
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 
@@ -20,12 +21,13 @@ class LiveViews(QObject):
         super().__init__(tabs)
         self._store, self._tabs, self._dock, self._book = store, tabs, dock, book
         self._block: str | None = None
-        self._open: tuple[View, QWidget] | None = None
+        self._open: set[View] = set()
         self.masks, self.maps = MasksPanel(), MapsPanel()
         tabs.addTab(self.masks, tr("Masks"))
         tabs.addTab(self.maps, tr("Feature maps"))
         self.masks.drawn.connect(self._drawn)
         self.maps.drawn.connect(self._drawn)
+        self.masks.wanted_changed.connect(self.follow)
         tabs.currentChanged.connect(lambda _index: self.follow())
         dock.visibilityChanged.connect(lambda _seen: self.follow())
         store.changed.connect(self.follow)
@@ -41,9 +43,15 @@ class LiveViews(QObject):
         full_id = self._store.full_id(self._block) if self._block else None
         facts = self._store.analysis.blocks[block.id] if block else None
         group, call = bool(facts and facts.inside), facts.call if facts else None
-        self.masks.show_block(None if group else full_id, heading, weighs, call)
+        over = self._spread_over(block.id) if block else None
+        self.masks.show_block(None if group else full_id, heading, weighs, call, over)
         self.maps.show_block(full_id, heading)
-        self._open_view(self._wanted(weighs))
+        self._open_views(self._wanted(weighs))
+
+    def _spread_over(self, block_id: str) -> Source | None:
+        """The maps that the weights of a fully connected block belong to."""
+        found = spread_over(self._store.network, self._store.analysis, block_id)
+        return found._replace(block=self._store.full_id(found.block)) if found else None
 
     def _chosen(self) -> str | None:
         """The selected block; else the one before, while it exists; else the first with masks."""
@@ -59,24 +67,24 @@ class LiveViews(QObject):
         facts = self._store.analysis.blocks[block_id]
         return bool(facts.multiply_adds) and not facts.inside
 
-    def _wanted(self, weighs: bool) -> tuple[View, QWidget] | None:
+    def _wanted(self, weighs: bool) -> set[View]:
+        """What the panel that can be seen needs; nothing where there is nothing to see."""
         panel = self._tabs.currentWidget()
         if self._block is None or self._dock.isHidden() or not self._store.analysis.blocks[self._block].output:
-            return None
+            return set()
+        full_id = self._store.full_id(self._block)
         if panel is self.masks and weighs:
-            return View(block=self._store.full_id(self._block), what="masks"), panel
+            return {View(block=full_id, what=what) for what in self.masks.wanted}
         if panel is self.maps:
-            return View(block=self._store.full_id(self._block), what="maps"), panel
-        return None
+            return {View(block=full_id, what="maps")}
+        return set()
 
-    def _open_view(self, wanted: tuple[View, QWidget] | None) -> None:
-        if wanted == self._open:
-            return
+    def _open_views(self, wanted: set[View]) -> None:
         before, self._open = self._open, wanted
-        if wanted:
-            self._book.open(wanted[0], self._receive)
-        if before:
-            self._book.close(before[0], self._receive)
+        for view in wanted - before:
+            self._book.open(view, self._receive)
+        for view in before - wanted:
+            self._book.close(view, self._receive)
 
     def _receive(self, picture: Picture) -> None:
         if isinstance(picture, Masks):
@@ -85,5 +93,5 @@ class LiveViews(QObject):
             self.maps.on_maps(picture)
 
     def _drawn(self) -> None:
-        if self._open:
-            self._book.drawn(self._open[0])
+        for view in self._open:
+            self._book.drawn(view)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import torch
+from torch import Tensor
 
 from convstudio.blocks import catalogue
 from convstudio.data import DataError
@@ -19,6 +21,7 @@ from convstudio.network.facts import Analysis
 from convstudio.network.resolve import resolve
 from convstudio.network.training_settings import Initialisation
 from convstudio.protocol.messages import Built, SetDocument
+from convstudio.worker.starts import Starts
 from convstudio.worker.weight_memory import WeightMemory
 
 
@@ -37,6 +40,11 @@ class Piece:
         children = self.live.parts.items()
         return frozenset(i for i, child in children if any(w.dim() > 1 for _, w in probe.weights(child)))
 
+    @property
+    def trainable(self) -> bool:
+        """Whether nothing stands in the way of a step of training."""
+        return bool(self.live.output) and not self.analysis.errors and not self.document.data.none
+
 
 class Bench:
     """Holds one piece. `version` grows with each new one; `run` and `step` say how far its weights were trained.
@@ -50,12 +58,20 @@ class Bench:
         self.version = 0
         self.run = 0
         self.step = 0
+        self.starts = Starts(lambda document: _previewed(document, _analysis(document)))
+        self.gradients: Mapping[str, Tensor] = {}
+        """Of the last step of training, by name of the weights, where somebody looks at them."""
+        self.trial = False
+        """The gradients are of no step, but of a mini-batch that was not learned from."""
         self._memory = WeightMemory()
 
     def put(self, piece: Piece, run: int) -> None:
         """A network that a run trains, with the weights that it starts from; those of earlier runs are forgotten."""
         if run != self.run:
             self._memory.forget()
+            self.starts.forget()
+        self.starts.follow(piece.document, piece.live, self.piece.live if self.piece else None)
+        self.gradients, self.trial = {}, False
         self.piece, self.run, self.outdated = piece, run, False
         self.version += 1
 
@@ -94,6 +110,7 @@ class Bench:
         """Those that the blocks had last; once trained, also those of blocks that came into or out of a group."""
         if self.piece is None or self._starts_anew(document):
             self._memory.forget()
+            self.starts.forget()
             return {}
         self._memory.remember(self.piece.live, live)
         found = self._memory.recall(live, self.piece.live)
@@ -103,6 +120,7 @@ class Bench:
         """Another document: nothing of the one before is kept."""
         self.piece, self.run, self.step = None, 0, 0
         self._memory.forget()
+        self.starts.forget()
 
 
 def _analysis(document: Document) -> Analysis:

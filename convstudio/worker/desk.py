@@ -89,7 +89,7 @@ class Desk:
 
     def open(self, views: tuple[m.View, ...]) -> None:
         """These views are open now, and no others."""
-        self.studio.views.open(v for v in views if v.what in ("masks", "maps"))
+        self.studio.views.open(v for v in views if v.block or v.what == "answer")
         self.examiner.views.open(v for v in views if v.what == "evaluation")
         self.ward.views.open(v for v in views if v.what in ("health", "checkup"))
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from time import perf_counter
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from convstudio.engine import probe
-from convstudio.protocol.messages import Array, ClassMap, Event, Maps, Masks, Scores, View
+from convstudio.engine.activity import activity
+from convstudio.engine.build import LiveNetwork
+from convstudio.engine.trial import gradients as gradients_of_trial
+from convstudio.protocol.messages import Activity, Array, ClassMap, Event, Maps, Masks, Scores, View
 from convstudio.worker.bench import Bench, Piece
 from convstudio.worker.views import Views
 from convstudio.worker.watched import Watched
 
 Kind = Literal["float32", "uint8", "int64"]
+MASK_VIEWS = ("masks", "changes", "gradients")
+SAMPLES = 64
+"""Validation samples that the activity of maps is told of."""
+ACTIVITY_SECONDS = 1.0
+"""Between two looks at these while a run goes on: such a look takes as many times longer than one at a sample."""
 
 
 class Shown(NamedTuple):
@@ -33,10 +44,26 @@ class Studio:
         self._bench = bench
         self._watched = watched
         self._send = send
+        self._sparing = False
+        self._activity_after = 0.0
 
     def due(self) -> tuple[View, ...]:
         """Views that have room for a picture, and whose last one shows something else than there is now."""
         return self.views.due(self._shown) if self._bench.piece else ()
+
+    @contextmanager
+    def in_passing(self) -> Iterator[None]:
+        """Inside, a run goes on meanwhile: what takes many samples is looked at only now and then."""
+        self._sparing = True
+        try:
+            yield
+        finally:
+            self._sparing = False
+
+    @property
+    def wants_gradients(self) -> bool:
+        """Somebody looks at gradients."""
+        return self.views.any("gradients")
 
     def take(self, views: tuple[View, ...]) -> None:
         """Take and send the pictures of these views, all maps in one pass.
@@ -48,35 +75,57 @@ class Studio:
         for view in views:
             self.views.sent(view, self._shown(view))
         for view in views:
-            if view.what == "masks":
+            if view.what in MASK_VIEWS:
                 self._send_masks(piece, view)
-        self._send_maps(piece, tuple(v for v in views if v.what == "maps"))
+        if looking := tuple(v for v in views if v.what in ("maps", "answer")):
+            self._send_maps(piece, tuple(v for v in looking if v.what == "maps"))
+        self._send_activity(piece, tuple(v for v in views if v.what == "activity"))
+
+    def answer(self) -> None:
+        """Send the answer for the watched sample at once."""
+        if (piece := self._bench.piece) and self._watched.fits(piece.live.sample):
+            self._send_maps(piece, ())
 
     def _shown(self, view: View) -> Shown | None:
         """What a picture of this view would show now; None where the block has no such picture."""
         bench, piece = self._bench, self._bench.piece
         assert piece is not None
-        if view.what == "masks":
-            has_masks = view.block in piece.with_masks
-            return Shown(bench.version, bench.step, 0) if has_masks else None
-        shows = view.block in piece.live.shapes and self._watched.fits(piece.live.sample)
+        if view.what in MASK_VIEWS:
+            shows = view.block in piece.with_masks
+            shows = shows and (view.what != "gradients" or bool(bench.gradients) or piece.trainable)
+            return Shown(bench.version, bench.step, 0) if shows else None
+        if view.what == "activity":
+            waiting = self._sparing and perf_counter() < self._activity_after
+            shows = not waiting and view.block in piece.live.shapes and self._watched.has_samples(piece.live.sample)
+            return Shown(bench.version, bench.step, 0) if shows else None
+        shows = view.what == "answer" or view.block in piece.live.shapes
+        shows = shows and self._watched.fits(piece.live.sample)
         return Shown(bench.version, bench.step, self._watched.version) if shows else None
 
     def _send_masks(self, piece: Piece, view: View) -> None:
-        found = probe.masks(piece.live, view.block, view.limit)
+        live, bench = piece.live, self._bench
+        if view.what == "masks":
+            found = probe.masks(live, view.block, view.limit)
+        elif view.what == "changes":
+            found = probe.changes(live, view.block, bench.starts.of(live, view.block), view.limit)
+        else:
+            if not bench.gradients:
+                bench.gradients, bench.trial = gradients_of_trial(live, piece.document), True
+            found = probe.pictured(_of_block(bench.gradients, live, view.block), view.limit)
         self._send(
             Masks(
-                run=self._bench.run,
-                step=self._bench.step,
+                run=bench.run,
+                step=bench.step,
                 view=view,
                 names=found.names,
                 arrays=tuple(packed(a) for a in found.arrays),
                 total=found.totals,
+                trial=view.what == "gradients" and bench.trial,
             )
         )
 
     def _send_maps(self, piece: Piece, views: tuple[View, ...]) -> None:
-        image = self._watched.sample(piece.live.sample) if views else None
+        image = self._watched.sample(piece.live.sample)
         if image is None:
             return
         look = probe.maps(piece.live, image, _limits(views))
@@ -87,6 +136,26 @@ class Studio:
             self._send(Scores(run=run, step=step, probabilities=packed(look.probabilities)))
         if look.class_map is not None:
             self._send(ClassMap(run=run, step=step, classes=packed(look.class_map)))
+
+    def _send_activity(self, piece: Piece, views: tuple[View, ...]) -> None:
+        if not views:
+            return
+        images = self._watched.some(SAMPLES)
+        found = activity(piece.live, images, {view.block for view in views})
+        self._activity_after = perf_counter() + ACTIVITY_SECONDS
+        for view in views:
+            low, high, mean = (packed(values) for values in found[view.block])
+            self._send(
+                Activity(
+                    run=self._bench.run,
+                    step=self._bench.step,
+                    view=view,
+                    samples=len(images),
+                    low=low,
+                    high=high,
+                    mean=mean,
+                )
+            )
 
     def _send_map(self, view: View, found: probe.BlockMaps) -> None:
         """One pass serves all views of a block; each gets as many maps as it asked for."""
@@ -116,3 +185,10 @@ def _limits(views: tuple[View, ...]) -> dict[str, int]:
     for view in views:
         limits.setdefault(view.block, []).append(max(0, view.limit))
     return {block: 0 if 0 in wanted else max(wanted) for block, wanted in limits.items()}
+
+
+def _of_block(named: Mapping[str, Tensor], live: LiveNetwork, block: str) -> dict[str, Tensor]:
+    """What belongs to the weights of a block, by their names in it."""
+    names = {id(weights): name for name, weights in live.named_parameters()}
+    of_part = live.parts[block].named_parameters()
+    return {name: named[names[id(w)]] for name, w in of_part if names.get(id(w)) in named}

@@ -132,6 +132,7 @@ class Runs:
         running = self._running
         assert running is not None
         running.run.trainer.assessing = self._desk.examiner.wanted
+        running.run.trainer.keeps_gradients = self._desk.studio.wants_gradients
         try:
             more = running.advance()
         except WindowGoneError:
@@ -143,6 +144,7 @@ class Runs:
             self._failed(running.number, error, running)
         else:
             self._desk.bench.step = running.step
+            self._desk.bench.gradients, self._desk.bench.trial = running.run.trainer.gradients, False
             self._note_watching(running)
             if more and running.arrived:
                 running.paused = True
@@ -178,10 +180,11 @@ class Runs:
         if not running.governor.may_probe(trainer.seconds):
             return
         trainer.checking = self._desk.ward.wants(trainer.seconds)
-        if self._desk.due:
-            started = self._clock()
-            self._desk.show()
-            running.governor.spent(self._clock() - started)
+        with self._desk.studio.in_passing():
+            if self._desk.due:
+                started = self._clock()
+                self._desk.show()
+                running.governor.spent(self._clock() - started)
 
     def _note_watching(self, running: Running) -> None:
         """What a validation or a step showed in detail is for the open views; its cost counts as watching."""

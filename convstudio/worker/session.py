@@ -58,7 +58,7 @@ class Session:
             m.Pause: ("run", self._runs.pause),
             m.Resume: ("run", self._runs.resume),
             m.Stop: ("run", self._runs.stop),
-            m.WatchSample: ("sample", self._desk.watched.watch),
+            m.WatchSample: ("sample", self._watch_sample),
             m.FindMistake: ("sample", self._desk.find_mistake),
             m.Watch: ("sample", lambda request: self._desk.open(request.views)),
             m.Credit: ("sample", lambda request: self._desk.grant(request.view)),
@@ -109,6 +109,12 @@ class Session:
         if not self._runs.moving:
             self._desk.show()
         self._desk.examine(self._runs.moving)
+
+    def _watch_sample(self, request: m.WatchSample) -> None:
+        """Watch another sample. During a run its answer comes at once, and the maps as soon as there is time."""
+        self._desk.watched.watch(request)
+        if self._runs.moving:
+            self._desk.studio.answer()
 
     def _use_plugins(self, request: m.UsePlugins) -> None:
         use_sources(tuple(Source(p.name, p.text) for p in request.plugins))

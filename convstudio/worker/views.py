@@ -30,6 +30,10 @@ class Views:
         """These views are open now and no others; those that were open keep their account."""
         self._accounts = {view: self._accounts.get(view) or _Account() for view in views}
 
+    def any(self, what: str) -> bool:
+        """Whether a view of this sort is open."""
+        return any(view.what == what for view in self._accounts)
+
     def grant(self, view: View) -> None:
         """The last picture of `view` has been drawn. Of a view that is closed by now, nothing is kept."""
         if account := self._accounts.get(view):

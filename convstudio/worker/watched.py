@@ -78,6 +78,15 @@ class Watched:
         image = self._image()
         return image is not None and image.shape == shape.dims
 
+    def has_samples(self, shape: Shape) -> bool:
+        """Whether there are samples of the data set, of the shape of the network's input."""
+        return self._samples is not None and len(self._samples) > 0 and self._samples.shape[1:] == shape.dims
+
+    def some(self, count: int) -> Tensor:
+        """The first samples of the validation part, float32 (samples, channels, *axes), values 0 to 1."""
+        assert self._samples is not None
+        return torch.from_numpy(data.to_float(self._samples[:count]))
+
     def sample(self, shape: Shape) -> Tensor | None:
         """The sample as float32 (channels, *axes), values 0 to 1; None when it does not fit."""
         image = self._image()

@@ -23,8 +23,8 @@ class WeightMemory:
 
     def remember(self, live: LiveNetwork, following: LiveNetwork) -> None:
         """Keep a copy of the weights of every block that `following` does not have in the same form."""
-        stay = _states(following)
-        for form, state in _states(live).items():
+        stay = states(following)
+        for form, state in states(live).items():
             if form not in stay:
                 self._kept[form] = {name: value.detach().cpu().clone() for name, value in state.items()}
                 self._kept.move_to_end(form)
@@ -33,9 +33,9 @@ class WeightMemory:
 
     def recall(self, live: LiveNetwork, before: LiveNetwork) -> dict[str, Tensor]:
         """The weights that fit the blocks of `live`, named as in its state_dict: those of `before`, else kept ones."""
-        present = _states(before)
+        present = states(before)
         found: dict[str, Tensor] = {}
-        for form in _states(live):
+        for form in states(live):
             state = present.get(form) or self._kept.get(form, {})
             found |= {f"{form[0]}.{name}": value for name, value in state.items()}
         return found
@@ -48,11 +48,11 @@ class WeightMemory:
         return sum(value.numel() for state in self._kept.values() for value in state.values())
 
 
-def _states(live: LiveNetwork) -> dict[Form, dict[str, Tensor]]:
+def states(live: LiveNetwork) -> dict[Form, dict[str, Tensor]]:
     """The weights of each block that has any, by its form."""
     children = ((block_id, dict(child.state_dict())) for block_id, child in live.parts.items())
-    return {_form(block_id, state): state for block_id, state in children if state}
+    return {form_of(block_id, state): state for block_id, state in children if state}
 
 
-def _form(block_id: str, state: Mapping[str, Tensor]) -> Form:
+def form_of(block_id: str, state: Mapping[str, Tensor]) -> Form:
     return block_id, tuple((name, tuple(value.shape)) for name, value in state.items())

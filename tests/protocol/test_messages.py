@@ -17,6 +17,7 @@ REQUESTS: tuple[m.Request, ...] = (
     m.UsePlugins(plugins=(m.Plugin(name="mine.py", text="…"),)),
     m.SetDocument(revision=7, text="{}"),
     m.Train(run=1, folder="runs/1", resume=""),
+    m.Reopen(run=2, folder="runs/1"),
     m.Pause(),
     m.Resume(),
     m.Stop(),
@@ -52,6 +53,7 @@ EVENTS: tuple[m.Event, ...] = (
     m.ClassMap(run=1, step=63, classes=m.Array("uint8", (1, 2), b"ab")),
     m.Marked(run=1, step=63, kind="rate", words="…"),
     m.Masks(run=1, step=2, view=VIEW, names=("weight",), arrays=(NUMBERS,), total=(8,)),
+    m.Activity(run=1, step=2, view=VIEW, samples=64, low=NUMBERS, high=NUMBERS, mean=NUMBERS),
     m.Maps(run=1, step=2, view=VIEW, maps=NUMBERS, low=-1.0, high=2.5, total=8),
     m.Scores(run=1, step=2, probabilities=NUMBERS),
     m.Explanation(

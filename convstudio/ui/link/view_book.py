@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer
 
-from convstudio.protocol.messages import Credit, Evaluation, Health, Maps, Masks, View, Watch
+from convstudio.protocol.messages import Activity, Credit, Evaluation, Health, Maps, Masks, View, Watch
 from convstudio.ui.link.worker_link import WorkerLink
 
-Picture = Masks | Maps | Evaluation | Health
+Picture = Masks | Maps | Activity | Evaluation | Health
 Receiver = Callable[[Picture], None]
 
 
@@ -40,6 +40,7 @@ class ViewBook(QObject):
         link.started.connect(self._on_started)
         link.masks_received.connect(self._on_picture)
         link.maps_received.connect(self._on_picture)
+        link.activity_received.connect(self._on_picture)
         link.evaluation_received.connect(self._on_picture)
         link.health_received.connect(self._on_picture)
 
@@ -70,6 +71,12 @@ class ViewBook(QObject):
         if entry is not None and view in self._watched and not entry.granted:
             entry.granted = True
             self._link.send(Credit(view=view))
+
+    def answered(self, view: View) -> None:
+        """What came for a view has no picture to draw: it has arrived, and the next may come."""
+        if entry := self._entries.get(view):
+            entry.granted = False
+            self.drawn(view)
 
     def _watch(self) -> None:
         """Tell the worker the union of all views, if it is another one; each new one is granted a picture by that."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironm
 from convstudio.protocol import frames
 from convstudio.protocol.messages import (
     PROTOCOL,
+    Activity,
     Built,
     ClassMap,
     Evaluation,
@@ -63,6 +64,7 @@ class WorkerLink(QObject):
     marked = Signal(object)
     masks_received = Signal(object)
     maps_received = Signal(object)
+    activity_received = Signal(object)
     scores_received = Signal(object)
     class_map_received = Signal(object)
     explained = Signal(object)
@@ -154,6 +156,7 @@ class WorkerLink(QObject):
             Marked: self.marked,
             Masks: self.masks_received,
             Maps: self.maps_received,
+            Activity: self.activity_received,
             Scores: self.scores_received,
             ClassMap: self.class_map_received,
             Explanation: self.explained,

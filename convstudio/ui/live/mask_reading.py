@@ -12,13 +12,15 @@ from convstudio.ui.text import tr
 class MaskReading:
     """Weights lie as outputs × inputs of a group; of a transposed convolution as inputs × outputs of a group.
 
-    `first` is how many of the first there are in all. Fixed masks are the same for every channel.
+    `first` is how many of the first there are in all. Fixed masks are the same for every channel. Where the weights of
+    a fully connected block are laid over the maps that they weigh, `over` is the block which these come from.
     """
 
     first: int = 1
     groups: int = 1
     transposed: bool = False
     fixed: bool = False
+    over: str = ""
 
     @property
     def each(self) -> int:
@@ -30,6 +32,8 @@ class MaskReading:
         other = row // self.each * columns + column
         if self.fixed:
             return tr("the mask")
+        if self.over:
+            return f"{tr('output')} {row} ← {tr('map')} {column}"
         if self.transposed:
             return f"{tr('output')} {other} ← {tr('input')} {row}"
         if self.groups > 1 and columns == 1 and self.each == 1:
@@ -42,6 +46,8 @@ class MaskReading:
         """What the columns and the rows of the picture are."""
         if self.fixed:
             return tr("chosen, not trained")
+        if self.over:
+            return tr("map → output ↓")
         if self.transposed:
             return tr("output channel → input channel ↓")
         if self.groups > 1 and columns == 1:
@@ -54,6 +60,8 @@ class MaskReading:
         """What a caption adds to the number of masks; '' for a plain convolution."""
         if self.fixed:
             return tr("the same for every channel")
+        if self.over:
+            return f"{tr('over the maps of')} {self.over}"
         if self.transposed:
             return tr("input × output channels")
         if self.groups > 1 and columns == 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from convstudio.network.call import Call
 from convstudio.ui.live.levels import Levels, cell_at, flat, largest_magnitude, signed_levels
 from convstudio.ui.live.mask_reading import MaskReading, reading
+from convstudio.ui.live.neighbours import Source
 from convstudio.ui.live.numbers import decimals, significant
 from convstudio.ui.live.tile_layout import Cell
 from convstudio.ui.text import count, grouped, tr
@@ -22,13 +23,28 @@ _AXES = {1: ("place",), 2: ("row", "column"), 3: ("time", "row", "column")}
 class MaskStage:
     """Weights `values`: output channels × input channels of a mask × cells; `total` output channels exist.
 
-    Fully connected weights (outputs × inputs, no cells) are a matrix: one tile, a row, for each output.
+    They are shown in another order where `rows` says which output channel stands in which row. Fully connected weights
+    (outputs × inputs, no cells) are a matrix: one tile, a row, for each output.
     """
 
     name: str
     values: NDArray[np.float32]
     total: int
     reading: MaskReading
+    rows: tuple[int, ...] = ()
+
+    def ordered(self, rows: NDArray[np.intp]) -> MaskStage:
+        """The same in another order of the output channels."""
+        return replace(self, values=self.values[rows], rows=tuple(int(row) for row in rows))
+
+    def norms(self) -> NDArray[np.float64]:
+        """The norm of all weights of each output channel; 0 where one is no number."""
+        flat_rows = np.nan_to_num(self.values.reshape(self.outputs, -1).astype(np.float64))
+        return np.asarray(np.sqrt(np.square(flat_rows).sum(1)))
+
+    def row_of(self, number: int) -> int:
+        """The output channel that stands in a row."""
+        return self.rows[number] if self.rows else number
 
     @property
     def matrix(self) -> bool:
@@ -78,7 +94,8 @@ class MaskStage:
         elif self.inputs == 1 and self.reading.groups > 1:
             words = f"{block} · {count(self.total, 'mask', 'masks')} {tr('of')} {self._size()}"
         else:
-            words = f"{block} · {grouped(self.total)} × {grouped(self.inputs)} {tr('masks of')} {self._size()}"
+            what = tr("maps of weights of") if self.reading.over else tr("masks of")
+            words = f"{block} · {grouped(self.total)} × {grouped(self.inputs)} {what} {self._size()}"
         if not self.matrix and (remark := self.reading.remark(self.inputs)):
             words += f", {remark}"
         if self.outputs < self.total:
@@ -94,9 +111,10 @@ class MaskStage:
 
     def tile_words(self, tile: int) -> str:
         """'output 3 ← input 5'."""
+        row, column = (tile, 0) if self.matrix else divmod(tile, max(self.inputs, 1))
         if self.matrix:
-            return f"{tr('output')} {tile} ← {tr('all inputs')}"
-        return self.reading.words(*divmod(tile, max(self.inputs, 1)), self.inputs)
+            return f"{tr('output')} {self.row_of(row)} ← {tr('all inputs')}"
+        return self.reading.words(self.row_of(row), column, self.inputs)
 
     def cell_words(self, cell: Cell) -> str:
         """Tile, place in it and value; '' between the slices of a clip's mask."""
@@ -105,17 +123,24 @@ class MaskStage:
             return ""
         value = significant(float(self.tiles[cell.tile, cell.row, cell.column]), 6)
         if self.matrix:
-            return f"{tr('output')} {cell.tile} ← {tr('input')} {cell.column}: {value}"
+            return f"{tr('output')} {self.row_of(cell.tile)} ← {tr('input')} {cell.column}: {value}"
         names = _AXES.get(len(place), ())
         where = ", ".join(f"{tr(name)} {number}" for name, number in zip(names, place, strict=False))
         return f"{self.tile_words(cell.tile)}{' · ' if where else ''}{where}: {value}"
 
     def summary(self, tile: int) -> str:
         """Mean and norm (root of the sum of squares) of one tile's weights."""
+        weights = self._weights(tile)
+        return f"{tr('mean')} {decimals(float(weights.mean()))} · {tr('norm')} {decimals(self.norm(tile))}"
+
+    def norm(self, tile: int) -> float:
+        """Root of the sum of the squares of one tile's weights."""
+        return float(np.sqrt(np.square(self._weights(tile)).sum()))
+
+    def _weights(self, tile: int) -> NDArray[np.float64]:
         number = self.outputs if self.matrix else self.outputs * self.inputs
-        weights = self.values.reshape(number, -1)[tile].astype(np.float64)
-        norm = float(np.sqrt(np.square(weights).sum()))
-        return f"{tr('mean')} {decimals(float(weights.mean()))} · {tr('norm')} {decimals(norm)}"
+        weights: NDArray[np.float64] = self.values.reshape(number, -1)[tile].astype(np.float64)
+        return weights
 
     def _size(self) -> str:
         return " × ".join(str(cells) for cells in self.axes) or "1"
@@ -129,3 +154,11 @@ def stage(call: Call | None, name: str, values: NDArray[np.float32], total: int)
     """The weight `name` of a block with that call. Of a fixed mask one is enough: the copies are the same."""
     found = reading(call, name, total)
     return MaskStage(name, values[:1], 1, found) if found.fixed else MaskStage(name, values, total, found)
+
+
+def laid_over(matrix: MaskStage, over: Source | None) -> MaskStage | None:
+    """The weights of a fully connected block over the maps that reach it in a row; None where none do."""
+    if over is None or not matrix.matrix or matrix.inputs != over.shape.size:
+        return None
+    values = matrix.values.reshape(matrix.outputs, over.shape.channels, *over.shape.axes)
+    return MaskStage(tr("over the maps"), values, matrix.total, MaskReading(matrix.total, over=over.block))

@@ -14,6 +14,8 @@ from convstudio.ui.live.numbers import decimals, significant
 from convstudio.ui.theme import number_font, theme
 
 _WIDEST, _HIGHEST, _GAP = 62, 38, 2
+_NUMBERED = 100
+"""More cells than these stand too close for numbers, and are square as those of a picture."""
 _READABLE = 5.5
 """Points below which numbers are left out."""
 
@@ -100,6 +102,8 @@ class NumberCells(QWidget):
         pitch = self.width() / max(columns, 1)
         wide = min(_WIDEST, pitch - _gap(pitch))
         high = min(_HIGHEST, (self.height() + _GAP) / max(rows, 1) - _GAP)
+        if rows * columns > _NUMBERED and min(rows, columns) > 1:
+            wide = high = min(wide, high)
         return max(wide, 0.01), max(high, 1.0)
 
     def _texts(self) -> list[str]:

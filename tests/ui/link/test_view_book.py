@@ -17,6 +17,7 @@ class Line(QObject):
     started = Signal()
     masks_received = Signal(object)
     maps_received = Signal(object)
+    activity_received = Signal(object)
     evaluation_received = Signal(object)
     health_received = Signal(object)
 

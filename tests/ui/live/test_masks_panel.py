@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
@@ -14,6 +15,7 @@ from convstudio.protocol.messages import Array, Masks, View
 from convstudio.ui.live.colour_bar import ColourBar
 from convstudio.ui.live.colour_maps import CENTRE, DIVERGING, NOT_A_NUMBER
 from convstudio.ui.live.masks_panel import MasksPanel
+from convstudio.ui.live.neighbours import Source
 from convstudio.ui.live.number_cells import NumberCells, readable_on
 from convstudio.ui.live.segments import Segments
 from convstudio.ui.live.sentence import Sentence
@@ -266,3 +268,75 @@ def test_masks_are_named_by_the_channels_that_they_join(layer, form, tile, capti
     assert panel.caption.startswith(f"conv_1 · {caption}")
     panel.grid.select(tile)
     assert words in shown_texts(panel)
+
+
+def of(message, what, trial=False):
+    return replace(message, view=replace(message.view, what=what), trial=trial)
+
+
+def choose(qtbot, segments, words):
+    at = next(at for at in range(segments.count()) if segments.tabText(at) == words)
+    qtbot.mouseClick(segments, Qt.MouseButton.LeftButton, pos=segments.tabRect(at).center())
+
+
+def test_gradients_and_changes_are_asked_for_and_shown_beside_the_weights(panel, messages, weights, settle, qtbot):
+    panel.on_masks(messages.masks(weights))
+    assert panel.wanted == ("masks",)
+    with qtbot.waitSignal(panel.wanted_changed):
+        choose(qtbot, panel._aspects, "gradient")
+    assert panel.wanted == ("masks", "gradients")
+    assert panel._nothing.isVisible()
+    panel.on_masks(of(messages.masks(weights * 0.01), "gradients", trial=True))
+    settle()
+    assert panel.caption.endswith("of one mini-batch, not learned from")
+    assert panel.findChild(ColourBar).numbers == ("−0.01", "0", "0.01")
+    beside, cells = panel._beside, panel._cells
+    place = cells.place(1, 2).center().toPoint()
+    assert cells.value_at(place) == pytest.approx(float(weights[0, 0, 1, 2]) * 0.01)
+    assert beside.isVisible()
+    assert beside.value_at(beside.place(1, 2).center().toPoint()) == pytest.approx(float(weights[0, 0, 1, 2]))
+    panel.on_masks(of(messages.masks(weights * 0.02), "gradients"))
+    assert panel.caption.endswith("of the last step")
+    choose(qtbot, panel._aspects, "values")
+    assert not beside.isVisible()
+
+
+def test_masks_in_the_order_of_their_norm_or_change(panel, messages, weights, settle, hand, qtbot):
+    panel.on_masks(messages.masks(weights))
+    norms = np.sqrt((weights.reshape(4, -1) ** 2).sum(1))
+    panel._order.setFocus()
+    qtbot.keyClick(panel._order, Qt.Key.Key_Down)
+    settle()
+    first = int(norms.argmax())
+    words = hand.tooltip(panel.grid.viewport(), middle_of(panel, 1, 0, 2))
+    assert words == f"output {first} ← input 1 · row 0, column 2: {weights[first, 1, 0, 2]:.6g}".replace("-", "−")
+    with qtbot.waitSignal(panel.wanted_changed):
+        qtbot.keyClick(panel._order, Qt.Key.Key_Down)
+    assert panel.wanted == ("masks", "changes")
+    changes = np.zeros_like(weights)
+    changes[2] = 0.1
+    panel.on_masks(of(messages.masks(changes), "changes"))
+    settle()
+    assert hand.tooltip(panel.grid.viewport(), middle_of(panel, 0, 0, 0)).startswith("output 2 ← input 0")
+    assert "changed by 0.300" in " ".join(shown_texts(panel))
+
+
+def test_fully_connected_weights_lie_over_the_maps_they_weigh(panel, messages, settle, hand, qtbot):
+    weights = np.random.default_rng(0).normal(size=(4, 18)).astype(np.float32)
+    over = Source("pool_1", Shape(2, (3, 3)))
+    panel.show_block("conv_1", "Fully connected", over=over)
+    panel.on_masks(messages.masks(weights))
+    settle()
+    assert panel.caption == "conv_1 · 4 × 2 maps of weights of 3 × 3, over the maps of pool_1"
+    assert panel.grid.tile_layout.columns == 2
+    words = hand.tooltip(panel.grid.viewport(), middle_of(panel, 2 * 3 + 1, 2, 0))
+    assert words == f"output 3 ← map 1 · row 2, column 0: {weights[3, 9 + 6]:.6g}".replace("-", "−")
+    choose(qtbot, panel._segments, "as rows")
+    assert panel.caption == "conv_1 · 4 × 18 weights"
+
+
+def test_fixed_masks_have_no_gradient(panel, messages, qtbot):
+    panel.on_masks(messages.masks(np.ones((2, 1, 3, 3))))
+    choose(qtbot, panel._aspects, "gradient")
+    panel.on_masks(of(messages.masks(), "gradients"))
+    assert "fixed" in panel._nothing.text()
