@@ -23,6 +23,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "connect",
         "add_block",
         "rename",
+        "lens",
         LINE,
         *EDITS,
         LINE,

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from convstudio.protocol.messages import Hello
 from convstudio.ui.evaluation.evaluating import Evaluating
 from convstudio.ui.lens.binding import LensBinding
+from convstudio.ui.lens.lens_saving import LensSaving
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.curve_saving import CurveSaving
@@ -46,6 +47,8 @@ class Session(QObject):
         bench.left.setStretchFactor(0, 1)
         self.live = LiveViews(bench.store, bench.live, bench.docks["live"], self.book)
         self.lens = LensBinding(bench.store, bench.live, bench.docks["live"], self.link, self.sample)
+        self.lens_saving = LensSaving(bench.store, self.lens.panel, bench.window)
+        self.live.maps.unit_chosen.connect(self.lens.look)
         self.evaluation = Evaluating(bench, self.link, self.book, self.runs, self.sample)
         self.kept_runs = RunsTab(bench, self.runs, self.training, runs)
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
@@ -69,7 +72,7 @@ class Session(QObject):
         runs.validated.connect(self.training.on_validation)
         runs.marked.connect(self.training.on_marked)
         runs.run_began.connect(self.training.on_began)
-        for source in (runs, self.export, self.curves):
+        for source in (runs, self.export, self.curves, self.lens_saving):
             source.news.connect(self._bench.notices.tell)
 
     def _connect_bar(self) -> None:
@@ -94,6 +97,7 @@ class Session(QObject):
         actions.connect("new_weights", self.runs.begin_with_new_weights)
         actions.connect("continue", self.runs.continue_run)
         actions.connect("restart_worker", self.runs.restart)
+        actions.connect("lens", self.lens.open)
         for form in FORMATS:
             actions.connect(f"export_{form.name}", lambda form=form: self.export.start(form))  # type: ignore[misc]
         self._show_state()

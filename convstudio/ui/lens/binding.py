@@ -41,10 +41,8 @@ class LensBinding(QObject):
     def look(self, block: str, channel: int, place: Place) -> None:
         """Open the lens on a unit of a block, by the name that the worker has for it."""
         self._block = block
-        self._dock.show()
-        self._tabs.setCurrentWidget(self.panel)
         self._ask(channel, place)
-        self.panel.setFocus()
+        self.open()
 
     def open(self) -> None:
         """Open the lens on the selected block."""

@@ -8,9 +8,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF
 
 from convstudio.ui.lens.ink import Align, Ink, text_font
-from convstudio.ui.live.number_cells import readable_on
 from convstudio.ui.live.numbers import significant
-from convstudio.ui.theme import number_font, theme
+from convstudio.ui.theme import theme
 
 BOX_HIGH, NAME_HIGH, SIGN_WIDE, LINE_HIGH = 28.0, 18.0, 17.0, 58.0
 LEAST = 58.0
@@ -44,9 +43,7 @@ def _paint_box(ink: Ink, box: Box, place: QRectF) -> None:
         ink.words(sign, box.sign, align=Align.AlignHCenter)
     colour = box.colour or theme.colour("raised")
     ink.patch(place, colour)
-    ink.painter.setFont(number_font(8.5))
-    ink.painter.setPen(readable_on(colour))
-    ink.painter.drawText(place, Align.AlignCenter, significant(box.value, 4))
+    ink.number(place, significant(box.value, 4), colour)
     if box.strong:
         ink.frame(place, "dilated", 2)
     name = QRectF(place.left() - 6, place.bottom() + 1, place.width() + 12, NAME_HIGH)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from functools import cache
+from math import ceil, isfinite
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -15,6 +15,8 @@ from convstudio.ui.live.numbers import decimals
 from convstudio.ui.theme import TEXT_FONT, TEXT_SIZE, number_font, theme
 
 Align = Qt.AlignmentFlag
+SMALL = 6.0
+"""Pixels of width up to which a cell is only filled, without an edge."""
 READABLE = 20.0
 """Pixels of width below which a cell shows no number."""
 
@@ -28,20 +30,20 @@ class Scale:
     signed: bool = False
 
     def colour(self, value: float) -> QColor:
-        if not np.isfinite(value):
+        if not isfinite(value):
             return theme.colour("bad")
         if self.signed:
             limit = max(abs(self.low), abs(self.high)) or 1.0
             share = min(max(value / limit, -1.0), 1.0)
-            return QColor(DIVERGING[CENTRE + round(share * CENTRE)])
+            return _colour(DIVERGING[CENTRE + round(share * CENTRE)])
         reach = self.high - self.low
         share = (value - self.low) / reach if reach > 0 else 0.0
-        return QColor(MAGMA[round(min(max(share, 0.0), 1.0) * (NOTHING - 1))])
+        return _colour(MAGMA[round(min(max(share, 0.0), 1.0) * (NOTHING - 1))])
 
 
 def around_zero(values: tuple[float, ...]) -> Scale:
     """The scale on which the largest magnitude is the end."""
-    limit = max((abs(value) for value in values if np.isfinite(value)), default=0.0)
+    limit = max((abs(value) for value in values if isfinite(value)), default=0.0)
     return Scale(-limit, limit, signed=True)
 
 
@@ -58,8 +60,8 @@ class Ink:
     def __init__(self, painter: QPainter) -> None:
         self.painter = painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._number = number_font(8)
-        self._small = number_font(6.5)
+        self._edge = QPen(theme.colour("line"), 1)
+        self._font: QFont | None = None
 
     def words(
         self, place: QRectF, text: str, token: str = "text", align: Align = Align.AlignLeft, strong: bool = False
@@ -74,21 +76,36 @@ class Ink:
         self._write(place, text, theme.colour(token), align, number_font(size))
 
     def cell(self, place: QRectF, value: float, colour: QColor, digits: int = 2) -> None:
-        """A rounded cell of a colour with its number in it, where there is room for one."""
+        """A rounded cell of a colour with its number in it, where there is room for one.
+
+        A sheet has hundreds of these: the widths of a fixed-width font are not measured but counted.
+        """
         self.patch(place, colour)
-        if place.width() >= READABLE and place.height() >= 12:
-            text, room = compact(value, digits), place.width() - 3
-            tight = text.replace("0.", ".", 1) if text.startswith(("0.", "−0.")) else text
-            for words, font in ((text, self._number), (tight, self._number), (tight, self._small)):
-                if _width(font, words) <= room:
-                    self._write(place, words, readable_on(colour), Align.AlignHCenter, font)
-                    return
+        if place.width() < READABLE or place.height() < 12:
+            return
+        text, room = compact(value, digits), place.width() - 3
+        tight = text.replace("0.", ".", 1) if text.startswith(("0.", "−0.")) else text
+        large, small = _cell_fonts()
+        for words, (font, advance) in ((text, large), (tight, large), (tight, small)):
+            if len(words) * advance <= room:
+                self._use(font)
+                self.painter.setPen(_readable_on(colour.rgb()))
+                self.painter.drawText(place, Align.AlignCenter, words)
+                return
+
+    def number(self, place: QRectF, text: str, on: QColor) -> None:
+        """A number in the middle of a box, readable on its colour."""
+        self._write(place, text, _readable_on(on.rgb()), Align.AlignHCenter, number_font(8.5))
 
     def patch(self, place: QRectF, colour: QColor) -> None:
         """A rounded cell without words."""
-        self.painter.setPen(QPen(theme.colour("line"), 1) if place.width() > 6 else Qt.PenStyle.NoPen)
+        wide = place.width()
+        if wide <= SMALL:
+            self.painter.fillRect(place, colour)
+            return
+        self.painter.setPen(self._edge)
         self.painter.setBrush(colour)
-        round_by = 3 if place.width() > 10 else 0
+        round_by = 3 if wide > 10 else 0
         self.painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), round_by, round_by)
 
     def frame(self, place: QRectF, token: str, width: float = 2, dotted: bool = False) -> None:
@@ -129,10 +146,15 @@ class Ink:
         self.painter.drawRoundedRect(place, 2, 2)
 
     def _write(self, place: QRectF, text: str, colour: QColor, align: Align, font: QFont) -> None:
-        self.painter.setFont(font)
+        self._use(font)
         self.painter.setPen(colour)
         shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 1)
         self.painter.drawText(place, align | Align.AlignVCenter, shown)
+
+    def _use(self, font: QFont) -> None:
+        if font is not self._font:
+            self.painter.setFont(font)
+            self._font = font
 
 
 def compact(value: float, digits: int = 2) -> str:
@@ -140,5 +162,18 @@ def compact(value: float, digits: int = 2) -> str:
     return decimals(value, digits) if abs(value) < 1e4 else f"{value:.0e}".replace("e+0", "e").replace("-", "−")
 
 
-def _width(font: QFont, text: str) -> float:
-    return QFontMetricsF(font).horizontalAdvance(text)
+@cache
+def _cell_fonts() -> tuple[tuple[QFont, float], ...]:
+    """The fonts of numbers in cells, the larger first, each with the width of a sign."""
+    fonts = (number_font(8), number_font(6.5))
+    return tuple((font, QFontMetricsF(font).horizontalAdvance("0")) for font in fonts)
+
+
+@cache
+def _colour(rgb: int) -> QColor:
+    return QColor(rgb)
+
+
+@cache
+def _readable_on(colour: int) -> QColor:
+    return readable_on(QColor(colour))

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from convstudio.network.terms import Place
 from convstudio.protocol.messages import Explanation, Seen
 from convstudio.ui.lens import scenes
 from convstudio.ui.lens.map_picture import MapPicture
 from convstudio.ui.lens.scan_bar import ScanBar
-from convstudio.ui.lens.sheet import Sheet, at
+from convstudio.ui.lens.sheet import Sheet, at, csv_text
 from convstudio.ui.lens.sheet_view import SheetView
 from convstudio.ui.lens.sheets import sheet as sheet_of
 from convstudio.ui.lens.unit_head import UnitHead
@@ -25,6 +37,7 @@ from convstudio.ui.text import count, tr
 from convstudio.ui.theme import number_font
 
 STRIP_HEIGHT = 36
+SAVED = {"png": "Save the picture (PNG)…", "svg": "Save the drawing (SVG)…", "csv": "Save the numbers (CSV)…"}
 MOVES: dict[Qt.Key, tuple[int, int]] = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -40,6 +53,8 @@ class LensPanel(QWidget):
     """Channel and place."""
     input_chosen = Signal(int, int)
     """Port and channel."""
+    save_requested = Signal(str)
+    """'png', 'svg' or 'csv'."""
     shown = Signal()
     """An explanation is on the screen."""
 
@@ -62,6 +77,10 @@ class LensPanel(QWidget):
         self.view = SheetView()
         self.formula = QLabel()
         self.scan = ScanBar()
+        self.more = QToolButton()
+        self.more.setText("⋯")
+        self.more.setAccessibleName(tr("Copy and save"))
+        self.more.setToolTip(tr("Copy the numbers, save the picture"))
         self._build()
         self._connect()
         self.show_nothing(tr("Select a block to look into it: how each of its values comes about."))
@@ -202,9 +221,19 @@ class LensPanel(QWidget):
     def copy_numbers(self) -> None:
         """All numbers of the explanation as comma-separated text."""
         if self._sheet is not None:
-            lines = [headline(self._sheet.found), self._sheet.formula()]
-            table = [",".join(f'"{word}"' if "," in word else word for word in row) for row in self._sheet.table()]
-            QGuiApplication.clipboard().setText("\n".join([*(f"# {line}" for line in lines), *table]) + "\n")
+            QGuiApplication.clipboard().setText(csv_text(self._sheet, headline(self._sheet.found)))
+
+    def menu(self) -> QMenu:
+        """What can be done with what is shown."""
+        menu = QMenu(self)
+        menu.addAction(tr("Copy the numbers"), self.copy_numbers).setShortcut(QKeySequence.StandardKey.Copy)
+        menu.addSeparator()
+        for kind, words in SAVED.items():
+            menu.addAction(tr(words), partial(self.save_requested.emit, kind))
+        return menu
+
+    def _open_menu(self) -> None:
+        self.menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
 
     def _move(self, down: int, across: int) -> None:
         found = self.found
@@ -270,6 +299,7 @@ class LensPanel(QWidget):
         self.output_strip.selected.connect(self._choose_channel)
         self.input_strip.selected.connect(self._choose_input)
         self.ports.currentIndexChanged.connect(self._choose_port)
+        self.more.clicked.connect(self._open_menu)
         self.scan.position_requested.connect(self._scan_to)
 
     # --- layout
@@ -288,7 +318,11 @@ class LensPanel(QWidget):
         body.addWidget(self._middle(), 11)
         body.addWidget(_side(self.output_words, self.output, self.output_strip), 5)
         column.addLayout(body, 1)
-        column.addWidget(self.scan)
+        foot = QHBoxLayout()
+        foot.setSpacing(6)
+        foot.addWidget(self.scan, 1)
+        foot.addWidget(self.more)
+        column.addLayout(foot)
         self._pages.addWidget(page)
 
     def _middle(self) -> QWidget:

@@ -79,6 +79,13 @@ class Sheet:
         return Scale(seen.low, seen.high)
 
 
+def csv_text(sheet: Sheet, headline: str) -> str:
+    """All numbers as comma-separated text; the unit and the formula stand above them as remarks."""
+    lines = [f"# {headline}", f"# {sheet.formula()}"]
+    lines += [",".join(f'"{word}"' if "," in word else word for word in row) for row in sheet.table()]
+    return "\n".join(lines) + "\n"
+
+
 def exact(value: float) -> str:
     """All digits that a float32 has, for tables."""
     return f"{value:.9g}"

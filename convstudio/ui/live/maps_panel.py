@@ -11,6 +11,7 @@ from convstudio.ui.live.bars import Bars
 from convstudio.ui.live.caption import Caption
 from convstudio.ui.live.colour_bar import ColourBar
 from convstudio.ui.live.colour_maps import MAGMA, NOTHING
+from convstudio.ui.live.levels import cell_at
 from convstudio.ui.live.map_stack import MapStack
 from convstudio.ui.live.sentence import Sentence
 from convstudio.ui.live.tile_grid import TileGrid
@@ -24,6 +25,8 @@ class MapsPanel(QWidget):
 
     tile_selected = Signal(int)
     """The number of a feature map."""
+    unit_chosen = Signal(str, int, tuple)
+    """Block, map, and place in it, of a cell that is to be looked into."""
     drawn = Signal()
     """What came with a message has been painted, or it was said why it cannot be: the next may come."""
 
@@ -126,6 +129,15 @@ class MapsPanel(QWidget):
     def _enlarged_cell_words(self, cell: Cell) -> str:
         return self._cell_words(Cell(self._grid.selected_tile, cell.row, cell.column))
 
+    def _open_unit(self, tile: int, row: int, column: int) -> None:
+        """Tell which unit was opened; nothing lies between the frames of a clip."""
+        place = cell_at(self._stack.maps.shape[1:], row, column) if self._stack else None
+        if place is not None:
+            self.unit_chosen.emit(self._block or "", tile, place)
+
+    def _open_enlarged(self, _tile: int, row: int, column: int) -> None:
+        self._open_unit(self._grid.selected_tile, row, column)
+
     def _say(self, sentence: str) -> None:
         self._sentence.setText(sentence)
         self._pages.setCurrentIndex(0)
@@ -137,6 +149,8 @@ class MapsPanel(QWidget):
         self._bars.drawn.connect(self.drawn)
         self._grid.selected.connect(self._show_selected)
         self._grid.selected.connect(self.tile_selected)
+        self._grid.opened.connect(self._open_unit)
+        self._enlarged.opened.connect(self._open_enlarged)
         for grid in (self._grid, self._enlarged):
             grid.hovered.connect(self._show_hover)
             grid.left.connect(self._show_hover)

@@ -46,6 +46,8 @@ class TileGrid(QAbstractScrollArea):
     left = Signal()
     """The mouse is on no cell any more."""
     selected = Signal(int)
+    opened = Signal(int, int, int)
+    """Tile, row, column that was double-clicked, or clicked with Ctrl."""
     drawn = Signal()
     """A new picture has been painted."""
 
@@ -230,6 +232,13 @@ class TileGrid(QAbstractScrollArea):
         cell = self._cell(event.position().toPoint())
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self.select(cell.tile)
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.opened.emit(*cell)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        cell = self._cell(event.position().toPoint())
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit(*cell)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()

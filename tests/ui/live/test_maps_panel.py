@@ -177,3 +177,22 @@ def test_probabilities_are_named(show, hand):
     assert hand.tooltip(bars, QPoint(90, 30)) == "dog: 96 %"
     assert bars.accessibleDescription() == "dog: 96 %"
     assert bars.place(1).height() > 10 * bars.place(2).height() / 2
+
+
+def test_a_double_click_and_a_click_with_ctrl_choose_a_unit(show, messages, qtbot):
+    maps = np.arange(3 * 8 * 6, dtype=np.uint8).reshape(3, 8, 6)
+    panel = show(MapsPanel(), 700, 300)
+    panel.show_block("conv_1", "Convolution")
+    panel.on_maps(messages.maps(maps))
+    chosen = []
+    panel.unit_chosen.connect(lambda *unit: chosen.append(unit))
+    layout, grid = panel.grid.tile_layout, panel.grid
+    corner = grid.place(2).topLeft() + QPoint(layout.across * 3 + 1, layout.down * 5 + 1)
+    qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=corner)
+    assert chosen[-1] == ("conv_1", 2, (5, 3))
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=corner)
+    assert len(chosen) == 1
+    large = panel.enlarged
+    place = large.place(0).topLeft() + QPoint(large.tile_layout.across * 2 + 1, large.tile_layout.down * 4 + 1)
+    qtbot.mouseClick(large.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, place)
+    assert chosen[-1] == ("conv_1", 2, (4, 2))

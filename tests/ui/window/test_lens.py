@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from msgspec.structs import replace as with_fields
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from convstudio.assets import asset
@@ -53,6 +53,22 @@ def test_click_by_click_through_a_network_that_learns(session, bench, qtbot) -> 
     session.runs.stop()
     qtbot.waitUntil(lambda: session.runs.state == "stopped", timeout=PATIENCE)
 
+    bench.live.setCurrentWidget(session.live.maps)
+    bench.store.select(("relu_1",))
+    qtbot.waitUntil(lambda: "relu_1" in session.live.maps.caption, timeout=PATIENCE)
+    grid = session.live.maps.grid
+    corner = grid.place(3).topLeft() + QPoint(grid.tile_layout.across * 5 + 1, grid.tile_layout.down * 7 + 1)
+    qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=corner)
+    assert bench.live.currentWidget() is panel
+    qtbot.waitUntil(lambda: panel.found is not None and panel.found.block == "relu_1", timeout=PATIENCE)
+    assert (panel.found.channel, panel.found.place) == (3, (7, 5))
+
+    bench.live.setCurrentWidget(session.training)
+    with qtbot.waitActive(bench.window):
+        bench.window.activateWindow()
+    bench.canvas.setFocus()
+    QTest.keyClick(bench.canvas, Qt.Key.Key_L)
+    assert bench.live.currentWidget() is panel
     bench.store.select(("fc_1",))
     qtbot.waitUntil(lambda: panel.found is not None and panel.found.block == "fc_1", timeout=PATIENCE)
     bench.live.setCurrentWidget(session.training)
