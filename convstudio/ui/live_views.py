@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDockWidget, QTabWidget
 
-from convstudio.protocol.messages import Maps, Masks, View
+from convstudio.protocol.messages import Activity, Maps, Masks, View
 from convstudio.ui.link.view_book import Picture, ViewBook
 from convstudio.ui.live.maps_panel import MapsPanel
 from convstudio.ui.live.masks_panel import MasksPanel
-from convstudio.ui.live.neighbours import Source, spread_over
+from convstudio.ui.live.neighbours import Pair, Source, around_activation, spread_over
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 
@@ -21,6 +21,7 @@ class LiveViews(QObject):
         super().__init__(tabs)
         self._store, self._tabs, self._dock, self._book = store, tabs, dock, book
         self._block: str | None = None
+        self._pair: Pair | None = None
         self._open: set[View] = set()
         self.masks, self.maps = MasksPanel(), MapsPanel()
         tabs.addTab(self.masks, tr("Masks"))
@@ -45,13 +46,19 @@ class LiveViews(QObject):
         group, call = bool(facts and facts.inside), facts.call if facts else None
         over = self._spread_over(block.id) if block else None
         self.masks.show_block(None if group else full_id, heading, weighs, call, over)
-        self.maps.show_block(full_id, heading)
+        self._pair = self._around_activation(block.id) if block else None
+        self.maps.show_block(full_id, heading, self._pair)
         self._open_views(self._wanted(weighs))
 
     def _spread_over(self, block_id: str) -> Source | None:
         """The maps that the weights of a fully connected block belong to."""
         found = spread_over(self._store.network, self._store.analysis, block_id)
         return found._replace(block=self._store.full_id(found.block)) if found else None
+
+    def _around_activation(self, block_id: str) -> Pair | None:
+        """The block with the activation behind it, or before it, by their full names."""
+        found = around_activation(self._store.network, self._store.analysis, block_id)
+        return Pair(*(self._store.full_id(i) for i in found)) if found else None
 
     def _chosen(self) -> str | None:
         """The selected block; else the one before, while it exists; else the first with masks."""
@@ -76,7 +83,8 @@ class LiveViews(QObject):
         if panel is self.masks and weighs:
             return {View(block=full_id, what=what) for what in self.masks.wanted}
         if panel is self.maps:
-            return {View(block=full_id, what="maps")}
+            pair = self._pair or (full_id,)
+            return {View(block=full_id, what="activity"), *(View(block=i, what="maps") for i in (full_id, *pair))}
         return set()
 
     def _open_views(self, wanted: set[View]) -> None:
@@ -91,6 +99,9 @@ class LiveViews(QObject):
             self.masks.on_masks(picture)
         elif isinstance(picture, Maps):
             self.maps.on_maps(picture)
+        elif isinstance(picture, Activity):
+            self.maps.on_activity(picture)
+            self._book.drawn(picture.view)
 
     def _drawn(self) -> None:
         for view in self._open:

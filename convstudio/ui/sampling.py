@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
@@ -15,6 +15,7 @@ from convstudio.ui.drawing.draw_window import DrawWindow
 from convstudio.ui.drawing.form import drawing_form
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.sample_panel import SamplePanel
+from convstudio.ui.live.sample_picture import sample_image
 from convstudio.ui.text import grouped, tr
 from convstudio.ui.watched import WatchedSample
 from convstudio.ui.workbench import Workbench
@@ -24,6 +25,9 @@ IMAGES = "*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff"
 
 class Sampling(QObject):
     """`sample` is what is watched; `panel` shows it."""
+
+    pictured = Signal(object)
+    """The picture (QImage) of another sample."""
 
     def __init__(self, bench: Workbench, link: WorkerLink) -> None:
         super().__init__(bench)
@@ -44,14 +48,15 @@ class Sampling(QObject):
         link.scores_received.connect(self._on_scores)
         link.class_map_received.connect(self._on_class_map)
         link.mistake_found.connect(self._on_mistake)
-        self.sample.changed.connect(self._show)
+        self.sample.changed.connect(self.show_sample)
         self.sample.failed.connect(self._bench.notices.error)
         self._store.changed.connect(self._forget_answer)
 
     def _watch(self) -> None:
         self._link.send(self.sample.request())
 
-    def _show(self) -> None:
+    def show_sample(self) -> None:
+        """Show the sample wherever it is shown, and let the worker watch it."""
         sample = self.sample
         self.panel.set_classes(sample.classes)
         self.panel.set_only(sample.only)
@@ -60,6 +65,7 @@ class Sampling(QObject):
         self.panel.set_sample(
             sample.image, -1 if own else number, count, sample.label, sample.truth, own=sample.own_words
         )
+        self.pictured.emit(QImage() if sample.image is None else sample_image(sample.image))
         self._watch()
 
     def _on_scores(self, scores: Scores) -> None:

@@ -46,6 +46,8 @@ class Session(QObject):
         bench.left.addWidget(self.sample_panel)
         bench.left.setStretchFactor(0, 1)
         self.live = LiveViews(bench.store, bench.live, bench.docks["live"], self.book)
+        self.sampling.pictured.connect(self.live.maps.set_input)
+        self.sampling.show_sample()
         self.lens = LensBinding(bench.store, bench.live, bench.docks["live"], self.link, self.sample)
         self.lens_saving = LensSaving(bench.store, self.lens.panel, bench.window)
         self.live.maps.unit_chosen.connect(self.lens.look)

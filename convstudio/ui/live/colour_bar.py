@@ -60,7 +60,10 @@ class ColourBar(QWidget):
         painter.setPen(theme.colour("dim"))
         below = QRectF(0, _STRIP + 2, self.width(), self.height() - _STRIP - 2)
         last = len(self.numbers) - 1
+        crowded = sum(painter.fontMetrics().horizontalAdvance(f"{words}  ") for words in self.numbers) > self.width()
         for at, words in enumerate(self.numbers):
+            if crowded and at not in (0, last):
+                continue
             side = Qt.AlignmentFlag.AlignHCenter
             if at in (0, last):
                 side = Qt.AlignmentFlag.AlignLeft if at == 0 else Qt.AlignmentFlag.AlignRight

@@ -18,6 +18,22 @@ _NAMES = {0: (), 1: ("place",), 2: ("row", "column"), 3: ("time", "row", "column
 
 
 @dataclass(frozen=True)
+class Dead:
+    """Maps that are 0 everywhere for each of `samples` validation samples."""
+
+    maps: frozenset[int] = frozenset()
+    samples: int = 0
+
+    def words(self, number: int | None = None) -> str:
+        """'2 dead: 0 for all of 64 validation samples'."""
+        count_of = "" if number is None else f"{number} "
+        return f"{count_of}{tr('dead: 0 for all of')} {self.samples} {tr('validation samples')}"
+
+
+NONE_DEAD = Dead()
+
+
+@dataclass(frozen=True)
 class MapStack:
     """`maps` (uint8, number × cells) stand for low + n · (high - low) / 255; `total` maps exist.
 
@@ -57,20 +73,32 @@ class MapStack:
         """Numbers for the two ends and the middle of the scale."""
         return significant(self.low), significant((self.low + self.high) / 2), significant(self.high)
 
-    def caption(self, block: str) -> str:
-        """'conv_1 · 8 maps of 28 × 28 · 2 constant'."""
+    def on_scale(self, low: float, high: float) -> Levels:
+        """Maps as levels, flat, on the scale of others; what is beyond has the colour of the end."""
+        steps = self.low + self.maps.astype(np.float32) * np.float32((self.high - self.low) / 255) - np.float32(low)
+        levels = np.rint(np.clip(steps * np.float32(255 / (high - low) if high > low else 0), 0, 255))
+        return flat(map_levels(levels.astype(np.uint8)))
+
+    def caption(self, block: str, dead: Dead = NONE_DEAD) -> str:
+        """'conv_1 · 8 maps of 28 × 28 · 2 dead: 0 for all of 64 validation samples · 1 constant for this one'."""
         if self.vector:
-            return f"{block} · {count(self.maps.size, 'value', 'values')}"
+            words = f"{block} · {count(self.maps.size, 'value', 'values')}"
+            return words + (f" · {dead.words(len(dead.maps))}" if dead.maps else "")
         size = " × ".join(grouped(cells) for cells in self.maps.shape[1:])
         words = f"{block} · {count(self.total, 'map', 'maps')} {tr('of')} {size}"
         if len(self.maps) < self.total:
             words += f" · {tr('first')} {grouped(len(self.maps))}"
-        return words + (f" · {len(self.dead)} {tr('constant')}" if self.dead else "")
+        if dead.maps:
+            words += f" · {dead.words(len(dead.maps))}"
+        still = len(set(self.dead) - dead.maps)
+        return words + (f" · {still} {tr('constant for this sample')}" if still else "")
 
-    def tile_words(self, tile: int) -> str:
-        """'map 3' and its mean, or that it is constant."""
+    def tile_words(self, tile: int, dead: Dead = NONE_DEAD) -> str:
+        """'map 3' and its mean, or that it is dead or constant."""
+        if tile in dead.maps:
+            return f"{tr('map')} {tile} · {dead.words()}"
         if tile in self.dead:
-            return f"{tr('map')} {tile} · {tr('constant')}"
+            return f"{tr('map')} {tile} · {tr('constant for this sample')}"
         mean = self.low + float(self.maps[tile].mean()) * (self.high - self.low) / 255
         return f"{tr('map')} {tile} · {tr('mean')} {significant(mean)}"
 

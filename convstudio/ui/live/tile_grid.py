@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QHelpEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -56,6 +57,8 @@ class TileGrid(QAbstractScrollArea):
         self._tiles: Levels = np.zeros((0, 1, 1), np.uint8)
         self._table: Table = MAGMA
         self._marked: frozenset[int] = frozenset()
+        self._crossed: frozenset[int] = frozenset()
+        self._backdrop: tuple[QImage, float] = (QImage(), 1.0)
         self._columns: int | None = None
         self._bounds = {"smallest": 24, "largest": 96, "gap": 2}
         self._gap_tokens = ("panel", "panel")
@@ -74,15 +77,24 @@ class TileGrid(QAbstractScrollArea):
 
     # --- what it shows
 
-    def set_tiles(self, tiles: Levels, table: Table, marked: Iterable[int] = ()) -> None:
-        """Show `tiles` (uint8 levels, n × height × width) in the colours of `table`; `marked` ones get a thin line."""
+    def set_tiles(self, tiles: Levels, table: Table, marked: Iterable[int] = (), crossed: Iterable[int] = ()) -> None:
+        """Show `tiles` (uint8 levels, n × height × width) in the colours of `table`.
+
+        `marked` ones get a thin line, `crossed` ones two.
+        """
         if tiles.shape != self._tiles.shape:
             self._selected, self._hover = (0 if self._selectable and len(tiles) else -1), None
         same = tiles.shape == self._tiles.shape
-        self._tiles, self._table, self._marked, self._fresh = tiles, table, frozenset(marked), True
+        self._tiles, self._table, self._fresh = tiles, table, True
+        self._marked, self._crossed = frozenset(marked) | frozenset(crossed), frozenset(crossed)
         if not same:
             self._arrange()
         self._refresh_tooltip()
+        self.viewport().update()
+
+    def set_backdrop(self, picture: QImage, opacity: float) -> None:
+        """Paint a picture below the tiles, stretched over each of them, and the tiles with this opacity (0 to 1)."""
+        self._backdrop = (picture, opacity)
         self.viewport().update()
 
     def set_arrangement(
@@ -196,7 +208,15 @@ class TileGrid(QAbstractScrollArea):
         gap = theme.colour(self._gap_tokens[0 if theme.dark else 1]).rgb()
         levels = mosaic(self._tiles, self._layout, rows)
         picture = image(levels, with_spaces(self._table, gap, theme.colour("panel").rgb()))
+        behind, opacity = self._backdrop
+        if not behind.isNull() and opacity < 1:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            columns = self._layout.columns
+            for tile in range(rows.start * columns, min(len(self._tiles), rows.stop * columns)):
+                painter.drawImage(QRect(*self._layout.place(tile)), behind)
+            painter.setOpacity(opacity)
         painter.drawImage(MARGIN, self._layout.place(rows.start * self._layout.columns)[1], picture)
+        painter.setOpacity(1)
         self._paint_marks(painter, rows)
         if self._selected >= 0 and len(self._tiles) > 1:
             self._paint_frame(painter)
@@ -207,6 +227,8 @@ class TileGrid(QAbstractScrollArea):
         for tile in self._marked.intersection(range(rows.start * columns, rows.stop * columns)):
             place = QRect(*self._layout.place(tile))
             painter.drawLine(place.bottomLeft(), place.topRight())
+            if tile in self._crossed:
+                painter.drawLine(place.topLeft(), place.bottomRight())
 
     def _paint_frame(self, painter: QPainter) -> None:
         pen = QPen(theme.colour("accent"), 3 if self.hasFocus() else 2)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel
 
-from convstudio.protocol.messages import Array, Maps, View
+from convstudio.protocol.messages import Activity, Array, Maps, View
 from convstudio.ui.live.bars import Bars
 from convstudio.ui.live.colour_bar import ColourBar
 from convstudio.ui.live.colour_maps import MAGMA
 from convstudio.ui.live.maps_panel import MapsPanel
+from convstudio.ui.live.neighbours import Pair
 from convstudio.ui.live.prob_bars import ProbBars
 from convstudio.ui.live.sentence import Sentence
 
@@ -69,7 +71,7 @@ def test_dead_maps_are_counted_and_marked(panel, messages, settle):
     maps[3] = 77
     panel.on_maps(messages.maps(maps))
     settle()
-    assert panel.caption.endswith("· 1 constant")
+    assert panel.caption.endswith("· 1 constant for this sample")
     place = panel.grid.place(3)
     picture = panel.grid.viewport().grab().toImage()
     diagonal = {picture.pixel(place.left() + at, place.bottom() - at) for at in range(3, place.width() - 3)}
@@ -77,7 +79,107 @@ def test_dead_maps_are_counted_and_marked(panel, messages, settle):
     assert beside == MAGMA[77]
     assert MAGMA[77] not in diagonal
     panel.grid.select(3)
-    assert "map 3 · constant" in shown_texts(panel)
+    assert "map 3 · constant for this sample" in shown_texts(panel)
+
+
+def activity(messages, low, high, block="conv_1"):
+    low, high = messages.array(low), messages.array(high)
+    return Activity(run=0, step=0, view=View(block, "activity"), samples=64, low=low, high=high, mean=high)
+
+
+def test_a_map_that_is_zero_for_every_sample_is_dead(panel, messages, settle):
+    maps = maps_8()
+    maps[3] = maps[4] = 0
+    panel.on_maps(messages.maps(maps))
+    panel.on_activity(activity(messages, [0] * 8, [1, 1, 1, 0, 1, 1, 1, 1]))
+    settle()
+    assert panel.caption == (
+        "conv_1 · 8 maps of 6 × 6 · 1 dead: 0 for all of 64 validation samples · 1 constant for this sample"
+    )
+    panel.grid.select(3)
+    assert "map 3 · dead: 0 for all of 64 validation samples" in shown_texts(panel)
+    panel.show_block("conv_2", "Other")
+    panel.on_activity(activity(messages, [0] * 8, [0] * 8))
+    panel.on_maps(messages.maps(maps_8(), block="conv_2"))
+    assert "dead" not in panel.caption
+
+
+def test_the_map_after_the_activation_stands_beside_on_the_same_scale(panel, messages, settle, hand):
+    panel.show_block("conv_1", "Convolution 3×3", Pair("conv_1", "relu_1"))
+    before = np.full((1, 4, 4), 51, np.uint8)  # −1 + 51 · 2 / 255 = −0.6
+    before[0, 1, 2] = 204  # 0.6
+    after = np.zeros((1, 4, 4), np.uint8)
+    after[0, 1, 2] = 255  # of 0 to 0.6
+    panel.on_maps(messages.maps(before, low=-1.0, high=1.0))
+    assert not panel.side.partner.isVisible()
+    panel.on_maps(messages.maps(after, low=0.0, high=0.6, block="relu_1"))
+    settle()
+    assert "after: relu_1" in shown_texts(panel)
+    partner = panel.side.partner
+    picture = partner.viewport().grab().toImage()
+    assert picture.pixel(cell_middle(partner, 0, 0, 0)) == MAGMA[128]
+    assert picture.pixel(cell_middle(partner, 0, 1, 2)) == MAGMA[204]
+    assert hand.tooltip(partner.viewport(), cell_middle(partner, 0, 1, 2)) == "map 0 · row 1, column 2: 0.6"
+    assert partner.mapTo(panel, QPoint(0, 0)).x() > panel.enlarged.mapTo(panel, QPoint(0, 0)).x()
+    panel.show_block("relu_1", "ReLU", Pair("conv_1", "relu_1"))
+    panel.on_maps(messages.maps(after, low=0.0, high=0.6, block="relu_1"))
+    panel.on_maps(messages.maps(before, low=-1.0, high=1.0))
+    settle()
+    assert "before: conv_1" in shown_texts(panel)
+    assert partner.mapTo(panel, QPoint(0, 0)).x() < panel.enlarged.mapTo(panel, QPoint(0, 0)).x()
+    panel.show_block("pool_1", "Pool", None)
+    assert not partner.isVisible()
+
+
+def test_the_input_shines_through(panel, messages, settle, qtbot):
+    picture = QImage(6, 6, QImage.Format.Format_RGB32)
+    picture.fill(QColor(0, 200, 0))
+    panel.set_input(picture)
+    panel.on_maps(messages.maps(np.zeros((2, 6, 6))))
+    settle()
+    place = cell_middle(panel.enlarged, 0, 3, 3)
+    assert panel.enlarged.viewport().grab().toImage().pixel(place) == MAGMA[0]
+    panel.side.over.setFocus()
+    for _ in range(10):
+        qtbot.keyClick(panel.side.over, Qt.Key.Key_PageUp)
+    settle()
+    assert panel.enlarged.viewport().grab().toImage().pixelColor(place).green() == 200
+    assert panel.grid.viewport().grab().toImage().pixel(cell_middle(panel.grid, 0, 3, 3)) == MAGMA[0]
+
+
+def test_the_histogram_counts_every_value(panel, messages, hand, settle):
+    maps = np.zeros((2, 4, 4), np.uint8)
+    maps[0, 0] = 255
+    panel.on_maps(messages.maps(maps, low=0.0, high=6.4))
+    settle()
+    histogram = panel.side.histogram
+    assert hand.tooltip(histogram, QPoint(1, 9)) == "0 … 0.1: 75 % of this map, 88 % of all maps"
+    right = histogram.width() - 1
+    assert hand.tooltip(histogram, QPoint(right, 9)) == "6.3 … 6.4: 25 % of this map, 12 % of all maps"
+
+
+@pytest.mark.parametrize("way", ["grid", "enlarged"])
+def test_a_unit_is_chosen_by_a_double_click_or_with_control(panel, messages, settle, qtbot, way):
+    panel.on_maps(messages.maps(maps_8()))
+    panel.grid.select(5)
+    settle()
+    grid, tile = (panel.grid, 5) if way == "grid" else (panel.enlarged, 0)
+    with qtbot.waitSignal(panel.unit_chosen) as heard:
+        qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=cell_middle(grid, tile, 2, 4))
+    assert heard.args == ["conv_1", 5, (2, 4)]
+    with qtbot.waitSignal(panel.unit_chosen) as heard:
+        place, control = cell_middle(grid, tile, 1, 3), Qt.KeyboardModifier.ControlModifier
+        qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, control, place)
+    assert heard.args == ["conv_1", 5, (1, 3)]
+
+
+def test_a_bar_of_a_vector_is_a_unit(panel, messages, settle, qtbot):
+    panel.on_maps(messages.maps(np.arange(10).reshape(1, 10) * 25, total=1))
+    settle()
+    with qtbot.waitSignal(panel.unit_chosen) as heard:
+        place = panel.bars.place(6).center().toPoint()
+        qtbot.mouseDClick(panel.bars, Qt.MouseButton.LeftButton, pos=place)
+    assert heard.args == ["conv_1", 6, ()]
 
 
 @pytest.mark.parametrize("shape", [(10,), (1, 10), (10, 1), (10, 1, 1), (1, 1, 10)])
