@@ -22,6 +22,8 @@ class ActionRow:
     menu: str
     checkable: bool = False
     line_before: bool = False
+    under: str = ""
+    """The menu within the menu that it is in, if any."""
 
 
 TABLE: tuple[ActionRow, ...] = (
@@ -100,10 +102,10 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("next_problem", "Next problem", "F8", "View"),
     ActionRow("previous_problem", "Previous problem", "Shift+F8", "View"),
     ActionRow("show_advice", "Show advice", "", "View", checkable=True),
-    ActionRow("heat_none", "Heat: none", "", "View", checkable=True, line_before=True),
-    ActionRow("heat_weights", "Heat: weights", "", "View", checkable=True),
-    ActionRow("heat_multiply_adds", "Heat: multiply-adds", "", "View", checkable=True),
-    ActionRow("heat_memory", "Heat: memory of a mini-batch", "", "View", checkable=True),
+    ActionRow("heat_none", "Heat: none", "", "View", checkable=True, line_before=True, under="Heat"),
+    ActionRow("heat_weights", "Heat: weights", "", "View", checkable=True, under="Heat"),
+    ActionRow("heat_multiply_adds", "Heat: multiply-adds", "", "View", checkable=True, under="Heat"),
+    ActionRow("heat_memory", "Heat: memory of a mini-batch", "", "View", checkable=True, under="Heat"),
     ActionRow("dark", "Dark colours", "Ctrl+Shift+L", "View", checkable=True, line_before=True),
     ActionRow("show_blocks", "Blocks", "F3", "View", checkable=True, line_before=True),
     ActionRow("show_live", "Live views", "F4", "View", checkable=True),
@@ -160,4 +162,6 @@ class ActionBook:
         for row in TABLE:
             if row.line_before:
                 menus[row.menu].addSeparator()
-            menus[row.menu].addAction(self._actions[row.name])
+            if row.under and row.under not in menus:
+                menus[row.under] = menus[row.menu].addMenu(tr(row.under))
+            menus[row.under or row.menu].addAction(self._actions[row.name])

@@ -55,8 +55,13 @@ MENUS: dict[str, tuple[str, ...]] = {
 }
 """The actions of each menu, by name; what cannot be done now is left out."""
 
-WORDS = {"block": "Add a block after it…", "wire": "Insert a block…"}
-"""What `add_block` does there."""
+WORDS = {
+    ("block", "add_block"): "Add a block after it…",
+    ("wire", "add_block"): "Insert a block…",
+    ("block", "rename"): "Rename",
+    ("note", "rename"): "Write",
+}
+"""What an action does there, where that says more than its words."""
 
 
 class ContextMenu(QObject):
@@ -84,14 +89,21 @@ class ContextMenu(QObject):
         for name in MENUS[kind]:
             if name == LINE:
                 menu.addSeparator()
-            elif name == "add_block":
-                menu.addAction(tr(WORDS[kind])).triggered.connect(self._bench.actions[name].trigger)
             elif self._bench.actions[name].isEnabled():
-                menu.addAction(self._bench.actions[name])
+                menu.addAction(self._worded(menu, kind, self._bench.actions[name]))
         if kind != "canvas":
             menu.addSeparator()
             menu.addActions(self._others())
         return menu
+
+    def _worded(self, menu: QMenu, kind: str, action: QAction) -> QAction:
+        """The action, or one that does the same and says what that is here."""
+        words = WORDS.get((kind, action.objectName()))
+        if words is None:
+            return action
+        named = QAction(tr(words), menu)
+        named.triggered.connect(action.trigger)
+        return named
 
     def _others(self) -> list[QAction]:
         known = set(self._bench.actions)

@@ -27,7 +27,7 @@ from convstudio.ui.saved_groups import Saved
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
-LONGEST = 84
+LONGEST = 180
 """Pixels of a saved group's title that are shown."""
 YOURS = "Your blocks"
 
@@ -217,7 +217,7 @@ class Palette(QWidget):
             for button in made:
                 button.chosen.connect(self.saved_chosen)
                 button.menu_requested.connect(self.saved_menu_requested)
-            section = PaletteSection(YOURS, made, YOURS in self._folded())
+            section = PaletteSection(YOURS, made, YOURS in self._folded(), columns=1)
             section.folded.connect(self._remember)
             self._sections.append(section)
             self._column.insertWidget(self._column.count() - 1, section)

@@ -11,11 +11,11 @@ from convstudio.ui.text import tr
 
 
 class PaletteSection(QWidget):
-    """Buttons in two columns below a heading; a click on the heading, or Enter, folds or unfolds them."""
+    """Buttons in columns below a heading; a click on the heading, or Enter, folds or unfolds them."""
 
     folded = Signal(str, bool)
 
-    def __init__(self, name: str, buttons: Sequence[QPushButton], closed: bool) -> None:
+    def __init__(self, name: str, buttons: Sequence[QPushButton], closed: bool, columns: int = 2) -> None:
         super().__init__()
         self.name, self.buttons, self._closed = name, tuple(buttons), closed
         self._sought = False
@@ -31,8 +31,8 @@ class PaletteSection(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)
         for place, button in enumerate(buttons):
-            grid.addWidget(button, place // 2, place % 2)
-        for column in (0, 1):
+            grid.addWidget(button, place // columns, place % columns)
+        for column in range(columns):
             grid.setColumnStretch(column, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

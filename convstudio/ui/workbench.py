@@ -60,6 +60,7 @@ class Workbench(QObject):
         self.left.setChildrenCollapsible(False)
         self.left.setHandleWidth(1)
         self.inspector = Inspector(store, window.settings, self.advisor)
+        self.bubble.spare(self.inspector.block)
         self.live = QTabWidget()
         self.live.setAccessibleName(tr("Live views"))
         self.live.setDocumentMode(True)

@@ -1,4 +1,4 @@
-"""The legend of the heat at the lower edge of the canvas: which cost is shown, its total, and the scale."""
+"""The legend of the heat at the upper edge of the canvas: which cost is shown, its total, and the scale."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from convstudio.ui.theme import number_font, theme
 
 MARGIN, HEIGHT, PAD = 12, 46, 12
 LEAST = 220
+BREADCRUMBS = 44
+"""Height of the way to an open group, which lies above."""
 
 
 class HeatLegend(QWidget):
-    """Lies in the lower left corner of the canvas while a cost is shown; the mouse goes through it."""
+    """Lies in the upper right corner of the canvas while a cost is shown, clear of lists, notices and the map."""
 
     def __init__(self, heat: HeatMap, store: DocumentStore, canvas: QWidget) -> None:
         super().__init__(canvas)
@@ -59,7 +61,8 @@ class HeatLegend(QWidget):
         """As wide as the words need, inside the canvas."""
         wanted = max(LEAST, round(QFontMetricsF(_words_font()).horizontalAdvance(self.words)) + 2 * PAD + 4)
         self.setFixedWidth(max(0, min(wanted, self._canvas.width() - 2 * MARGIN)))
-        self.move(MARGIN, self._canvas.height() - HEIGHT - MARGIN)
+        below = BREADCRUMBS if self._store.level else 0
+        self.move(self._canvas.width() - self.width() - MARGIN, MARGIN + below)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

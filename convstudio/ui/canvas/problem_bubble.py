@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convstudio.network.problem import Problem
@@ -14,6 +14,8 @@ from convstudio.ui.theme import theme
 
 WIDTH = 300
 GAP = 12
+NARROW = 600
+"""On a canvas that is not so wide, it stays away where the same is said beside the canvas."""
 
 
 class ProblemBubble(QWidget):
@@ -25,6 +27,7 @@ class ProblemBubble(QWidget):
         self._shown: tuple[str, Problem] | None = None
         self._card: ProblemCard | None = None
         self._silent = False
+        self._beside: QWidget | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.setFixedWidth(WIDTH)
@@ -48,6 +51,20 @@ class ProblemBubble(QWidget):
         self._silent = silent
         self._settle()
 
+    def spare(self, beside: QWidget) -> None:
+        """This widget says the same as long as it is seen."""
+        self._beside = beside
+        beside.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._settle()
+        return super().eventFilter(watched, event)
+
+    def _needless(self) -> bool:
+        narrow = self._canvas.width() < NARROW
+        return self._silent or self._canvas.busy or (narrow and self._beside is not None and self._beside.isVisible())
+
     def _found(self) -> tuple[str, Problem] | None:
         if len(self._store.selection) != 1:
             return None
@@ -70,7 +87,7 @@ class ProblemBubble(QWidget):
     def _settle(self) -> None:
         """Stay below the block, inside the canvas; step aside while the mouse is at work."""
         item = self._canvas.scene_items.get(self._shown[0]) if self._shown else None
-        if item is None or self._silent or self._canvas.busy:
+        if item is None or self._needless():
             self.hide()
             return
         width, height = item.look.size

@@ -7,12 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from convstudio.ui.forms.fields import Field
 from convstudio.ui.text import tr
 
 WIDTH = 104
+HEIGHT = 30
+"""Of all fields of one line, whatever they hold."""
 
 
 class Editor(QWidget):
@@ -27,6 +29,8 @@ class Editor(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(inner)
+        if isinstance(inner, QLineEdit | QAbstractSpinBox | QComboBox):
+            inner.setFixedHeight(HEIGHT)
         inner.setAccessibleName(tr(field.title))
         inner.setAccessibleDescription(tr(field.help))
         self.setToolTip(tr(field.help))

@@ -29,11 +29,12 @@ class NetworkTab(QWidget):
         self._note.setStyleSheet("font-size: 8pt;")
         self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 12)
+        column.setContentsMargins(4, 8, 4, 12)
         column.setSpacing(8)
         column.addLayout(self._buttons())
-        column.addWidget(self.table, 1)
+        column.addWidget(self.table, 1)  # as wide as can be: four columns fit a small window
         column.addWidget(self._note)
+        self._note.setContentsMargins(6, 0, 6, 0)
         store.changed.connect(self._show_note)
         self._show_note()
 
@@ -56,6 +57,7 @@ class NetworkTab(QWidget):
         self.large_button.setToolTip(tr("The same table, with room for all its columns"))
         self.large_button.clicked.connect(self.open_large)
         row = QHBoxLayout()
+        row.setContentsMargins(6, 0, 6, 0)
         row.addWidget(self.copy_button)
         row.addStretch()
         row.addWidget(self.large_button)
