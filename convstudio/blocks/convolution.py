@@ -99,13 +99,9 @@ class Convolution(Layer, frozen=True, kw_only=True):
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
         (came,) = inputs
-        cells = " · ".join(str(m.mask) for m in self._fitting(came))
-        maps = f"{came.channels} / {self.groups}" if self.groups > 1 else f"{came.channels}"
-        bias = f" + {self.channels}" if self.bias else ""
-        return (
-            *sliding.shape_lines(came, self._fitting(came)),
-            f"weights {self.channels} · ({maps} · {cells}){bias} = {grouped(self.parameters(inputs))}",
-        )
+        moves, bias = self._fitting(came), self.channels if self.bias else 0
+        product = weights_product(self.channels, came.channels, self.groups, moves, bias)
+        return *sliding.shape_lines(came, moves), f"{product} = {grouped(self.parameters(inputs))}"
 
     def scans(self, inputs: tuple[Shape, ...]) -> tuple[Scan, ...]:
         return sliding.scans(self._fitting(inputs[0]))
@@ -185,6 +181,13 @@ class Convolution(Layer, frozen=True, kw_only=True):
             f"A {times(self.mask)} mask with an even reach needs more padding on one side than on the other, and that "
             "is possible only at stride 1. Choose an odd mask, or padding in numbers.",
         )
+
+
+def weights_product(each: int, maps: int, groups: int, moves: tuple[sliding.Slide, ...], bias: int) -> str:
+    """'weights 8 · (4 · 3 · 3) + 8': for each map a mask over its part of others, and a bias."""
+    cells = " · ".join(str(m.mask) for m in moves)
+    part = f"{maps} / {groups}" if groups > 1 else f"{maps}"
+    return f"weights {each} · ({part} · {cells})" + (f" + {bias}" if bias else "")
 
 
 def undivided(came: int, made: int, groups: int) -> Misfit | None:

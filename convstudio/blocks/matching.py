@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convstudio.blocks.convolution import Convolution
+from convstudio.blocks.crop import Crop
 from convstudio.blocks.flatten import Flatten
 from convstudio.blocks.fully_connected import FullyConnected
 from convstudio.blocks.global_average_pool import GlobalAveragePool
 from convstudio.blocks.max_pool import MaxPool
+from convstudio.blocks.pad import Pad
 from convstudio.blocks.pointwise import Pointwise
 from convstudio.network.layer import Layer, Remedy, shortened
 from convstudio.network.shape import Shape
@@ -18,9 +20,10 @@ def to_equal_shapes(inputs: tuple[Shape, ...]) -> tuple[Remedy, ...]:
     """Give one input the shape of all others, as on the way around a residual block (He et al. 2016, section 3.3)."""
     found = []
     for port, came, wanted in sorted(_odd_ones(inputs), key=lambda odd: odd[1].channels):
-        layer = _projection(came, wanted)
-        if layer and layer.output((came,)) == wanted:
-            found.append(Remedy(f"Insert {layer.heading()}: {came.compact} → {wanted.compact}", layer, True, port))
+        for layer in (_projection(came, wanted), *_edged(came, wanted)):
+            if layer and layer.output((came,)) == wanted:
+                found.append(Remedy(f"Insert {layer.heading()}: {came.compact} → {wanted.compact}", layer, True, port))
+                break
     return tuple(found)
 
 
@@ -61,4 +64,15 @@ def _shrinking(came: Shape, wanted: Shape) -> tuple[Layer, ...]:
     if came.rank != wanted.rank:
         return ()
     steps = tuple(max(1, n // m) for n, m in zip(came.axes, wanted.axes, strict=True))
-    return (MaxPool(window=shortened(steps), stride=shortened(steps)),)
+    return (MaxPool(window=shortened(steps), stride=shortened(steps)), *_edged(came, wanted))
+
+
+def _edged(came: Shape, wanted: Shape) -> tuple[Layer, ...]:
+    """Maps that are nearly as large lose some cells at their edges, or get some; the odd one behind."""
+    pairs = list(zip(came.axes, wanted.axes, strict=True)) if came.rank == wanted.rank else []
+    more = tuple(n - m for n, m in pairs)
+    if not pairs or any(2 * abs(n - m) >= max(n, m) for n, m in pairs) or len({n > 0 for n in more if n}) != 1:
+        return ()
+    before, after = tuple(abs(n) // 2 for n in more), tuple(abs(n) - abs(n) // 2 for n in more)
+    kind = Crop if max(more) > 0 else Pad
+    return (kind(before=shortened(before), after=shortened(after)),)

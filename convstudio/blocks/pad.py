@@ -8,31 +8,22 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from convstudio.blocks import sliding
+from convstudio.blocks.margins import Margins
 from convstudio.network.call import Call, Value
-from convstudio.network.layer import Layer, Misfit, Remedy, Window, across
+from convstudio.network.layer import Misfit, Remedy, Window
 from convstudio.network.shape import Shape
 
 
-class Pad(Layer, frozen=True, kw_only=True):
+class Pad(Margins, frozen=True, kw_only=True):
     kind: ClassVar[str] = "pad"
     title: ClassVar[str] = "Pad"
-    section: ClassVar[str] = "Resize"
-    colour: ClassVar[str] = "pooling"
     glyph: ClassVar[str] = "P"
     stem: ClassVar[str] = "pad"
-    linear: ClassVar[bool] = True
     about: ClassVar[str] = (
         "Adds cells around the maps: zeros, or cells of the maps themselves. Convolutions pad on their own, but "
         "equally on both sides; here each side of each axis has a number of its own."
     )
-    keeps_width: ClassVar[bool] = True
 
-    before: Annotated[
-        sliding.Paddings, Meta(title="Before", description="Cells in front of each axis: on top, on the left.")
-    ] = (1,)
-    after: Annotated[
-        sliding.Paddings, Meta(title="After", description="Cells behind each axis: at the bottom, on the right.")
-    ] = (1,)
     mode: Annotated[
         sliding.Mode,
         Meta(
@@ -51,28 +42,24 @@ class Pad(Layer, frozen=True, kw_only=True):
         return found
 
     def windows(self, inputs: tuple[Shape, ...]) -> tuple[Window, ...]:
-        return tuple(Window(before=before) for before, _ in self._sides(inputs[0]))
+        return tuple(Window(before=before) for before, _ in self.fitting(inputs[0]))
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
         (came,) = inputs
         return tuple(
             f"{name} {before} + {length} + {after} = {before + length + after}"
-            for name, length, (before, after) in zip(came.axis_names, came.axes, self._sides(came), strict=True)
+            for name, length, (before, after) in zip(came.axis_names, came.axes, self.fitting(came), strict=True)
         )
 
     def call(self, inputs: tuple[Shape, ...]) -> Call:
         options: tuple[tuple[str, Value], ...] = () if self.mode == "zeros" else (("mode", self.mode),)
-        return Call("F.pad", (sliding.torchs_sides(self._sides(inputs[0])),), options)
+        return Call("F.pad", (sliding.torchs_sides(self.fitting(inputs[0])),), options)
 
     def _fit(self, came: Shape) -> Shape | Misfit:
         """The shape of the result, or a misfit that has no remedies yet."""
-        found = sliding.sides(came.rank, self.before, self.after)
+        found = self.sides(came)
         if isinstance(found, Misfit):
             return found
         if unfit := sliding.too_short(came, found, self.mode):
             return unfit
         return Shape(came.channels, tuple(n + sum(cells) for n, cells in zip(came.axes, found, strict=True)))
-
-    def _sides(self, came: Shape) -> tuple[tuple[int, int], ...]:
-        before, after = across(self.before, came.rank) or (), across(self.after, came.rank) or ()
-        return tuple(zip(before, after, strict=True))

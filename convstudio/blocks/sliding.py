@@ -121,19 +121,6 @@ def too_short(came: Shape, padding: tuple[tuple[int, int], ...], mode: Mode) -> 
     return None
 
 
-def sides(rank: int, before: tuple[int, ...], after: tuple[int, ...]) -> tuple[tuple[int, int], ...] | Misfit:
-    """Cells in front of and behind each axis, or a misfit where there are numbers for other axes."""
-    if rank == 0:
-        return NO_AXES
-    found = []
-    for name, cells in (("before", before), ("after", after)):
-        full = across(cells, rank)
-        if full is None:
-            return unlike_axes(name, cells, rank)
-        found.append(full)
-    return tuple(zip(*found, strict=True))
-
-
 def torchs_sides(cells: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
     """As `F.pad` wants them: in front of and behind the last axis, then the one before it."""
     return tuple(n for both in reversed(cells) for n in both)

@@ -9,7 +9,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from convstudio.blocks import sliding
-from convstudio.blocks.convolution import Bias, Dilation, Groups, Maps, Mask, fitting_groups, undivided
+from convstudio.blocks.convolution import Bias, Dilation, Groups, Maps, Mask, fitting_groups, undivided, weights_product
 from convstudio.network.call import Call, Value, per_axis
 from convstudio.network.layer import NOTHING, Layer, Misfit, Remedy, Sizes, Span, Window, across, times
 from convstudio.network.numbers import grouped
@@ -102,13 +102,9 @@ class Transposed(Layer, frozen=True, kw_only=True):
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
         (came,) = inputs
-        cells = " · ".join(str(m.mask) for m in self._fitting(came))
-        maps = f"{self.channels} / {self.groups}" if self.groups > 1 else f"{self.channels}"
-        bias = f" + {self.channels}" if self.bias else ""
-        return (
-            *sliding.shape_lines(came, self._fitting(came)),
-            f"weights {came.channels} · ({maps} · {cells}){bias} = {grouped(self.parameters(inputs))}",
-        )
+        spreads, bias = self._fitting(came), self.channels if self.bias else 0
+        product = weights_product(came.channels, self.channels, self.groups, spreads, bias)
+        return *sliding.shape_lines(came, spreads), f"{product} = {grouped(self.parameters(inputs))}"
 
     def with_width(self, channels: int) -> Layer:
         """With as many of the groups as still divide the channels."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,8 @@ from convstudio.network.training_settings import TrainingSettings
 FORMAT = 1
 SUFFIX = ".convstudio"
 MAX_BYTES = 32 * 2**20
+STALE = 3600.0
+"""Seconds after which nobody is still writing a file: the process was killed."""
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """By format number: the step from that format to the next."""
 
@@ -91,7 +96,8 @@ def save(path: Path, document: Document) -> None:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write beside, flush to the disk, rename. OSError when any of it fails; then `path` is as it was."""
     path = Path(os.path.realpath(path))  # a link stays a link
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    _sweep(path)
+    handle, name = tempfile.mkstemp(prefix=_beside(path), dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -102,6 +108,26 @@ def write_atomically(path: Path, data: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def _beside(path: Path) -> str:
+    """What the names of files begin with that become `path` once they are whole."""
+    return f".{path.name[:40]}."
+
+
+def _sweep(path: Path) -> None:
+    """Remove what processes left beside `path` that were killed while they wrote it; what may be at work is not."""
+    name = re.compile(re.escape(_beside(path)) + "[a-z0-9_]{8}")
+    latest = time.time() - STALE
+    with suppress(OSError), os.scandir(path.parent) as entries:
+        for entry in entries:
+            if name.fullmatch(entry.name) and entry.is_file(follow_symlinks=False) and _older(entry, latest):
+                with suppress(OSError):
+                    os.unlink(entry.path)
+
+
+def _older(entry: os.DirEntry[str], latest: float) -> bool:
+    return entry.stat(follow_symlinks=False).st_mtime < latest
 
 
 def _writable(path: Path) -> bool:

@@ -62,9 +62,16 @@ def refusal(network: Network, ids: Iterable[str], level: int = 0) -> str | None:
     fixed = [b.heading for i, b in network.blocks.items() if i in chosen and (b.layer.ends or not b.layer.ports)]
     if fixed:
         return f"{_listed(fixed)} cannot be in a group: leave out where the network begins and ends."
-    if level + 1 + edits.fragment(network, chosen).depth > MAX_DEPTH:
-        return f"Groups can lie {MAX_DEPTH} deep in one another, not deeper."
+    if words := too_deep(edits.fragment(network, chosen).depth, level + 1):
+        return words
     return _between(network, chosen) or _many_results(network, chosen)
+
+
+def too_deep(depth: int, level: int) -> str | None:
+    """Why blocks that hold groups `depth` deep cannot lie in `level` groups: such a document could not be saved."""
+    if level + depth > MAX_DEPTH:
+        return f"Groups can lie {MAX_DEPTH} deep in one another, not deeper."
+    return None
 
 
 def group(network: Network, ids: Iterable[str], title: str = "", level: int = 0) -> tuple[Network, str]:

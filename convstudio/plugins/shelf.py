@@ -17,7 +17,7 @@ from convstudio.network import file
 from convstudio.network.layer import Layer
 from convstudio.plugins.loading import LARGEST, PluginError, Source, kinds
 
-State = Literal["new", "changed", "agreed", "in use", "broken"]
+State = Literal["new", "changed", "agreed", "in use", "broken", "forgotten"]
 AGREED = "agreed-plugins.json"
 
 
@@ -89,7 +89,7 @@ class Shelf:
         except PluginError as error:
             return Plugin(name, "broken", str(error))
         if name not in agreed:
-            return Plugin(name, "new")
+            return Plugin(name, "forgotten" if name in self._used else "new")
         if agreed[name] != digest:
             return Plugin(name, "changed")
         if name in self._used:
@@ -152,7 +152,7 @@ def _read(path: Path) -> Source:
     try:
         data = path.read_bytes()
         if len(data) > LARGEST:
-            raise PluginError(f"{path.name} is too large for a plugin: at most {LARGEST // 1024:,} KiB.")
+            raise PluginError(f"{path.name} is too large for a plugin: at most {LARGEST // 1024} KiB.")
         return Source(path.name, data.decode())
     except OSError as error:
         raise PluginError(f"{path.name} cannot be read: {(error.strerror or str(error)).lower()}.") from error

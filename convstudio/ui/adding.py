@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPoint, QPointF
 
 from convstudio.blocks import catalogue
+from convstudio.network import grouping
 from convstudio.network.group import misplaced
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import offers
@@ -109,6 +110,9 @@ class Adding(QObject):
 
     def _carry_out(self, plan: Plan) -> None:
         """One undoable step, after which the new block is selected and seen."""
+        if words := grouping.too_deep(plan.network.depth, len(self._store.level)):
+            self._bench.notices.warn(tr(words))
+            return
         self._store.edit(plan.label, plan.network)
         self._store.select((plan.block_id,))
         self._bench.canvas.show_block(plan.block_id)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPointF, Signal
 
-from convstudio.network import edits, notes
+from convstudio.network import edits, grouping, notes
 from convstudio.network.document import Network
 from convstudio.network.group import MAX_BLOCKS
 from convstudio.ui import clipboard
@@ -78,6 +78,9 @@ class Editing(QObject):
             return
         if len(self._store.network.blocks) + len(part.blocks) > MAX_BLOCKS:
             self._notices.warn(tr("Too many blocks: a network has at most") + f" {grouped(MAX_BLOCKS)}.")
+            return
+        if words := grouping.too_deep(part.depth, len(self._store.level)):
+            self._notices.warn(tr(words))
             return
         self._add(tr("Paste"), part, self._canvas.pointed_at())
 

@@ -31,6 +31,7 @@ STATES = {
     "agreed": "agreed to; in use from the next start",
     "in use": "in use",
     "broken": "cannot be used",
+    "forgotten": "forgotten; its blocks stay until the program ends",
 }
 
 
@@ -106,8 +107,8 @@ class PluginsDialog(QDialog):
 
     def _follow(self) -> None:
         plugin = next((p for p in self._plugins if p.name == self.chosen), None)
-        self.agree.setEnabled(bool(plugin) and plugin.state in ("new", "changed", "broken"))  # type: ignore[union-attr]
-        self.forget.setEnabled(bool(plugin) and plugin.state != "new")  # type: ignore[union-attr]
+        self.agree.setEnabled(bool(plugin) and plugin.state in ("new", "changed", "broken", "forgotten"))  # type: ignore[union-attr]
+        self.forget.setEnabled(bool(plugin) and plugin.state not in ("new", "forgotten"))  # type: ignore[union-attr]
         if plugin is None:
             self.state.setText(tr("There is no plugin in the folder yet. An example lies with the program's assets."))
             self.text.clear()

@@ -59,11 +59,11 @@ class Session(QObject):
         self._connect_actions()
         self.link.scores_received.connect(self.thumbnails.on_scores)
         self.link.class_map_received.connect(self.thumbnails.on_class_map)
-        bench.window.closed.connect(self.close)
+        bench.window.closed.connect(self.link.part)
         self.link.start()
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker, and wait for its end."""
         self.link.shut_down()
 
     def _connect_runs(self) -> None:

@@ -37,7 +37,7 @@ from convstudio.blocks import (
     catalogue,
 )
 from convstudio.network import file
-from convstudio.network.layer import Layer
+from convstudio.network.layer import Layer, Remedy
 from convstudio.network.resolve import measure
 from convstudio.network.shape import Shape
 
@@ -195,7 +195,7 @@ MISFITS: list[tuple[Layer, tuple[Shape, ...], tuple[str, ...], bool]] = [
     (FixedMask(), (Shape(12),), ("Flatten",), False),
     (FullyConnected(), (Shape(8, (5, 5)),), ("8 · 5 · 5", "200"), True),
     (Add(), (Shape(8, (5, 5)), Shape(4, (5, 5))), ("8 × 5 × 5", "4 × 5 × 5"), True),
-    (Concatenate(), (Shape(8, (5, 5)), Shape(8, (4, 5))), ("8 × 5 × 5", "8 × 4 × 5"), False),
+    (Concatenate(), (Shape(8, (5, 5)), Shape(8, (4, 5))), ("8 × 5 × 5", "8 × 4 × 5"), True),
 ]
 
 
@@ -236,3 +236,22 @@ def test_what_no_computer_holds_is_refused_not_tried() -> None:
     maps = measure(Convolution(channels=65_536), (Shape(1, (65_536, 65_536)),)).misfit
     assert maps is not None
     assert "GiB" in maps.words
+
+
+def test_maps_that_are_nearly_alike_are_cropped_or_padded() -> None:
+    shapes = (Shape(8, (5, 5)), Shape(4, (4, 5)))
+    layers = [(r.port, r.layer) for r in remedies(Concatenate(), shapes)]
+    assert layers == [(0, Crop(before=(0,), after=(1, 0))), (1, Pad(before=(0,), after=(1, 0)))]
+    alike = (Shape(8, (64, 64)), Shape(8, (56, 56)))
+    assert [(r.port, r.layer) for r in remedies(Add(), alike)] == [
+        (0, Crop(before=(4,), after=(4,))),
+        (1, Pad(before=(4,), after=(4,))),
+    ]
+    assert remedies(Concatenate(), (Shape(8, (5, 4)), Shape(8, (4, 5)))) == ()  # one longer, one shorter
+    assert [type(r.layer) for r in remedies(Concatenate(), (Shape(8, (28, 28)), Shape(8, (14, 14))))] == [MaxPool]
+
+
+def remedies(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Remedy, ...]:
+    misfit = measure(layer, inputs).misfit
+    assert misfit
+    return misfit.remedies

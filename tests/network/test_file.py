@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any, get_args
 
@@ -404,3 +405,18 @@ def test_a_far_port_of_a_merging_block_leaves_the_near_ones_free() -> None:
     document = parsed(wires({"from": "conv_1", "to": "add_1", "port": "in_9999"}))
     assert document.network.free_port("add_1") == "in"
     assert isinstance(document.network.blocks["add_1"].layer, Add)
+
+
+def test_what_a_killed_save_left_is_removed_by_the_next_one_once_nobody_can_be_at_work(tmp_path: Path) -> None:
+    path = tmp_path / "mine.convstudio"
+    old, fresh, link = (tmp_path / f".mine.convstudio.{end}" for end in ("abcd_123", "fresh_01", "linked_1"))
+    others = [tmp_path / name for name in (".mine.convstudio.bak", ".mine.convstudio.ABCDEFGH", ".yours.abcd_123")]
+    for left in (old, fresh, *others):
+        left.write_text("half", encoding="utf-8")
+    link.symlink_to(others[0])
+    long_ago = time.time() - file.STALE - 60
+    for left in (old, *others):
+        os.utime(left, (long_ago, long_ago))
+    file.save(path, Document())
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in (path, fresh, link, *others))
+    assert file.load(path, catalogue()) == Document()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 
+from convstudio.network import grouping
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import geometry
@@ -12,6 +13,7 @@ from convstudio.ui.canvas.gesture import Hints
 from convstudio.ui.canvas.items import GhostItem
 from convstudio.ui.canvas.look import BlockLook
 from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.text import tr
 
 NEAR = (150.0, 90.0)
 """How far right of, and above or below, a loose output a drop is still connected to it."""
@@ -23,12 +25,16 @@ class PlaceBlock:
     def __init__(self, scene: CanvasScene, hints: Hints, layer: Layer, title: str = "") -> None:
         """`title` is the block's own; '' leaves it the layer's heading."""
         self._scene, self._hints, self._layer, self._title = scene, hints, layer, title
+        self._refused = grouping.too_deep(layer.depth(), len(scene.store.level))
         self._ghost = GhostItem(_look(layer, title))
         scene.addItem(self._ghost)
 
     def move(self, point: QPointF) -> None:
         """The block is held at `point`, a place of the canvas."""
         self._ghost.setPos(*self._corner(point))
+        if self._refused:
+            self._hints.show_hint(tr(self._refused), "bad", point)
+            return
         self._scene.touch(self._meant(point)[0])
         if words := self._plan(point).words:
             self._hints.show_hint(words, "accent", point)
@@ -36,7 +42,10 @@ class PlaceBlock:
             self._hints.hide_hint()
 
     def release(self, point: QPointF) -> None:
-        """Drop it: one edit, after which the new block is selected."""
+        """Drop it: one edit, after which the new block is selected; nothing where it can never lie here."""
+        if self._refused:
+            self.cancel()
+            return
         plan = self._plan(point)
         self.cancel()
         store = self._scene.store

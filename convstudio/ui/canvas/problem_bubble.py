@@ -36,6 +36,7 @@ class ProblemBubble(QWidget):
         canvas.zoom_changed.connect(lambda _factor: self._settle())
         canvas.gesture_changed.connect(self._settle)
         theme.changed.connect(self._restyle)
+        canvas.installEventFilter(self)
         self.hide()
 
     def follow(self) -> None:
@@ -57,7 +58,8 @@ class ProblemBubble(QWidget):
         beside.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+        turned = watched is self._beside and event.type() in (QEvent.Type.Show, QEvent.Type.Hide)
+        if turned or (watched is self._canvas and event.type() == QEvent.Type.Resize):
             self._settle()
         return super().eventFilter(watched, event)
 

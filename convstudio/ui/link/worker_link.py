@@ -35,6 +35,7 @@ from convstudio.protocol.messages import (
 )
 from convstudio.ui.link import endings
 from convstudio.ui.link.command import worker_command
+from convstudio.ui.link.farewell import Farewell
 from convstudio.ui.link.line_tail import LineTail
 
 TURN_SECONDS = 0.004
@@ -138,13 +139,30 @@ class WorkerLink(QObject):
 
         A worker that has not said hello has nothing to put in order, and is killed at once.
         """
-        process = self._process
-        if process is not None and self._hello is not None and self.alive:
+        if (process := self._process) and self._asked_to_end():
             process.blockSignals(True)
-            self._write(frames.frame(Quit()))
-            process.closeWriteChannel()
             process.waitForFinished(GOODBYE_MS)
         self._discard()
+
+    def part(self) -> None:
+        """The same without waiting: the worker has its time while the program goes on."""
+        if (process := self._process) and self._asked_to_end():
+            self._process = self._hello = None
+            self._turn.stop()
+            process.readyReadStandardOutput.disconnect(self._schedule)
+            process.readyReadStandardError.disconnect(self._read_errors)
+            process.finished.disconnect(self._on_finished)
+            process.errorOccurred.disconnect(self._on_error)
+            Farewell(process, GOODBYE_MS)
+        self._discard()
+
+    def _asked_to_end(self) -> bool:
+        """False where there is no worker that could put anything in order."""
+        if self._process is None or self._hello is None or not self.alive:
+            return False
+        self._write(frames.frame(Quit()))
+        self._process.closeWriteChannel()
+        return True
 
     def _by_type(self) -> dict[type[Event], Any]:
         return {

@@ -126,6 +126,21 @@ def test_shutting_down_leaves_no_process_and_no_news(link_to, ready, monkeypatch
     assert not link.alive
 
 
+@pytest.mark.parametrize("manner", ["well", "deaf"])
+def test_parting_waits_for_nobody_and_leaves_no_process(link_to, ready, monkeypatch, qtbot, manner):
+    """`deaf` never ends by itself: it is killed when its time is up."""
+    monkeypatch.setattr("convstudio.ui.link.worker_link.GOODBYE_MS", 300)
+    link = ready(link_to(manner))
+    process = link.hello.process
+    lost = []
+    link.lost.connect(lambda *words: lost.append(words))
+    link.part()
+    assert exists(process)
+    assert not link.alive
+    qtbot.waitUntil(lambda: not exists(process))
+    assert lost == []
+
+
 def test_starting_twice_is_one_process(link_to, qtbot):
     link = link_to("well")
     started = []

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication
 from convstudio.network.document import Document
 from convstudio.ui import app
 from convstudio.ui.canvas.view import BLOCK_MIME
+from convstudio.ui.folders import Folders
 from convstudio.ui.main_window import MainWindow
+from convstudio.ui.windows import Windows
 from convstudio.ui.workbench import Workbench
 
 
@@ -108,6 +110,35 @@ def empty(bench: Workbench) -> Workbench:
     """The same window with an empty canvas."""
     bench.store.open(Document(), None)
     return bench
+
+
+@pytest.fixture
+def folders(tmp_path) -> Folders:
+    """Where a program keeps its data; nothing is there yet."""
+    return Folders(tmp_path / "data", tmp_path / "cache")
+
+
+@pytest.fixture
+def windows(qtbot, tmp_path, folders):
+    """The windows of a program, without workers; all are closed after the test."""
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    made = Windows(settings, folders, lambda bench: bench.inspector.complete())
+    yield made
+    for bench in made.benches:
+        bench.window.may_close = lambda: True
+        bench.window.close()
+
+
+@pytest.fixture
+def open_window(windows, qtbot):
+    """Open one more window and wait until it is furnished. Returns its workbench."""
+
+    def make(fill=lambda _bench: None):
+        with qtbot.waitSignal(windows.changed):
+            windows.open(fill)
+        return windows.benches[-1]
+
+    return make
 
 
 @pytest.fixture

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
+from convstudio.blocks import ReLU, catalogue
 from convstudio.network import edits, file, grouping
-from convstudio.network.document import Document
+from convstudio.network.document import Block, Document, Network
 from convstudio.network.group import Group
+from convstudio.ui import clipboard
 from convstudio.ui.breadcrumbs import Breadcrumbs
+from convstudio.ui.canvas.placing import PlaceBlock
+from convstudio.ui.saved_groups import Saved
 
 PART = ("dilated_1", "separable_1", "concat_1", "relu_2")
 
@@ -185,3 +191,27 @@ def test_a_window_saves_the_whole_document_from_inside(bench, hands, tmp_path):
     bench.store.open(Document(), None)
     assert bench.store.level == ()
     assert group_id not in bench.scene.blocks
+
+
+def test_groups_too_deep_to_be_saved_are_refused_where_they_would_come_in(bench, hands):
+    """Eight may lie one in another: pasted, added by the search, or dragged, in words."""
+    inner, group_id = grouping.group(edits.add(Network(), ReLU(), 0, 0)[0], ("relu_1",))
+    for _ in range(6):
+        inner, group_id = grouping.group(inner, (group_id,))
+    deep = inner.blocks[group_id].layer
+    bench.store.open(Document(Network()), None)
+    bench.store.edit("Group", grouping.group(edits.add(Network(), ReLU(), 0, 0)[0], ("relu_1",))[0])
+    bench.store.enter(("group_1",))
+    before = bench.store.document
+    clipboard.put_part(Network({"group_1": Block("group_1", replace(deep, network=inner))}))
+    bench.actions["paste"].trigger()
+    bench.store.edit("seven", edits.add(bench.store.network, deep, 300, 0)[0])
+    assert file.parse(file.dump(bench.store.document), catalogue()) == bench.store.document
+    bench.store.undo()
+    assert bench.store.document == before
+    assert [n.words for n in bench.notices.open] == ["Groups can lie 8 deep in one another, not deeper."]
+    bench.palette.saved_chosen.emit(Saved("Deep", replace(deep, network=inner), Path(), True))
+    held = PlaceBlock(bench.scene, bench.canvas, replace(deep, network=inner), "Deep")
+    held.move(QPointF(50, 50))
+    held.release(QPointF(50, 50))
+    assert bench.store.document == before

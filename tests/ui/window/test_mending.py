@@ -158,6 +158,17 @@ def test_there_is_no_advice_beside_errors(broken):
     assert [p.severity for p in broken.advisor.all] == ["error"]
 
 
+def test_on_a_narrow_canvas_the_bubble_does_not_repeat_the_inspector(broken, qtbot):
+    broken.store.select(("fc_1",))
+    broken.window.resize(1024, 700)
+    qtbot.waitUntil(lambda: not broken.bubble.isVisible())
+    assert broken.inspector.block.isVisible()
+    broken.inspector.setCurrentWidget(broken.inspector.network)
+    assert broken.bubble.isVisible()
+    broken.inspector.setCurrentWidget(broken.inspector.block)
+    assert not broken.bubble.isVisible()
+
+
 def test_the_bubble_makes_way_for_the_list(broken, mending):
     broken.store.select(("fc_1",))
     assert broken.bubble.isVisible()

@@ -53,8 +53,11 @@ def test_agreeing_brings_the_block_and_forgetting_asks_again(bench, qtbot):
     assert bench.scene.blocks[block].look.foreign
     assert "your own block, from soft_threshold.py" in bench.inspector.block._place.text()
     qtbot.mouseClick(dialog.forget, Qt.MouseButton.LeftButton)
-    assert "not agreed to yet" in dialog.state.text()
+    assert "its blocks stay until the program ends" in dialog.state.text()
     assert bench.palette.button("soft_threshold")
+    assert not dialog.forget.isEnabled()
+    qtbot.mouseClick(dialog.agree, Qt.MouseButton.LeftButton)
+    assert dialog.state.text() == "Soft threshold"
 
 
 def test_a_foreign_badge_is_marked(qapp):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
@@ -21,8 +21,6 @@ from convstudio.network import edits, file
 from convstudio.ui.app import FIRST_EXAMPLE
 from convstudio.ui.disk.journal import Journal
 from convstudio.ui.disk.recovery import Recovery
-from convstudio.ui.folders import Folders
-from convstudio.ui.windows import Windows
 
 ROOT = Path(__file__).parents[3]
 EDITING = """
@@ -87,31 +85,6 @@ def path(tmp_path):
     found = tmp_path / "mine.convstudio"
     shutil.copy(asset(*FIRST_EXAMPLE), found)
     return found
-
-
-@pytest.fixture
-def folders(tmp_path):
-    return Folders(tmp_path / "data", tmp_path / "cache")
-
-
-@pytest.fixture
-def windows(qtbot, tmp_path, folders):
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    made = Windows(settings, folders, lambda bench: bench.inspector.complete())
-    yield made
-    for bench in made.benches:
-        bench.window.may_close = lambda: True
-        bench.window.close()
-
-
-@pytest.fixture
-def open_window(windows, qtbot):
-    def make(fill=lambda _bench: None):
-        with qtbot.waitSignal(windows.changed):
-            windows.open(fill)
-        return windows.benches[-1]
-
-    return make
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from shiboken6 import isValid
@@ -13,32 +13,7 @@ from shiboken6 import isValid
 from convstudio.assets import asset
 from convstudio.network import edits, file, grouping
 from convstudio.ui.app import FIRST_EXAMPLE
-from convstudio.ui.folders import Folders
 from convstudio.ui.theme import theme
-from convstudio.ui.windows import Windows
-
-
-@pytest.fixture
-def windows(qtbot, tmp_path):
-    """The windows of a program, without workers; all are closed after the test."""
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    made = Windows(settings, Folders(tmp_path / "data", tmp_path / "cache"), lambda bench: bench.inspector.complete())
-    yield made
-    for bench in made.benches:
-        bench.window.may_close = lambda: True
-        bench.window.close()
-
-
-@pytest.fixture
-def open_window(windows, qtbot):
-    """Open one more window and wait until it is furnished. Returns its workbench."""
-
-    def make(fill=lambda _bench: None):
-        with qtbot.waitSignal(windows.changed):
-            windows.open(fill)
-        return windows.benches[-1]
-
-    return make
 
 
 @pytest.fixture
