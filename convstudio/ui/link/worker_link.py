@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from shiboken6 import isValid
 
 from convstudio.protocol import frames
 from convstudio.protocol.messages import (
@@ -87,6 +88,7 @@ class WorkerLink(QObject):
         self._errors = LineTail()
         self._reason = ""
         self._over = False
+        self._parted: Farewell | None = None
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._work)
         self._signals: dict[type[Event], Any] = self._by_type()
@@ -137,12 +139,15 @@ class WorkerLink(QObject):
     def shut_down(self) -> None:
         """Ask the worker to end, wait for it at most `GOODBYE_MS`, then kill it. No `lost` follows.
 
-        A worker that has not said hello has nothing to put in order, and is killed at once.
+        A worker that has not said hello has nothing to put in order, and is killed at once. One that was parted with
+        is waited for as well.
         """
         if (process := self._process) and self._asked_to_end():
             process.blockSignals(True)
             process.waitForFinished(GOODBYE_MS)
         self._discard()
+        if self._parted and isValid(self._parted):
+            self._parted.wait()
 
     def part(self) -> None:
         """The same without waiting: the worker has its time while the program goes on."""
@@ -153,7 +158,7 @@ class WorkerLink(QObject):
             process.readyReadStandardError.disconnect(self._read_errors)
             process.finished.disconnect(self._on_finished)
             process.errorOccurred.disconnect(self._on_error)
-            Farewell(process, GOODBYE_MS)
+            self._parted = Farewell(process, GOODBYE_MS)
         self._discard()
 
     def _asked_to_end(self) -> bool:

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from convstudio.assets import asset
 from convstudio.network import edits
 from convstudio.ui import app
+from convstudio.ui.live.arrays import floats
 from convstudio.ui.run.export_menu import FORMATS
 from convstudio.ui.session import Session
 from convstudio.ui.theme import theme
@@ -62,6 +63,30 @@ def test_train_by_the_button_and_watch_everything(session, bench, qtbot, tmp_pat
     assert validations[-1].accuracy > 0.7
     (run,) = (tmp_path / "runs").iterdir()
     assert {"document.convstudio", "metrics.jsonl", "run.json"} <= {p.name for p in run.iterdir()}
+
+
+def test_trained_weights_survive_grouping_undo_and_redo(session, bench, qtbot):
+    """What the network says of the watched sample stays as it was, and nothing starts afresh."""
+    said = []
+    session.link.scores_received.connect(said.append)
+    qtbot.waitUntil(lambda: bool(said), timeout=PATIENCE)
+    untrained = floats(said[0].probabilities)
+    steps = []
+    session.runs.progress.connect(lambda metrics: steps.append(metrics.step))
+    press_train(bench, qtbot)
+    qtbot.waitUntil(lambda: session.runs.state == "finished", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: said[-1].step == steps[-1], timeout=PATIENCE)
+    trained = pytest.approx(floats(said[-1].probabilities), rel=1e-4)  # sums in another order
+    assert untrained != trained
+    bench.store.select(("conv_1", "relu_1"))
+    for action in ("group", "undo", "redo"):
+        before = len(said)
+        with qtbot.waitSignal(session.link.built, timeout=PATIENCE) as built:
+            bench.actions[action].trigger()
+        assert built.args[0].fresh == ()
+        qtbot.waitUntil(lambda before=before: len(said) > before, timeout=PATIENCE)
+        assert floats(said[-1].probabilities) == trained, action
+    assert "group_1" in bench.store.network.blocks
 
 
 def test_a_closed_view_is_not_asked_for(session, bench, qtbot):
