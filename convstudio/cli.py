@@ -11,18 +11,20 @@ from io import TextIOWrapper
 from typing import TextIO
 
 from convstudio import __version__
-from convstudio.commands import describe, export, self_test, train, window, worker
+from convstudio.commands import describe, evaluate, export, new, self_test, train, window, worker
 from convstudio.commands.declaring import debug_option
 from convstudio.commands.failure import FailureError
 
-COMMANDS = (window, describe, train, export, self_test, worker)
+COMMANDS = (window, new, describe, train, evaluate, export, self_test, worker)
 INTERRUPTED = 130
 EXAMPLES = """\
 examples:
   convstudio                                             open the window
   convstudio digits.convstudio                           open a project
+  convstudio new digits.convstudio --template lenet-5     begin from a well-known network
   convstudio describe digits.convstudio                  shapes and costs of its blocks
   convstudio train digits.convstudio --out run           train without a window
+  convstudio evaluate digits.convstudio --run run        how good it is, class by class
   convstudio export digits.convstudio --run run --format onnx -o digits.onnx
   convstudio self-test                                   prove that this installation works
 

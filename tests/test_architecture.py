@@ -45,9 +45,10 @@ LAYERS = {
         "PySide6 shiboken6 msgspec numpy pyqtgraph",
     ),
     "commands": may(
-        "network blocks codegen data assets plugins runs protocol doctor engine worker ui",
+        "network blocks codegen data templates assets plugins runs protocol doctor engine worker ui",
         "PySide6 msgspec numpy rich torch",
     ),
+    "library": may("network blocks codegen engine", "torch"),
     "cli": may("commands", ""),
     "__main__": may("cli", ""),
 }

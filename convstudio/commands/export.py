@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from convstudio.commands.declaring import Commands, command, json_option, plugins_option
-from convstudio.commands.failure import FailureError
 from convstudio.commands.printing import lines, print_json
 from convstudio.commands.project import engine_failures, opened
 from convstudio.network.document import Document
@@ -55,16 +54,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def exported(document: Document, folder: Path, form: Format, path: Path) -> Proof:
-    """The network of the file with the weights of the run. FailureError when they do not belong together."""
-    from convstudio.engine import checkpoint, exports, starting
-    from convstudio.engine.build import build
+    """The network of the file with the weights of the run, written and proved. Raises what the engine raises."""
+    from convstudio.engine import exports
     from convstudio.engine.project import analysed, proof_samples
+    from convstudio.engine.trained import trained
 
-    if not starting.same_network(starting.own_document(folder).network, document.network):
-        raise FailureError(f"The run in {folder} is of another network than the project file. Train it again.")
     analysis = analysed(document)
-    starting.require_sound(analysis)
-    live = build(document.network, analysis, document.training.seed, document.training.initialisation)
-    live.load_state_dict(checkpoint.weights(folder))
+    live = trained(document, analysis, folder)
     samples, classes = proof_samples(document.data, live.sample, PROOF_SAMPLES)
     return exports.export(form, path, document.network, analysis, live, samples, classes=classes)
