@@ -141,6 +141,11 @@ def position(folder: Path) -> Position:
     return _decoded(_place(folder) / STATE, _State).position
 
 
+def facts(folder: Path) -> RunFacts:
+    """What the run in `folder` ran on. CheckpointFault when that cannot be read."""
+    return _decoded(folder / RUN, RunFacts)
+
+
 def _facts(trainer: Trainer) -> RunFacts:
     data = trainer.data
     return RunFacts(

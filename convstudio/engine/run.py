@@ -14,6 +14,7 @@ import torch
 
 from convstudio.engine import checkpoint
 from convstudio.engine.evaluation import first_not_finite
+from convstudio.engine.snapshots import Snapshots
 from convstudio.engine.story import Story
 from convstudio.engine.training import EpochDone, NotANumber, Progress, StepDone, Trainer
 from convstudio.network import file
@@ -51,6 +52,7 @@ class Run:
         self.story = story
         self.threads = torch.get_num_threads()
         self._keeper = _Keeper(trainer, folder, file.dump(document), story)
+        self.snapshots = Snapshots(folder, trainer, file.dump(document)) if folder else None
 
     @property
     def device(self) -> torch.device:
@@ -96,11 +98,15 @@ class Run:
         the next call.
         """
         self._keeper.write()
+        if self.snapshots:
+            self.snapshots.take_if_due()
         self._keeper.save_if_due()
 
     def keep(self) -> None:
         """Like `write`, and a checkpoint of this very step."""
         self._keeper.write()
+        if self.snapshots:
+            self.snapshots.take()
         self._keeper.save()
 
     def _not_a_number(self, done: EpochDone) -> NotANumber:

@@ -9,7 +9,7 @@ import torch
 
 from convstudio import data
 from convstudio.blocks import catalogue
-from convstudio.engine import checkpoint, devices
+from convstudio.engine import checkpoint, devices, snapshots
 from convstudio.engine.build import LiveNetwork, NetworkFault, build
 from convstudio.engine.calibration import Choice, calibrate
 from convstudio.engine.project import NO_DATA, analysed
@@ -21,7 +21,7 @@ from convstudio.network import file
 from convstudio.network.document import Document, Network
 from convstudio.network.essence import essence
 from convstudio.network.facts import Analysis
-from convstudio.runs import metrics, summary
+from convstudio.runs import marks, metrics, summary
 
 
 class RunFault(Exception):
@@ -78,6 +78,42 @@ def resume(folder: Path, document: Document | None = None) -> Run:
     trainer = Trainer(live, resident(dataset, document.data, device, kept.memory_format), settings)
     trainer.restore(kept.state)
     return Run(document, analysis, trainer, folder, _story(folder, document, analysis, str(device)))
+
+
+def branch(parent: Path, step: int, folder: Path, name: str) -> Run:
+    """A new run in `folder` that begins where the run in `parent` stood after `step` steps, bitwise the same.
+
+    Its metrics and marks begin with those of the parent. Raises what `resume` raises; CheckpointFault when there is no
+    snapshot of that step.
+    """
+    moment = snapshots.load(parent, step)
+    facts = checkpoint.facts(parent)
+    document = file.parse(moment.document, catalogue())
+    analysis = analysed(document)
+    require_sound(analysis)
+    _claim(folder, document)
+    device = devices.choose(facts.device)
+    torch.set_num_threads(facts.threads)
+    live = build(document.network, analysis, document.training.seed)
+    where = resident(data.load(document.data.name), document.data, device, devices.FORMATS[facts.memory_format])
+    trainer = Trainer(live, where, document.training)
+    trainer.restore(moment.state)
+    metrics.record(folder, (_plain(row) for row in metrics.metrics(parent) if _before(row, trainer)))
+    marks.append(folder, [mark for mark in marks.read(parent) if mark.step <= step])
+    story = Story.begun(document, analysis, str(device), name, str(parent), step)
+    return Run(document, analysis, trainer, folder, story)
+
+
+def _before(row: metrics.Row, trainer: Trainer) -> bool:
+    """Whether a row belongs to what was done when the run stood there; a validation that is still to come does not."""
+    at, epoch = row["step"], row.get("epoch")
+    validated = isinstance(epoch, int) and epoch <= trainer.validated
+    return isinstance(at, int) and at <= trainer.step and ("validation_loss" not in row or validated)
+
+
+def _plain(row: metrics.Row) -> dict[str, int | float | str]:
+    """A row as it is recorded: a figure that was no number is none again."""
+    return {key: float("nan") if value is None else value for key, value in row.items()}
 
 
 def _story(folder: Path, document: Document, analysis: Analysis, device: str) -> Story:

@@ -88,6 +88,11 @@ class Trainer:
         """The learning rate of the next step."""
         return self._rate(self.step)
 
+    @property
+    def validated(self) -> int:
+        """The last epoch after which there was a validation; 0 before the first epoch, -1 before any."""
+        return self._validated
+
     def place(self, step: int) -> tuple[int, int]:
         """Epoch and batch within it, both from 0, of step number `step` (from 0).
 

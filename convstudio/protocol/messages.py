@@ -14,8 +14,8 @@ from msgspec import Struct
 from convstudio.network.terms import Place, Terms
 
 PROTOCOL = 1
-Until = Literal["step", "epoch", "end"]
-"""How far a run goes before it pauses: one step, to the end of the epoch, or not at all."""
+Until = Literal["start", "step", "epoch", "end"]
+"""How far a run goes before it pauses: no step, one, to the end of the epoch, or all the way."""
 
 
 class Message(Struct, frozen=True, tag=True, kw_only=True):
@@ -76,11 +76,13 @@ class Train(Message, frozen=True, kw_only=True):
     """Start run `run` on the last document, with fresh weights from its seed; or continue `resume`'s last checkpoint.
 
     `folder` receives the run (created by the worker); '' keeps nothing on the disk. `name` is what it is called there.
-    It pauses after `until`.
+    It pauses after `until`. With `branch` (0 or more), `resume` stays as it is: the new run in `folder` begins at its
+    snapshot after so many steps.
     """
 
     run: int
     name: str = ""
+    branch: int = -1
     folder: str = ""
     resume: str = ""
     until: Until = "end"
@@ -94,6 +96,16 @@ class Reopen(Message, frozen=True, kw_only=True):
 
     run: int
     folder: str
+
+
+class LookBack(Message, frozen=True, kw_only=True):
+    """Let the views show the network as it was after `step` steps of the run in `folder`; '' shows the present again.
+
+    Training goes on meanwhile. There must be a snapshot of that step.
+    """
+
+    folder: str = ""
+    step: int = 0
 
 
 class Pause(Message, frozen=True, kw_only=True):
@@ -179,6 +191,7 @@ Request = (
     | SetDocument
     | Train
     | Reopen
+    | LookBack
     | Pause
     | Resume
     | Stop
@@ -280,6 +293,14 @@ class Marked(Message, frozen=True, kw_only=True):
     step: int
     kind: Literal["edit", "rate", "pause", "early", "stop", "fault", "continue", "branch"]
     words: str
+
+
+class Snapshots(Message, frozen=True, kw_only=True):
+    """The run in `folder` can be looked back on at these moments: numbers of steps, in order."""
+
+    run: int
+    folder: str
+    steps: tuple[int, ...]
 
 
 class Masks(Message, frozen=True, kw_only=True):
@@ -531,6 +552,7 @@ Event = (
     | Metrics
     | Validation
     | Marked
+    | Snapshots
     | Masks
     | Maps
     | Activity

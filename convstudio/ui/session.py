@@ -17,6 +17,8 @@ from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.curve_saving import CurveSaving
 from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.live_views import LiveViews
+from convstudio.ui.past.film_saving import FilmSaving
+from convstudio.ui.past.time_machine import TimeMachine
 from convstudio.ui.run.export_menu import FORMATS, ExportFlow
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.run.run_folders import RunFolders
@@ -52,6 +54,8 @@ class Session(QObject):
         self.lens_saving = LensSaving(bench.store, self.lens.panel, bench.window)
         self.live.maps.unit_chosen.connect(self.lens.look)
         self.evaluation = Evaluating(bench, self.link, self.book, self.runs, self.sample)
+        self.past = TimeMachine(bench, self.link, self.runs, self.training)
+        self.film = FilmSaving(bench, self.past, self.live, self.link)
         self.kept_runs = RunsTab(bench, self.runs, self.training, runs)
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
         self._connect_runs()

@@ -78,6 +78,7 @@ class Bench:
     def trained(self, run: int, step: int) -> None:
         """The piece has got the weights that a run gave it in so many steps."""
         self._memory.forget()
+        self.gradients, self.trial = {}, False
         self.run, self.step = run, step
         self.version += 1
 

@@ -19,6 +19,7 @@ from convstudio.worker.bench import Bench, Piece
 from convstudio.worker.examiner import Examiner
 from convstudio.worker.lens import Lens
 from convstudio.worker.pictures import Studio
+from convstudio.worker.stage import Stage
 from convstudio.worker.ward import Ward
 from convstudio.worker.watched import Watched
 
@@ -32,8 +33,9 @@ class Desk:
     def __init__(self, send: Callable[[m.Event], None]) -> None:
         self.bench = Bench()
         self.watched = Watched()
-        self.studio = Studio(self.bench, self.watched, send)
-        self.lens = Lens(self.bench, self.watched, send)
+        self.stage = Stage(self.bench)
+        self.studio = Studio(self.stage, self.watched, send)
+        self.lens = Lens(self.stage, self.watched, send)
         self.examiner = Examiner(self.bench, send)
         self.ward = Ward(self.bench, send)
         self._send = send
@@ -108,6 +110,15 @@ class Desk:
         if not moving:
             with faults.told(self._send, "sample"):
                 self.ward.stand()
+
+    def look_back(self, request: m.LookBack) -> None:
+        """Show a moment of a kept run, or the present, as soon as there is time to."""
+        self.stage.look_back(request.folder, request.step)
+
+    def settle(self) -> None:
+        """Load the moment that is to be shown; what is wrong with it is told."""
+        with faults.told(self._send, "sample"):
+            self.stage.settle()
 
     def reopen(self, folder: Path, number: int) -> None:
         """Give the network on the bench the weights of the run in `folder`.

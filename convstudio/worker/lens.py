@@ -10,8 +10,8 @@ from convstudio.engine.lens import explaining, pictures
 from convstudio.engine.lens.explaining import Answer, Question
 from convstudio.engine.memory import MemoryFault
 from convstudio.protocol import messages as m
-from convstudio.worker.bench import Bench
 from convstudio.worker.pictures import packed
+from convstudio.worker.stage import Stage
 from convstudio.worker.watched import Watched
 
 
@@ -26,7 +26,7 @@ class Moment(NamedTuple):
 class Lens:
     """Explains one unit. One question stands at a time; a newer one takes its place."""
 
-    def __init__(self, bench: Bench, watched: Watched, send: Callable[[m.Event], None]) -> None:
+    def __init__(self, bench: Stage, watched: Watched, send: Callable[[m.Event], None]) -> None:
         self._bench = bench
         self._watched = watched
         self._send = send

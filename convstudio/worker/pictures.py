@@ -16,7 +16,8 @@ from convstudio.engine.activity import activity
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.trial import gradients as gradients_of_trial
 from convstudio.protocol.messages import Activity, Array, ClassMap, Event, Maps, Masks, Scores, View
-from convstudio.worker.bench import Bench, Piece
+from convstudio.worker.bench import Piece
+from convstudio.worker.stage import Stage
 from convstudio.worker.views import Views
 from convstudio.worker.watched import Watched
 
@@ -37,9 +38,9 @@ class Shown(NamedTuple):
 
 
 class Studio:
-    """Takes pictures of what is on the bench, for views that have room for one."""
+    """Takes pictures of what is on the bench, or was there, for views that have room for one."""
 
-    def __init__(self, bench: Bench, watched: Watched, send: Callable[[Event], None]) -> None:
+    def __init__(self, bench: Stage, watched: Watched, send: Callable[[Event], None]) -> None:
         self.views = Views()
         self._bench = bench
         self._watched = watched

@@ -10,7 +10,7 @@ import numpy as np
 from convstudio.engine.probe import Governor
 from convstudio.engine.run import Run
 from convstudio.engine.training import EpochDone, Progress, StepDone
-from convstudio.protocol.messages import Event, Marked, Metrics, State, Until, Validation
+from convstudio.protocol.messages import Event, Marked, Metrics, Snapshots, State, Until, Validation
 from convstudio.runs.marks import Kind
 from convstudio.worker.pictures import packed
 
@@ -33,6 +33,7 @@ class Running:
         self._steps = run.steps()
         self._reported = clock()
         self._arrived = False
+        self._told: tuple[int, ...] = ()
         self.epochs = 0
         """Whole epochs after which the last validation was."""
 
@@ -68,11 +69,19 @@ class Running:
             self.run.keep()
         else:
             self.run.write()
+        self.tell_snapshots()
 
     def go_on(self, run: Run) -> None:
         """Go on with `run`, which stands where the one before stood."""
         self.run = run
         self._steps = run.steps()
+
+    def tell_snapshots(self) -> None:
+        """Say at which moments the run can be looked back on, when there are others than were told."""
+        kept = self.run.snapshots.kept if self.run.snapshots else ()
+        if kept != self._told:
+            self._told = kept
+            self._send(Snapshots(run=self.number, folder=str(self.run.folder), steps=kept))
 
     def mark(self, kind: Kind, words: str) -> None:
         """Say, and note in the run's folder, what happens now."""

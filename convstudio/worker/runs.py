@@ -15,6 +15,7 @@ from convstudio.engine.training import NotANumber
 from convstudio.network import file
 from convstudio.network.differences import edit_words, only_rate
 from convstudio.protocol import messages as m
+from convstudio.runs import moments
 from convstudio.worker import faults
 from convstudio.worker.desk import Desk
 from convstudio.worker.running import Running, Word
@@ -62,9 +63,16 @@ class Runs:
             return
         self._running = Running(request.run, started, self._send, self._clock)
         self._running.until = request.until
-        if request.resume:
+        if request.branch >= 0:
+            self._running.mark("branch", f"Branched off {Path(request.resume).name}")
+        elif request.resume:
             self._running.mark("continue", "Continued from the last checkpoint")
-        self._running.tell("running")
+        if request.until == "start":
+            self._running.paused = True
+            self._kept(self._running, "paused")
+        else:
+            self._running.tell("running")
+            self._running.tell_snapshots()
 
     def reopen(self, request: m.Reopen) -> None:
         """Show a kept run as it was left; what cannot be is told and leaves all as it was."""
@@ -77,6 +85,8 @@ class Runs:
             self._failed(request.run, error)
         else:
             self._send(m.State(run=request.run, state="stopped", folder=request.folder))
+            kept = tuple(moments.steps(Path(request.folder)))
+            self._send(m.Snapshots(run=request.run, folder=request.folder, steps=kept))
 
     def pause(self, request: m.Pause) -> None:
         if self._running is not None and not self._running.paused:
@@ -162,11 +172,15 @@ class Runs:
             self._running.run.story.enter("stopped")
             self._running.run.read()
             self._running.run.keep()
+            if self._running.run.snapshots:
+                self._running.run.snapshots.finish()
         except Exception:
             log.exception("The last checkpoint of the run could not be written.")
 
     def _started(self, request: m.Train) -> Run:
         """The run, ready for its first step. Raises what the engine raises."""
+        if request.branch >= 0:
+            return starting.branch(Path(request.resume), request.branch, Path(request.folder), request.name)
         if request.resume:
             return starting.resume(Path(request.resume))
         piece = self._desk.piece()

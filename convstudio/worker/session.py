@@ -55,6 +55,7 @@ class Session:
             m.SetDocument: ("document", self._desk.set_document),
             m.Train: ("run", self._runs.train),
             m.Reopen: ("run", self._runs.reopen),
+            m.LookBack: ("sample", self._desk.look_back),
             m.Pause: ("run", self._runs.pause),
             m.Resume: ("run", self._runs.resume),
             m.Stop: ("run", self._runs.stop),
@@ -103,6 +104,7 @@ class Session:
         if self._exit is not None:
             return
         self._runs.change()
+        self._desk.settle()
         if self._runs.moving:
             self._runs.step()
         self._build_waiting()

@@ -30,6 +30,7 @@ from convstudio.protocol.messages import (
     Quit,
     Request,
     Scores,
+    Snapshots,
     State,
     Unexplained,
     Validation,
@@ -64,6 +65,7 @@ class WorkerLink(QObject):
     metrics_received = Signal(object)
     validation_received = Signal(object)
     marked = Signal(object)
+    snapshots_received = Signal(object)
     masks_received = Signal(object)
     maps_received = Signal(object)
     activity_received = Signal(object)
@@ -177,6 +179,7 @@ class WorkerLink(QObject):
             Metrics: self.metrics_received,
             Validation: self.validation_received,
             Marked: self.marked,
+            Snapshots: self.snapshots_received,
             Masks: self.masks_received,
             Maps: self.maps_received,
             Activity: self.activity_received,

@@ -85,6 +85,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         self._box.addItem(self._grid, ignoreBounds=True)
         self.marks = MarkLines(self._box)
         self._cross = Crosshair(self._box)
+        self._moment = pg.InfiniteLine(angle=90, movable=False)
+        self._moment.setVisible(False)
+        self._box.addItem(self._moment, ignoreBounds=True)
         self._box.sigRangeChanged.connect(lambda *_: self._put_ticks())
         self._box.sigResized.connect(lambda *_: self._put_ticks())
         self._box.sigRangeChangedManually.connect(lambda *_: self.moved.emit())
@@ -116,6 +119,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         heights = self._heights(np.array(list(values.values()), np.float32)).tolist()
         dots = [(step, h, theme.colour(self._styles[n].token)) for n, h in zip(values, heights, strict=True)]
         self._cross.show(step, dots)
+
+    def show_moment(self, step: int | None) -> None:
+        """A line at a step, until it is another one or None."""
+        self._moment.setVisible(step is not None)
+        self._moment.setPen(QPen(theme.colour("accent"), 0))
+        self._moment.setPos(step or 0)
 
     def hide_cross(self) -> None:
         self._cross.hide()

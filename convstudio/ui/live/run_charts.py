@@ -66,16 +66,24 @@ class RunCharts(QWidget):
         self._grid.setHorizontalSpacing(16 if shown or self.width() > 500 else 6)
 
     def fit(self, last: int = 0) -> None:
-        """Bring the whole run into view, or its `last` steps; whole ranges change only when the data left them."""
-        record = self._record
+        """Bring the whole run into view, or its `last` steps; whole ranges change only when the data left them.
+
+        A run that has no steps yet leaves the view to the one before it.
+        """
+        if len(self._record.loss.raw) or not len(self._previous.loss.raw):
+            return self._fit(self._record, last)
+        self._fit(self._previous, 0)
+        self._end = self._top = self._fastest = 0.0
+
+    def _fit(self, record: RunRecord, last: int) -> None:
         self._end = steps_end(self._end, max(record.step, 1), record.total)
         left, right = (max(0, record.step - last), max(record.step, last)) if last else (0, self._end)
-        bottom, top = self._loss_range()
+        bottom, top = self._loss_range(record)
         if last:
-            bottom, top = self._near(left, right) or (bottom, top)
+            bottom, top = self._near(record, left, right) or (bottom, top)
         self.loss.set_range(left, right, bottom, top)
         self.accuracy.set_range(left, right, 0, 101)
-        self.rate.set_range(left, right, *self._rate_range())
+        self.rate.set_range(left, right, *self._rate_range(record))
 
     def draw(self) -> None:
         """Draw what is in view, and the numbers."""
@@ -89,23 +97,27 @@ class RunCharts(QWidget):
             plot.set_marks(self._record.marks)
         self._show_numbers()
 
+    def show_step(self, step: int | None) -> None:
+        """A line at a step that does not follow the mouse."""
+        for plot in self.plots:
+            plot.show_moment(step)
+
     def charts(self) -> tuple[Chart, ...]:
         """What can be seen, as plain data."""
         pairs = zip(self.plots, self.legends, strict=True)
         return tuple(plot.chart(legend.title) for plot, legend in pairs if not plot.isHidden())
 
-    def _loss_range(self) -> tuple[float, float]:
-        record = self._record
+    def _loss_range(self, record: RunRecord) -> tuple[float, float]:
         _, validation, _ = record.validations()
         highest = float(validation.max()) if len(validation) else NAN
         low, smooth = record.loss.smooth.extremes()
         self._top = loss_top(self._top, smooth, highest, record.loss.raw.extremes()[1])
         return decades(low, max(smooth, self._top)) if self._logarithmic else (0.0, self._top or 1.0)
 
-    def _near(self, left: float, right: float) -> tuple[float, float] | None:
+    def _near(self, record: RunRecord, left: float, right: float) -> tuple[float, float] | None:
         """The range of the losses between two steps; None where there are none, or it has to be whole decades."""
-        offset = self._record.offset
-        bins = self._record.loss.smooth.bins(int(left) - offset, int(right) - offset, 200)
+        offset = record.offset
+        bins = record.loss.smooth.bins(int(left) - offset, int(right) - offset, 200)
         part = Pyramid()
         part.append(bins.low)
         part.append(bins.high)
@@ -114,8 +126,8 @@ class RunCharts(QWidget):
             return None
         return low - (high - low) / 10, high + (high - low) / 10
 
-    def _rate_range(self) -> tuple[float, float]:
-        low, high = self._record.rate.extremes()
+    def _rate_range(self, record: RunRecord) -> tuple[float, float]:
+        low, high = record.rate.extremes()
         if self._logarithmic:
             return decades(low, high)
         if high > self._fastest:

@@ -124,6 +124,10 @@ class TrainingPanel(QWidget):
             self.charts.fit(self._window)
         self.charts.draw()
 
+    def show_step(self, step: int | None) -> None:
+        """A line at the step that is looked back on; None: there is none."""
+        self.charts.show_step(step)
+
     def show_whole(self) -> None:
         """Follow the run again, all of it, or as much as was chosen."""
         self._follow.setChecked(True)

@@ -71,6 +71,7 @@ class RunController(QObject):
         self._trained = False
         self._left_behind = False
         self._again = False
+        self._branch: tuple[Path, int] | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_over)
         store.changed.connect(self._on_edited)
@@ -160,6 +161,19 @@ class RunController(QObject):
         else:
             self._begin(source, continued=True)
 
+    def branch(self, parent: Path, step: int) -> None:
+        """Begin a new run where the run in `parent` stood after `step` steps; it waits for Resume.
+
+        A run that is under way ends before.
+        """
+        if self.active:
+            self._branch = parent, step
+            self.stop()
+        elif self._folders and self._state != "lost":
+            folder = self._folders.fresh(self._store.title, datetime.now())
+            self._begin(folder, until="start", branch=(parent, step))
+            self._tell(run_news.branched(step))
+
     def reopen(self, folder: Path) -> None:
         """Take up a kept run as it was left: its document is shown here already. Nothing happens during a run."""
         if self.active:
@@ -209,7 +223,13 @@ class RunController(QObject):
         self._link.fault_received.connect(self._on_fault)
         self._link.lost.connect(self._on_lost)
 
-    def _begin(self, folder: Path | None, continued: bool = False, until: Until = "end") -> None:
+    def _begin(
+        self,
+        folder: Path | None,
+        continued: bool = False,
+        until: Until = "end",
+        branch: tuple[Path, int] | None = None,
+    ) -> None:
         """Send Train, after the document that it is to train."""
         if not self._link.alive:
             self.restart()
@@ -220,8 +240,11 @@ class RunController(QObject):
         self._told_of_fault = False
         self._folder = folder
         place = str(folder) if folder else ""
-        resume = place if continued else ""
-        self._link.send(Train(run=self._number, name=self._store.title, folder=place, resume=resume, until=until))
+        parent, step = branch or (folder if continued else "", -1)
+        request = Train(
+            run=self._number, name=self._store.title, folder=place, resume=str(parent or ""), branch=step, until=until
+        )
+        self._link.send(request)
         self.run_began.emit(self._number, continued)
         waiting = tr("Starting the worker …") if self._link.hello is None else ""
         self._enter("preparing", State(run=self._number, state="preparing", message=waiting))
@@ -244,6 +267,9 @@ class RunController(QObject):
             self._begin_anew()
             return
         self._enter(event.state, event)
+        if self._branch and not self.active:
+            branch, self._branch = self._branch, None
+            self.branch(*branch)
         if self._again and not self.active:
             self._again = False
             self.train()
@@ -296,6 +322,7 @@ class RunController(QObject):
     def _on_lost(self, sentence: str, detail: str) -> None:
         self._patience.stop()
         self._left_behind = self._again = False
+        self._branch = None
         self._enter("lost", State(run=self._number, state="failed", message=sentence))
         go_on = self.continue_run if self.can_continue else None
         self._tell(run_news.lost(sentence, detail, self._restart_if("lost"), go_on))

@@ -74,6 +74,12 @@ def fresh_weights(fresh: tuple[str, ...], others: bool) -> Notice:
     return Notice("info", f"{words} {tr('All others keep theirs.')}" if others else words)
 
 
+def branched(step: int) -> Notice:
+    """A branch of a run begins, and waits."""
+    words = tr("A new run begins at step {step}. Change one thing, a setting or a block, then press Resume.")
+    return Notice("info", words.format(step=grouped(step)))
+
+
 def no_checkpoint() -> Notice:
     """There is nothing to continue from."""
     return Notice("warn", tr("There is no checkpoint to continue from: the last run ended before it wrote one."))

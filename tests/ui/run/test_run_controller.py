@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace as with_fields
@@ -302,3 +303,17 @@ def test_a_document_opened_after_the_run_has_none_yet(running, store, until):
     assert controller.can_continue
     store.open(Document(), None)
     assert (controller.state, controller.can_continue) == ("idle", False)
+
+
+def test_a_branch_is_a_new_run_that_waits_and_one_under_way_ends_before(running, until, monkeypatch, tmp_path, notices):
+    controller = running()
+    sent, send = [], controller._link.send
+    monkeypatch.setattr(controller._link, "send", lambda request: (sent.append(request), send(request)))
+    parent = controller.folder
+    controller.branch(parent, 1400)
+    until(controller, "running")  # the fake worker does not wait
+    train = next(request for request in sent if isinstance(request, Train))
+    assert (train.resume, train.branch, train.until) == (str(parent), 1400, "start")
+    assert controller.number == 2
+    assert controller.folder == Path(train.folder) != parent
+    assert f"at step {grouped(1400)}" in notices.open[0].words
