@@ -95,10 +95,10 @@ class RunModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         entry, column = self._entries[index.row()], COLUMNS[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return column.text(entry)
         if role == SORT:
             return column.value(entry)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return column.text(entry)
         if role == Qt.ItemDataRole.ToolTipRole:
             return details(entry)
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from convstudio.runs.entry import Entry
 from convstudio.ui.runs.columns import COLUMNS, NAMES
+from convstudio.ui.runs.dot import ROOM
 from convstudio.ui.runs.model import RunModel, SortedRuns
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
@@ -44,6 +45,7 @@ class RunView(QTableView):
         self.setEditTriggers(trigger.SelectedClicked | trigger.EditKeyPressed)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setIconSize(QSize(ROOM, ROOM))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self._furnish_header()

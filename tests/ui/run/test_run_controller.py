@@ -305,15 +305,14 @@ def test_a_document_opened_after_the_run_has_none_yet(running, store, until):
     assert (controller.state, controller.can_continue) == ("idle", False)
 
 
-def test_a_branch_is_a_new_run_that_waits_and_one_under_way_ends_before(running, until, monkeypatch, tmp_path, notices):
+def test_a_branch_is_a_new_run_that_waits_and_one_under_way_ends_before(running, monkeypatch, notices, qtbot):
     controller = running()
     sent, send = [], controller._link.send
     monkeypatch.setattr(controller._link, "send", lambda request: (sent.append(request), send(request)))
     parent = controller.folder
     controller.branch(parent, 1400)
-    until(controller, "running")  # the fake worker does not wait
+    qtbot.waitUntil(lambda: controller.number == 2)
     train = next(request for request in sent if isinstance(request, Train))
     assert (train.resume, train.branch, train.until) == (str(parent), 1400, "start")
-    assert controller.number == 2
     assert controller.folder == Path(train.folder) != parent
     assert f"at step {grouped(1400)}" in notices.open[0].words
