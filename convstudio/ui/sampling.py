@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QFileDialog
 from convstudio.protocol.messages import ClassMap, FindMistake, Mistake, Scores
 from convstudio.ui.drawing.draw_window import DrawWindow
 from convstudio.ui.drawing.form import drawing_form
+from convstudio.ui.link.view_book import Picture, ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.sample_panel import SamplePanel
 from convstudio.ui.live.sample_picture import sample_image
 from convstudio.ui.text import grouped, tr
+from convstudio.ui.thumbnails import ANSWER
 from convstudio.ui.watched import WatchedSample
 from convstudio.ui.workbench import Workbench
 
@@ -29,9 +31,10 @@ class Sampling(QObject):
     pictured = Signal(object)
     """The picture (QImage) of another sample."""
 
-    def __init__(self, bench: Workbench, link: WorkerLink) -> None:
+    def __init__(self, bench: Workbench, link: WorkerLink, book: ViewBook) -> None:
         super().__init__(bench)
-        self._bench, self._store, self._link = bench, bench.store, link
+        self._bench, self._store, self._link, self._book = bench, bench.store, link, book
+        self._asks = False
         self.sample = WatchedSample(bench.store, self)
         self.panel = SamplePanel()
         self.pad: DrawWindow | None = None
@@ -39,8 +42,16 @@ class Sampling(QObject):
         self._connect_panel()
         self._connect_actions()
         self.sample.follow()
+        self._follow_sight()
 
     # --- the worker
+
+    def _follow_sight(self) -> None:
+        """Ask for answers while somebody can see them."""
+        seen = not self._bench.docks["blocks"].isHidden() or bool(self.pad and self.pad.isVisible())
+        if seen != self._asks:
+            self._asks = seen
+            (self._book.open if seen else self._book.close)(ANSWER, _nothing)
 
     def _connect_worker(self) -> None:
         link = self._link
@@ -49,6 +60,7 @@ class Sampling(QObject):
         link.class_map_received.connect(self._on_class_map)
         link.mistake_found.connect(self._on_mistake)
         self.sample.changed.connect(self.show_sample)
+        self._bench.docks["blocks"].visibilityChanged.connect(lambda _seen: self._follow_sight())
         self.sample.failed.connect(self._bench.notices.error)
         self._store.changed.connect(self._forget_answer)
 
@@ -69,11 +81,13 @@ class Sampling(QObject):
         self._watch()
 
     def _on_scores(self, scores: Scores) -> None:
+        self._book.answered(ANSWER)
         self.panel.on_scores(scores)
         if self.pad and self.pad.isVisible():
             self.pad.on_scores(scores)
 
     def _on_class_map(self, answer: ClassMap) -> None:
+        self._book.answered(ANSWER)
         self.panel.on_class_map(answer)
         if self.pad and self.pad.isVisible():
             self.pad.on_class_map(answer)
@@ -138,6 +152,7 @@ class Sampling(QObject):
         if self.pad is None:
             self.pad = DrawWindow(self._bench.window)
             self.pad.drawn.connect(self._take_drawing)
+            self.pad.seen.connect(self._follow_sight)
         self.pad.set_classes(self.sample.classes)
         self.pad.set_form(form)
         self.pad.show()
@@ -156,3 +171,7 @@ class Sampling(QObject):
         )
         if name:
             self.sample.open_image(Path(name))
+
+
+def _nothing(picture: Picture) -> None:
+    """An answer brings no picture."""

@@ -24,6 +24,7 @@ from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.run.run_folders import RunFolders
 from convstudio.ui.runs.runs_tab import RunsTab
 from convstudio.ui.sampling import Sampling
+from convstudio.ui.showing import Showing
 from convstudio.ui.text import tr
 from convstudio.ui.thumbnails import Thumbnails
 from convstudio.ui.workbench import Workbench
@@ -40,7 +41,7 @@ class Session(QObject):
         self.book = ViewBook(self.link, self)
         self.runs = RunController(bench.store, self.link, RunFolders(runs), self)
         self.export = ExportFlow(bench.store, self.link, bench.window)
-        self.sampling = Sampling(bench, self.link)
+        self.sampling = Sampling(bench, self.link, self.book)
         self.sample, self.sample_panel = self.sampling.sample, self.sampling.panel
         self.training = TrainingPanel()
         self.curves = CurveSaving(bench.store, self.training, bench.window)
@@ -58,6 +59,7 @@ class Session(QObject):
         self.film = FilmSaving(bench, self.past, self.live, self.link)
         self.kept_runs = RunsTab(bench, self.runs, self.training, runs)
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
+        self.showing = Showing(bench, self.book, self.thumbnails)
         self._connect_runs()
         self._connect_bar()
         self._connect_actions()

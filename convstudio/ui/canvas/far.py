@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap, QTransf
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from convstudio.network.document import Wire
-from convstudio.ui.canvas.items import MARGIN, BlockItem, WireItem
+from convstudio.ui.canvas.items import MARGIN, BlockItem, WireItem, wire_colour
 from convstudio.ui.canvas.painter import DETAIL, PICTURES, READABLE, paint_block, paint_halo, paint_thumbnail
 from convstudio.ui.theme import theme
 
@@ -144,5 +144,5 @@ class FarItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for (name, width), path in self._paths.items():
-            painter.setPen(QPen(theme.colour(name), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.setPen(QPen(wire_colour(name), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
             painter.drawPath(path)

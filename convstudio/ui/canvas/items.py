@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from convstudio.network.document import Wire
@@ -21,6 +21,8 @@ LABEL = (90.0, 16.0)
 """Room that the label of a wire may take."""
 ROOMY = 170.0
 """Wires at least so long, from port to port, have room for a label."""
+SHADES = 16
+"""Wires are told apart by how much flows through them in so many steps."""
 FAINT = 0.35
 """How much is seen of a block that a wire can never lead to."""
 
@@ -145,14 +147,29 @@ class WireItem(QGraphicsItem):
         self._path = QPainterPath()
         self._chosen = False
         self._touched = False
+        self._activity: int | None = None
+        self._activity_words = ""
         self.setToolTip(look.words)
 
     def set_look(self, look: WireLook) -> None:
         if look != self._look:
             self.prepareGeometryChange()
             self._look = look
-            self.setToolTip(look.words)
+            self._tell()
             self.update()
+
+    def set_activity(self, level: float | None, words: str) -> None:
+        """How much flows through it, 0 to 1, and that in words; None where it is not to be shown."""
+        step = None if level is None else round(level * SHADES)
+        if words != self._activity_words:
+            self._activity_words = words
+            self._tell()
+        if step != self._activity:
+            self._activity = step
+            self.update()
+
+    def _tell(self) -> None:
+        self.setToolTip("\n".join(words for words in (self._look.words, self._activity_words) if words))
 
     @property
     def length(self) -> float:
@@ -190,7 +207,8 @@ class WireItem(QGraphicsItem):
 
     def stroke(self) -> tuple[str, float]:
         """The token of its colour, and its width."""
-        name = "bad" if self._look.wrong else "accent" if self._chosen or self._touched else "wire"
+        plain = "wire" if self._activity is None else f"activity {self._activity}"
+        name = "bad" if self._look.wrong else "accent" if self._chosen or self._touched else plain
         return name, self._look.width + (2.0 if self._touched else 0.0)
 
     def middle(self) -> QPointF:
@@ -224,7 +242,17 @@ class WireItem(QGraphicsItem):
 @lru_cache(maxsize=256)
 def _pen(token: str, width: float, dark: bool) -> QPen:
     """Made once for each kind of line: there are many wires, and they are painted often."""
-    return QPen(theme.colour(token), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+    return QPen(wire_colour(token), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+
+
+def wire_colour(name: str) -> QColor:
+    """The colour of a token, or of 'activity N': from faint to bright in `SHADES` steps."""
+    _, _, step = name.partition(" ")
+    if not step:
+        return theme.colour(name)
+    part = 0.2 + 0.8 * int(step) / SHADES
+    pairs = zip(theme.colour("canvas").getRgb()[:3], theme.colour("text").getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(a + (b - a) * part) for a, b in pairs))
 
 
 class LooseWireItem(QGraphicsItem):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -38,6 +38,8 @@ SIDE = 176
 class DrawWindow(QWidget):
     """Stays above its main window, and closes with Escape. What was drawn remains the sample."""
 
+    seen = Signal()
+    """The window was opened, or closed."""
     drawn = Signal(object)
     """The drawing as a sample, uint8 (channels, rows, columns)."""
 
@@ -95,6 +97,14 @@ class DrawWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._send_now()
         super().closeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.seen.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.seen.emit()
 
     # --- inside
 

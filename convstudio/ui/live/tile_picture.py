@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from convstudio.ui.live.colour_maps import GAP, MAGMA, NOTHING, Table, with_spaces
-from convstudio.ui.live.levels import Levels, flat, map_levels
+from convstudio.ui.live.colour_maps import DIVERGING, GAP, MAGMA, NOTHING, Table, with_spaces
+from convstudio.ui.live.levels import Levels, flat, largest_magnitude, map_levels, signed_levels
 from convstudio.ui.live.tile_layout import TileLayout
 from convstudio.ui.theme import theme
 
@@ -79,6 +79,25 @@ def thumbnail(maps: NDArray[np.uint8], columns: int = 4, rows: int = 2, gap: int
     layout = TileLayout(columns * rows, tiles.shape[1], tiles.shape[2], columns=columns, gap=gap)
     levels = mosaic(tiles, layout, range(rows))
     return image(levels[: levels.shape[0] - gap, : levels.shape[1] - gap], with_spaces(MAGMA, 0, 0), transparent=True)
+
+
+def mask_thumbnail(values: NDArray[np.float32], columns: int = 4, rows: int = 2, gap: int = 1) -> QImage:
+    """A small picture of a block's masks (float32, outputs × inputs × cells) for its card; null where there are none.
+
+    The first `columns` × `rows` masks side by side; of the weights of a fully connected block (outputs × inputs) as one
+    picture as many inputs as have room. All on one scale.
+    """
+    if not values.size or values.ndim < 2:
+        return QImage()
+    levels = signed_levels(values, largest_magnitude(values))
+    if values.ndim == 2:
+        across = -(-levels.shape[1] // (2 * len(levels)))
+        return image(np.ascontiguousarray(levels[:, ::across]), DIVERGING)
+    tiles = _thinned(flat(levels.reshape(-1, *values.shape[2:])[: columns * rows]))
+    across = min(columns, len(tiles))
+    layout = TileLayout(len(tiles), tiles.shape[1], tiles.shape[2], columns=across, gap=gap)
+    cells = mosaic(tiles, layout, range(layout.rows))
+    return image(cells[: cells.shape[0] - gap, : cells.shape[1] - gap], with_spaces(DIVERGING, 0, 0), transparent=True)
 
 
 def _thinned(tiles: Levels) -> Levels:
