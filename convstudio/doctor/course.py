@@ -24,6 +24,8 @@ EPOCHS_BEHIND = 3
 WORSE = 1.5
 """Validation loss ÷ its best from which on more training only learns the samples by heart."""
 GAP = 2.0
+PALPABLE = 0.1
+"""Part of the loss of guessing below which a validation loss is too small to matter."""
 
 
 def not_a_number(found: Statistics, network: Network) -> Finding | None:
@@ -47,7 +49,7 @@ def diverged(found: Statistics, network: Network) -> Finding | None:
     course = found.course
     if course is None or found.breakdown:
         return None
-    level = max(course.start, _guessing(found))
+    level = _guessing(found) or course.start
     if isfinite(course.now) and course.now <= RISEN * level:
         return None
     return Finding(
@@ -65,7 +67,7 @@ def diverged(found: Statistics, network: Network) -> Finding | None:
 def rate_high(found: Statistics, network: Network) -> Finding | None:
     """The loss does not fall, and steps change the weights by a large part of them."""
     course = found.course
-    if course is None or not _waited(found, course, PATIENCE) or course.now < UNMOVED * course.start:
+    if course is None or not _waited(found, course, PATIENCE) or course.now < UNMOVED * _beginning(found, course):
         return None
     wildest = max((_update(look) for look in found.looks), default=0.0)
     if wildest < WILD or diverged(found, network):
@@ -108,8 +110,10 @@ def overfitting(found: Statistics, network: Network) -> Finding | None:
         return None
     best, last = min(judged, key=lambda e: e.validation), judged[-1]
     since = last.number - best.number
-    worse = last.validation >= WORSE * best.validation and last.accuracy <= best.accuracy + 0.005
-    apart = last.training <= best.training and GAP * last.training <= last.validation
+    counts = last.validation >= PALPABLE * _guessing(found)
+    worse = counts and last.validation >= WORSE * best.validation and last.accuracy <= best.accuracy + 0.005
+    by_heart = 2 * last.training <= _guessing(found)
+    apart = by_heart and last.training <= best.training and GAP * last.training <= last.validation
     if since < EPOCHS_BEHIND or not worse or not apart:
         return None
     return Finding(
@@ -131,6 +135,11 @@ def overfitting(found: Statistics, network: Network) -> Finding | None:
 def _guessing(found: Statistics) -> float:
     """The loss of a network that gives all classes the same probability."""
     return log(len(found.classes)) if len(found.classes) > 1 else 0.0
+
+
+def _beginning(found: Statistics, course: Course) -> float:
+    """The loss from which it should fall: that of guessing, where the first steps already blew it up."""
+    return min(course.start, _guessing(found) or course.start)
 
 
 def _guess_line(found: Statistics) -> tuple[str, ...]:

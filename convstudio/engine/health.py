@@ -19,7 +19,7 @@ BINS = 64
 """Equal parts of -limit to limit in which values are counted."""
 SMALLEST, LARGEST = -30, 126
 """Limits are powers of two between these exponents."""
-MOST = 2**18
+MOST = 2**15
 """Numbers of a result at most that figures are worked out from: those of the first samples of the batch."""
 HANDS_ON = {"", "torch.flatten", "torch.reshape", "nn.Dropout", "nn.Dropout1d", "nn.Dropout2d", "nn.Dropout3d"}
 """Functions whose results are those of the block before, only in another form."""

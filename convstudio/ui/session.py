@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from convstudio.protocol.messages import Hello
 from convstudio.ui.evaluation.evaluating import Evaluating
+from convstudio.ui.health.doctoring import Doctoring
 from convstudio.ui.lens.binding import LensBinding
 from convstudio.ui.lens.lens_saving import LensSaving
 from convstudio.ui.link.view_book import ViewBook
@@ -58,6 +59,7 @@ class Session(QObject):
         self.past = TimeMachine(bench, self.link, self.runs, self.training)
         self.film = FilmSaving(bench, self.past, self.live, self.link)
         self.kept_runs = RunsTab(bench, self.runs, self.training, runs)
+        self.doctoring = Doctoring(bench, self.link, self.book, self.runs)
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
         self.showing = Showing(bench, self.book, self.thumbnails)
         self._connect_runs()

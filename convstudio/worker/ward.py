@@ -57,7 +57,7 @@ class Ward:
         self._last, self._of, self._count = found, self._bench.version, self._count + 1
         for view in self.views.due(lambda view: (self._of, self._count)):
             self.views.sent(view, (self._of, self._count))
-            self._send(_message(found, view, self._bench.run))
+            self._send(message(found, view, self._bench.run))
 
 
 def _standing(piece: Piece, step: int) -> Health:
@@ -71,7 +71,8 @@ def _standing(piece: Piece, step: int) -> Health:
     return health.standing(live, images, targets, step, document.training.label_smoothing)
 
 
-def _message(found: Health, view: m.View, run: int) -> m.Health:
+def message(found: Health, view: m.View, run: int) -> m.Health:
+    """What the window is told of a look."""
     return m.Health(run=run, step=found.step, view=view, samples=found.samples, layers=tuple(_layers(found)))
 
 

@@ -11,7 +11,15 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from convstudio.network.document import Wire
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.look import BlockLook, WireLook
-from convstudio.ui.canvas.painter import DETAIL, paint_advice, paint_block, paint_halo, paint_label
+from convstudio.ui.canvas.painter import (
+    DETAIL,
+    PICTURES,
+    paint_advice,
+    paint_block,
+    paint_finding,
+    paint_halo,
+    paint_label,
+)
 from convstudio.ui.canvas.wiring import Goal
 from convstudio.ui.theme import theme
 
@@ -38,6 +46,7 @@ class BlockItem(QGraphicsItem):
         self._chosen = False
         self._lit: Goal | None = None
         self._advice = ""
+        self._finding = ""
         self.setZValue(1)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setToolTip(look.complaint)
@@ -72,15 +81,29 @@ class BlockItem(QGraphicsItem):
         if look.size != self._look.size:
             self.prepareGeometryChange()
         self._look = look
-        self.setToolTip(look.complaint or self._advice)
+        self._tell()
         self.update()
 
     def set_advice(self, words: str) -> None:
         """What there is to say without being wrong; '' for nothing."""
         if words != self._advice:
             self._advice = words
-            self.setToolTip(self._look.complaint or words)
+            self._tell()
             self.update()
+
+    def set_finding(self, words: str) -> None:
+        """What the training doctor has found here; '' for nothing."""
+        if words != self._finding:
+            self._finding = words
+            self._tell()
+            self.update()
+
+    @property
+    def finding(self) -> str:
+        return self._finding
+
+    def _tell(self) -> None:
+        self.setToolTip(self._look.complaint or self._finding + self._advice)
 
     def set_image(self, image: QImage | None) -> None:
         """The thumbnail of what the block computes."""
@@ -131,6 +154,8 @@ class BlockItem(QGraphicsItem):
         paint_block(painter, self._look, self._image, selected=self._chosen, scale=scale)
         if self._advice and scale >= DETAIL:
             paint_advice(painter, self._look)
+        if self._finding and scale >= PICTURES:
+            paint_finding(painter)
         if halo := self.halo():
             paint_halo(painter, *halo)
 

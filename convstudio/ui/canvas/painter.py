@@ -23,6 +23,8 @@ SIGN = 6.5
 """Radius of the sign that there is advice."""
 WARMTH = 0.3
 """How much of the colour of heat the block with the largest share is tinted with."""
+ALARM = QPointF(3, 1)
+"""Where the sign of the training doctor is."""
 STACK = 5.0
 """How far the sheets of a repeated group lie below and beside each other."""
 
@@ -75,6 +77,17 @@ def paint_advice(p: QPainter, look: BlockLook) -> None:
     p.drawEllipse(sign, SIGN, SIGN)
     p.setFont(_font(7, bold=True))
     p.drawText(QRectF(across - SIGN, -SIGN, 2 * SIGN, 2 * SIGN), Qt.AlignmentFlag.AlignCenter, "i")
+
+
+def paint_finding(p: QPainter, centre: QPointF = ALARM, radius: float = 8.0) -> None:
+    """The training doctor's sign, an exclamation mark on a disc; at the upper left corner of a block."""
+    p.setBrush(theme.colour("warning"))
+    p.setPen(QPen(theme.colour("canvas"), 1.5))
+    p.drawEllipse(centre, radius, radius)
+    p.setPen(QColor("#12141a"))
+    p.setFont(_font(8, bold=True))
+    place = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+    p.drawText(place, Qt.AlignmentFlag.AlignCenter, "!")
 
 
 def _paint_body(p: QPainter, area: QRectF, radius: float, look: BlockLook, selected: bool, ghost: bool) -> None:

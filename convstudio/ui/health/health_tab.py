@@ -1,0 +1,106 @@
+"""The Health tab: the layers at the left, what the doctor has found at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from convstudio.doctor.finding import Finding
+from convstudio.ui.health.finding_list import FindingList
+from convstudio.ui.health.history import History
+from convstudio.ui.health.layer_list import KINDS, LayerList
+from convstudio.ui.health.words import TITLES
+from convstudio.ui.live.caption import Caption
+from convstudio.ui.live.segments import Segments
+from convstudio.ui.live.sentence import Sentence
+from convstudio.ui.text import grouped, tr
+
+WAITING = "As soon as the network can answer and data are chosen, you see here how every layer fares."
+NARROW, WIDE = 0.38, 300
+"""The findings take this part of a narrow tab, and at most so many pixels."""
+
+
+class HealthTab(QWidget):
+    """Shows the looks and findings that it is handed."""
+
+    drawn = Signal()
+    block_chosen = Signal(str)
+    remedy_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sentence = Sentence(tr(WAITING))
+        self._caption = Caption()
+        tip = tr("Weights, their gradients, or the block's results")
+        self._kinds = Segments(tr("What is shown of each layer"), tip)
+        self._layers, self._findings = LayerList(), FindingList()
+        self._build()
+        self._layers.drawn.connect(self.drawn)
+        self._layers.block_chosen.connect(self.block_chosen)
+        self._findings.block_chosen.connect(self.block_chosen)
+        self._findings.remedy_requested.connect(self.remedy_requested)
+        self._kinds.chosen.connect(lambda index: self._layers.set_kind(KINDS[index]))
+
+    def set_history(self, history: History, headings: Mapping[str, tuple[str, str]], share: float) -> None:
+        """Show these looks. `share` is the part of the training time that all watching takes."""
+        if not history.looks:
+            self._pages.setCurrentIndex(0)
+            return
+        last = history.looks[-1]
+        where = f"{tr('step')} {grouped(last.step)}" if last.step else tr("untrained network")
+        cost = f" · {tr('all watching takes')} {100 * share:.1f} % {tr('of the training time')}" if share else ""
+        looks = f" · {len(history.looks)} {tr('looks')}" if len(history.looks) > 1 else ""
+        self._caption.setText(f"{where} · {tr('a batch of')} {grouped(last.samples)} {tr('samples')}{looks}{cost}")
+        self._pages.setCurrentIndex(1)
+        self._layers.set_history(history, headings)
+
+    def set_findings(self, findings: tuple[Finding, ...], words: str, ailing: Mapping[str, str]) -> None:
+        """What the doctor has found, or why there is nothing; `ailing` are its words for each block."""
+        self._findings.set_findings(findings, words)
+        self._layers.set_ailing(ailing)
+
+    def clear(self) -> None:
+        """Nothing to show."""
+        self._pages.setCurrentIndex(0)
+
+    @property
+    def layers(self) -> LayerList:
+        return self._layers
+
+    @property
+    def findings(self) -> FindingList:
+        return self._findings
+
+    @property
+    def words(self) -> str:
+        return self._caption.text() if self._pages.currentIndex() else self._sentence.text()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._findings.setFixedWidth(min(WIDE, int(self.width() * NARROW)))
+        self._kinds.setVisible(not self._layers.roomy)
+
+    def _build(self) -> None:
+        self._kinds.set_choices(tuple(tr(TITLES[kind]) for kind in KINDS))
+        content = QWidget()
+        page = QWidget()
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._sentence)
+        self._pages.addWidget(content)
+        page.setLayout(self._pages)
+        whole = QVBoxLayout(content)
+        whole.setContentsMargins(12, 6, 6, 4)
+        whole.setSpacing(2)
+        head = QHBoxLayout()
+        head.addWidget(self._caption, 1)
+        head.addWidget(self._kinds)
+        whole.addLayout(head)
+        whole.addWidget(self._layers, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 4, 4)
+        row.setSpacing(6)
+        row.addWidget(page, 1)
+        row.addWidget(self._findings)

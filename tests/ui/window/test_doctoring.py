@@ -1,0 +1,62 @@
+"""The doctor in the real window with the real worker: looks, a run that goes wrong, the mark, and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from msgspec.structs import replace as with_fields
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from convstudio.assets import asset
+from convstudio.ui import app
+
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def session(bench, qtbot, tmp_path):
+    bench.files.open_example(asset("examples", "first-steps.convstudio"))
+    wild = with_fields(
+        bench.store.document.training,
+        epochs=4,
+        batch_size=20,
+        optimiser="sgd",
+        learning_rate=30,
+        momentum=0,
+        threads=1,
+        device="cpu",
+    )
+    bench.store.do("wild", replace(bench.store.document, training=wild))
+    made = app.complete(bench, tmp_path / "runs")
+    yield made
+    made.close()
+
+
+def test_a_run_that_goes_wrong_is_told_marked_and_mended(session, bench, qtbot):
+    doctoring = session.doctoring
+    assert [v.what for v in session.book.views if not v.block] == ["checkup"]
+    bench.live.setCurrentWidget(doctoring.tab)
+    assert [v.what for v in session.book.views if not v.block] == ["health"]
+    qtbot.waitUntil(lambda: "untrained network" in doctoring.tab.words, timeout=PATIENCE)
+    bench.actions["train"].trigger()
+    qtbot.waitUntil(lambda: bool(doctoring.findings), timeout=PATIENCE)
+    bench.actions["stop"].trigger()
+    qtbot.waitUntil(lambda: not session.runs.active, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not doctoring._later.isActive(), timeout=PATIENCE)
+    marked = {b for f in doctoring.findings for b in f.blocks}
+    worn = {i for i, item in bench.scene.blocks.items() if item.finding}
+    assert worn == marked
+    card = next(c for c in doctoring.tab.findings.cards if c.findChildren(QPushButton))
+    before = bench.store.document
+    qtbot.mouseClick(card.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
+    assert bench.store.document != before
+    assert doctoring.findings == ()
+    assert not any(item.finding for item in bench.scene.blocks.values())
+    bench.store.undo()
+    assert bench.store.document == before
+    bench.actions["doctor"].trigger()
+    bench.live.setCurrentWidget(session.training)
+    assert [v.what for v in session.book.views if not v.block] == []
+    assert bench.window.settings.value("doctor", True, type=bool) is False
