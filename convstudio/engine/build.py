@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import torch
 from torch import Tensor, nn
 
 from convstudio.engine import calls, initialisation, memory, seeding
-from convstudio.engine.plan import Plan, Step, run
+from convstudio.engine.plan import Plan, Step, run, run_to_end
 from convstudio.network.call import Call
 from convstudio.network.document import Network
 from convstudio.network.expansion import expanded
@@ -59,7 +59,36 @@ class LiveNetwork(nn.Module):
         self.parts: dict[str, nn.Module] = {}
         self._steps = tuple(self._step(network, analysis, block_id) for block_id in ids[1:])
         self.layers = {i: network.blocks[i].layer for i in self.parts}
+        self._calls = {i: call for i in self.parts if (call := analysis.blocks[i].call) and call.is_module}
         self._plans: dict[frozenset[str], Plan] = {}
+        self._frozen: frozenset[str] = frozenset()
+
+    def start_values(self, block_id: str) -> dict[str, Tensor]:
+        """The weights that a block began with, by their own names; none for a block that has none.
+
+        Torch's random state is left as it was.
+        """
+        call = self._calls.get(block_id)
+        if call is None:
+            return {}
+        with seeding.kept(torch.default_generator):
+            return self._made(block_id, call).state_dict()
+
+    def freeze(self, ids: Collection[str]) -> None:
+        """Training leaves the weights of the blocks with these ids as they are, and no others.
+
+        A frozen normalisation goes by the averages that it has, in training too, and does not change them.
+        """
+        self._frozen = frozenset(ids) & self.parts.keys()
+        for block_id, part in self.parts.items():
+            part.requires_grad_(block_id not in self._frozen)
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> LiveNetwork:
+        super().train(mode)
+        for block_id in self._frozen:
+            self.parts[block_id].eval()
+        return self
 
     def forward(self, images: Tensor) -> Tensor:
         """Scores (batch, classes) for images, float32 (batch, channels, *axes). NetworkFault without an Output."""
@@ -67,18 +96,30 @@ class LiveNetwork(nn.Module):
             raise NetworkFault("There is no Output: wire the last block to one.")
         return self.results(images, (self.output,))[self.output]
 
+    def scoring(self) -> Callable[[Tensor], Tensor]:
+        """`forward` as a plain function of the network as it is, which torch can compile."""
+        plan = self._plan(frozenset((self.output,)))
+        return lambda images: run_to_end(plan, images)
+
     def results(self, images: Tensor, wanted: Collection[str]) -> dict[str, Tensor]:
         """The results of the `wanted` blocks in one pass that computes nothing else; unknown ids are left out.
 
         Results are float32 (batch, channels, *axes), in order of computation.
         """
-        key = frozenset(wanted)
-        plan = self._plans.get(key)
+        return run(self._plan(frozenset(wanted)), images)
+
+    def _plan(self, wanted: frozenset[str]) -> Plan:
+        plan = self._plans.get(wanted)
         if plan is None:
             if len(self._plans) >= MANY_PLANS:
                 self._plans.clear()
-            plan = self._plans[key] = Plan.of(self.input, self._steps, key)
-        return run(plan, images)
+            plan = self._plans[wanted] = Plan.of(self.input, self._steps, wanted)
+        return plan
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All blocks after the Input, in order of computation."""
+        return self._steps
 
     @property
     def classes(self) -> int:

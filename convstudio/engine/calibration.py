@@ -13,6 +13,7 @@ from torch import Tensor
 from convstudio.engine import checks, devices, memory, optimiser, seeding, task
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.devices import FORMATS
+from convstudio.engine.forward import Forward
 from convstudio.network.shape import Shape
 from convstudio.network.training_settings import TrainingSettings
 
@@ -39,9 +40,9 @@ def calibrate(live: LiveNetwork, images: Tensor, settings: TrainingSettings, dev
     """Train a copy of `live` for a moment in each way, and choose.
 
     `images` are a few samples, float32 (samples, channels, *axes); they are repeated to make a batch. `live`, torch's
-    random state and number of threads stay as they are. With `settings.threads` not 0, or on an accelerator, only the
-    memory format is searched for. Unfit when the network cannot be trained; MemoryFault when a step does not fit into
-    the memory.
+    random state and number of threads stay as they are. Threads that the settings name, or a memory format, are not
+    searched for; on an accelerator threads are not either. Unfit when the network cannot be trained; MemoryFault when
+    a step does not fit into the memory.
     """
     checks.trainable(live, Shape(images.shape[1], tuple(images.shape[2:])))
     candidates = _candidates(settings, device, images.dim())
@@ -60,13 +61,19 @@ def calibrate(live: LiveNetwork, images: Tensor, settings: TrainingSettings, dev
 
 def _candidates(settings: TrainingSettings, device: torch.device, dimensions: int) -> list[Candidate]:
     """In order of preference: few threads before many, and the layout first that mostly wins (signals have but one)."""
-    names: list[devices.Format] = ["channels_last", "contiguous"] if dimensions >= 4 else ["contiguous"]
+    names = _layouts(settings, dimensions)
     if settings.threads:
         return [(settings.threads, name) for name in names]
     if device.type != "cpu":
         return [(torch.get_num_threads(), name) for name in names]
     cores = devices.cpu_cores()
     return [(threads, name) for threads in sorted({1, max(1, cores // 2), cores}) for name in names]
+
+
+def _layouts(settings: TrainingSettings, dimensions: int) -> list[devices.Format]:
+    if dimensions < 4:
+        return ["contiguous"]
+    return ["channels_last", "contiguous"] if settings.memory_format == "auto" else [settings.memory_format]
 
 
 def _batch(images: Tensor, size: int) -> Tensor:
@@ -115,6 +122,7 @@ class _Trial:
         self._images = devices.laid_out(images.to(device), memory_format)
         self._labels = torch.zeros((len(images), *live.shapes[live.output].axes), dtype=torch.int64, device=device)
         self._optimiser = optimiser.optimiser(self._live, settings, device)
+        self._forward = Forward(self._live, settings, device, compiled=False)
         self._device = device
 
     def median_step(self, budget: float, hopeless: float) -> float:
@@ -130,7 +138,7 @@ class _Trial:
 
     def _step(self) -> float:
         started = perf_counter()
-        torch.autograd.backward(task.loss(self._live(self._images), self._labels))
+        torch.autograd.backward(task.loss(self._forward(self._images), self._labels))
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
         devices.synchronise(self._device)

@@ -13,6 +13,7 @@ from convstudio.engine.starting import require_sound, same_network
 from convstudio.engine.training import Trainer
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
+from convstudio.network.freezing import frozen_ids
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ def differs(run: Run, document: Document) -> bool:
     """Whether `document` computes or trains anything else than what the run does."""
     was = run.document
     same = (was.data, was.training) == (document.data, document.training)
+    same = same and frozen_ids(was.network) == frozen_ids(document.network)
     return not (same and same_network(was.network, document.network))
 
 
@@ -38,7 +40,7 @@ def change(run: Run, document: Document, analysis: Analysis) -> Changed:
     """
     require_sound(analysis)
     live, kept, fresh = _network(run, document, analysis)
-    trainer = Trainer(live, _data(run, document), document.training)
+    trainer = Trainer(live, _data(run, document), document.training, frozen_ids(document.network))
     trainer.take_over(run.trainer, kept)
     return Changed(Run(document, analysis, trainer, run.folder, run.story.change(document, analysis)), kept, fresh)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import prod
 from typing import Any
 
@@ -46,6 +46,16 @@ def trainable(live: LiveNetwork, sample: Shape) -> None:
         raise Unfit(f"The Output needs a row of numbers, or maps of {size}, one a class. It gets {answer.words}.")
     if not any(True for _ in live.parameters()):
         raise Unfit("There is nothing to train: no block on the way to the Output has weights. Add a Convolution.")
+
+
+def learning(live: LiveNetwork, frozen: Collection[str]) -> None:
+    """Unfit when all blocks that have weights are frozen."""
+    weighing = [block for block, part in live.parts.items() if any(True for _ in part.parameters())]
+    if weighing and all(block in frozen for block in weighing):
+        raise Unfit(
+            "All blocks that have weights are frozen, so there is nothing to train. Let at least one of them learn "
+            "again: right-click it, and take the tick from Freeze the weights."
+        )
 
 
 def _single_values(live: LiveNetwork, batch: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import torch
@@ -54,6 +54,16 @@ def tensors(optimiser: Optimizer, live: nn.Module) -> dict[str, Tensor]:
         for key, value in optimiser.state.get(weights, {}).items()
         if isinstance(value, Tensor)
     }
+
+
+def forget(optimiser: Optimizer, live: nn.Module, blocks: Collection[str]) -> dict[str, Tensor]:
+    """Let the optimiser forget the weights of these blocks, as before their first step. Returns what it knew."""
+    names = tuple(f"{block}." for block in blocks)
+    known = {key: value for key, value in tensors(optimiser, live).items() if key.startswith(names)}
+    for name, weights in live.named_parameters():
+        if name.startswith(names):
+            optimiser.state.pop(weights, None)
+    return known
 
 
 def remember(optimiser: Optimizer, live: nn.Module, saved: Mapping[str, Tensor]) -> None:

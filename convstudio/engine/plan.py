@@ -66,6 +66,15 @@ def run(plan: Plan, images: Tensor) -> dict[str, Tensor]:
     return {block: value for block, slot in plan.wanted if (value := values[slot]) is not None}
 
 
+def run_to_end(plan: Plan, images: Tensor) -> Tensor:
+    """Compute a plan with a single result, in a form that torch can compile in one piece."""
+    values: list[Tensor] = [images] * plan.slots
+    for function, sources, target, _ in plan.moves:
+        values[target] = function(*[values[source] for source in sources])
+    ((_, slot),) = plan.wanted
+    return values[slot]
+
+
 def _pooled_first(steps: list[Step], wanted: Collection[str]) -> list[Step]:
     """Max pool(ReLU(x)) computed as ReLU(max pool(x)), where nobody looks at what lies between.
 

@@ -13,6 +13,7 @@ from time import perf_counter
 import torch
 
 from convstudio.engine import checkpoint
+from convstudio.engine.calibration import Choice
 from convstudio.engine.evaluation import first_not_finite
 from convstudio.engine.snapshots import Snapshots
 from convstudio.engine.story import Story
@@ -53,6 +54,8 @@ class Run:
         self.threads = torch.get_num_threads()
         self._keeper = _Keeper(trainer, folder, file.dump(document), story)
         self.snapshots = Snapshots(folder, trainer, file.dump(document)) if folder else None
+        self.choice: Choice | None = None
+        """What was measured before the run began; None for one that goes on as it was."""
 
     @property
     def device(self) -> torch.device:
@@ -101,6 +104,10 @@ class Run:
         if self.snapshots:
             self.snapshots.take_if_due()
         self._keeper.save_if_due()
+
+    def touched(self) -> None:
+        """Weights were changed between two steps: a checkpoint of this step does not hold what is there now."""
+        self._keeper.forget()
 
     def keep(self) -> None:
         """Like `write`, and a checkpoint of this very step."""
@@ -172,6 +179,10 @@ class _Keeper:
             file.write_atomically(self._folder / summary.FILE, self._story.told(self._trainer.seconds))
             self._told = perf_counter()
             self._telling = self._told - started
+
+    def forget(self) -> None:
+        """What was saved of this step is out of date."""
+        self._saved = None
 
     def save_if_due(self) -> None:
         elapsed = perf_counter() - self._at

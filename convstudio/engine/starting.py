@@ -9,7 +9,7 @@ import torch
 
 from convstudio import data
 from convstudio.blocks import catalogue
-from convstudio.engine import checkpoint, devices, snapshots
+from convstudio.engine import checkpoint, checks, devices, snapshots
 from convstudio.engine.build import LiveNetwork, NetworkFault, build
 from convstudio.engine.calibration import Choice, calibrate
 from convstudio.engine.project import NO_DATA, analysed
@@ -21,6 +21,7 @@ from convstudio.network import file
 from convstudio.network.document import Document, Network
 from convstudio.network.essence import essence
 from convstudio.network.facts import Analysis
+from convstudio.network.freezing import frozen_ids
 from convstudio.runs import marks, metrics, summary
 
 
@@ -38,22 +39,40 @@ def start(document: Document, analysis: Analysis, folder: Path | None, name: str
     The folder is made, and tried, before anything else. Raises RunFault, NetworkFault, Unfit, DataError, DeviceFault,
     MemoryFault or CheckpointFault, each with a sentence.
     """
+    _checked(document, analysis)
+    if folder is not None:
+        _claim(folder, document)
+    trainer, choice = prepared(document, analysis)
+    device = str(trainer.data.device)
+    run = Run(document, analysis, trainer, folder, Story.begun(document, analysis, device, name))
+    run.choice = choice
+    run.keep()
+    return run
+
+
+def prepared(document: Document, analysis: Analysis) -> tuple[Trainer, Choice]:
+    """What a run of `document` begins with, and how it is computed; torch has that number of threads from now on.
+
+    Raises what `start` raises, but nothing about a folder.
+    """
+    device, settings = _checked(document, analysis), document.training
+    dataset = data.load(document.data.name)
+    live = build(document.network, analysis, settings.seed, settings.initialisation)
+    frozen = frozen_ids(document.network)
+    checks.learning(live, frozen)
+    live.freeze(frozen)
+    few = torch.from_numpy(data.to_float(dataset.images[: settings.batch_size]))
+    choice = way(live, few, document, device)
+    torch.set_num_threads(choice.threads)
+    return Trainer(live, resident(dataset, document.data, device, choice.memory_format), settings, frozen), choice
+
+
+def _checked(document: Document, analysis: Analysis) -> torch.device:
+    """Where to compute, once it is sure that there is something to train on, and a sound network."""
     if document.data.none:
         raise data.DataError(NO_DATA)
     require_sound(analysis)
-    settings = document.training
-    device = devices.choose(settings.device)
-    if folder is not None:
-        _claim(folder, document)
-    dataset = data.load(document.data.name)
-    live = build(document.network, analysis, settings.seed, settings.initialisation)
-    few = torch.from_numpy(data.to_float(dataset.images[: settings.batch_size]))
-    choice = _choice(live, few, document, device)
-    torch.set_num_threads(choice.threads)
-    trainer = Trainer(live, resident(dataset, document.data, device, choice.memory_format), settings)
-    run = Run(document, analysis, trainer, folder, Story.begun(document, analysis, str(device), name))
-    run.keep()
-    return run
+    return devices.choose(document.training.device)
 
 
 def resume(folder: Path, document: Document | None = None) -> Run:
@@ -75,7 +94,9 @@ def resume(folder: Path, document: Document | None = None) -> Run:
     dataset = data.load(document.data.name)
     settings = document.training
     live = build(document.network, analysis, settings.seed, settings.initialisation)
-    trainer = Trainer(live, resident(dataset, document.data, device, kept.memory_format), settings)
+    trainer = Trainer(
+        live, resident(dataset, document.data, device, kept.memory_format), settings, frozen_ids(document.network)
+    )
     trainer.restore(kept.state)
     return Run(document, analysis, trainer, folder, _story(folder, document, analysis, str(device)))
 
@@ -126,14 +147,16 @@ def _story(folder: Path, document: Document, analysis: Analysis, device: str) ->
     return story
 
 
-def _choice(live: LiveNetwork, few: torch.Tensor, document: Document, device: torch.device) -> Choice:
+def way(live: LiveNetwork, few: torch.Tensor, document: Document, device: torch.device) -> Choice:
     """How to compute: measured once for each network and way to train, so that the same run again is bitwise the same.
 
-    Other threads or another layout round differently, and noise could choose another next time.
+    `few` are some samples, float32 (samples, channels, *axes). Other threads or another layout round differently, and
+    noise could choose another next time.
     """
     settings = document.training
     form = essence(document.network)
-    key = (form, settings.batch_size, settings.optimiser, settings.threads, str(device))
+    ways = (settings.threads, settings.memory_format, settings.precision)
+    key = (form, frozen_ids(document.network), settings.batch_size, settings.optimiser, *ways, str(device))
     if key not in _choices:
         _choices[key] = calibrate(live, few, settings, device)
     return _choices[key]
@@ -155,6 +178,8 @@ def difference(own: Document, other: Document) -> str:
     """In a word what keeps `other` from going on with a run of `own`; '' when only epochs, titles or notes differ."""
     if not same_network(own.network, other.network):
         return "network"
+    if frozen_ids(own.network) != frozen_ids(other.network):
+        return "choice of frozen blocks"
     if own.data != other.data:
         return "choice of data"
     mine, theirs = msgspec.to_builtins(own.training), msgspec.to_builtins(other.training)

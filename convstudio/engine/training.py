@@ -19,6 +19,7 @@ from convstudio.engine.assessment import Assessment, Assessor
 from convstudio.engine.batches import Batches
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.evaluation import evaluate, first_not_finite
+from convstudio.engine.forward import Forward
 from convstudio.engine.health import Checkup, Health
 from convstudio.engine.pace import Pace
 from convstudio.engine.progress import EpochDone, NotANumber, Progress, StepDone, Unfit
@@ -41,19 +42,30 @@ class Trainer:
     threads and one memory format: order and dropout of each step depend on the seed and its number alone. (Torch's
     global generator of the device is seeded before each step.) `live` is moved to the device and layout of the data.
 
-    Unfit when network, data and settings do not go together; MemoryFault when the memory would not, or does not,
-    suffice. `step` counts the steps done; `seconds` the time spent on them and on validation. `assessment` is what the
-    last validation showed in all detail, if that was wanted, and `assessment_seconds` what that has cost; `health` what
-    the last step that was looked at showed of its layers.
+    Unfit when network, data and settings do not go together; DeviceFault when the device cannot compute as they say;
+    MemoryFault when the memory would not, or does not, suffice. `step` counts the steps done; `seconds` the time spent
+    on them and on validation. `assessment` is what the last validation showed in all detail, if that was wanted, and
+    `assessment_seconds` what that has cost; `health` what the last step that was looked at showed of its layers: such a
+    step is computed as any other, but not by the compiled network.
     """
 
-    def __init__(self, live: LiveNetwork, data: ResidentData, settings: TrainingSettings) -> None:
+    def __init__(
+        self,
+        live: LiveNetwork,
+        data: ResidentData,
+        settings: TrainingSettings,
+        frozen: Collection[str] = frozenset(),
+    ) -> None:
+        """`frozen` are the ids of the blocks whose weights stay as they are."""
         checks.fit(live, data, settings)
+        checks.learning(live, frozen)
         checks.room(live, data, settings)
+        live.freeze(frozen)
         torch.set_flush_denormal(True)
         devices.place(live, data.device, data.memory_format)
         self.live, self.data, self.settings = live, data, settings
         normalised = any(isinstance(child, _BatchNorm) for child in live.modules())
+        self._forward = Forward(live, settings, data.device)
         self._batches = Batches(
             data.train_images, data.train_labels, settings.batch_size, settings.seed, no_single=normalised
         )
@@ -142,7 +154,7 @@ class Trainer:
         images, labels = self._batches.batch(epoch, within)
         self._generator.manual_seed(seeding.mixed(self.settings.seed, "step", self.step))
         checkup, self.checking = Checkup(self.live) if self.checking else None, False
-        scores = checkup.scores(images) if checkup else self.live(images)
+        scores = self._forward.by(checkup.scores, images) if checkup else self._forward(images)
         loss = task.loss(scores, labels, self.settings.label_smoothing)
         if not self._immediate or isfinite(loss.item()):
             self._learn(loss, checkup)
@@ -171,6 +183,12 @@ class Trainer:
     def _named_gradients(self) -> dict[str, Tensor]:
         """What the step went by, by name of the weights: the tensors themselves, which nothing else needs now."""
         return {name: w.grad for name, w in self.live.named_parameters() if w.grad is not None}
+
+    def step_at(self, rate: float) -> float:
+        """One step with this learning rate, where the schedule is constant; its loss, which is waited for."""
+        optimiser.set_rate(self._optimiser, rate)
+        self._train(*self.place(self.step))
+        return float(self._unread.taken()[0][-1])
 
     def _validate(self, epoch: int) -> EpochDone:
         data = self.data
@@ -282,6 +300,14 @@ class Trainer:
             memory_of_weights = optimiser.tensors(other._optimiser, other.live)
             saved = {key: value for key, value in memory_of_weights.items() if key.rpartition("/")[0] in known}
             optimiser.remember(self._optimiser, self.live, saved)
+
+    def forget(self, blocks: Collection[str]) -> dict[str, Tensor]:
+        """Let the optimiser forget the weights of these blocks. Returns what it knew, for `remember`."""
+        return optimiser.forget(self._optimiser, self.live, blocks)
+
+    def remember(self, known: Mapping[str, Tensor]) -> None:
+        """Give the optimiser back what `forget` returned."""
+        optimiser.remember(self._optimiser, self.live, known)
 
     def _order(self) -> dict[str, int | str]:
         """What the meaning of a step's number depends on."""

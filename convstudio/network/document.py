@@ -37,13 +37,17 @@ class Wire(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Block:
-    """One block on the canvas: what it does, its name for people ('' = the layer's own heading), and its place."""
+    """One block on the canvas: what it does, its name for people ('' = the layer's own heading), and its place.
+
+    Training leaves the weights of a `frozen` one as they are; groups never are, but the blocks in them.
+    """
 
     id: str
     layer: Layer
     title: str = ""
     x: float = 0.0
     y: float = 0.0
+    frozen: bool = False
 
     @property
     def heading(self) -> str:

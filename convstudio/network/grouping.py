@@ -193,7 +193,7 @@ def _poured(
     names = {}
     for block_id, block in content.blocks.items():
         names[block_id] = block_id if block_id not in outer.blocks else edits.fresh_id(outer, edits.stem(block_id))
-        moved = Block(names[block_id], block.layer, block.title, block.x, block.y)
+        moved = replace(block, id=names[block_id])
         outer = replace(outer, blocks={**outer.blocks, moved.id: moved})
         outer = edits.move(outer, {moved.id: (block.x + by[0], block.y + by[1])})
     for port, entry in inner.entries.items():

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from convstudio.network.document import Block, Network, Note, NoteId, Place, Title, Wire, accepts
+from convstudio.network.freezing import weighs
 from convstudio.network.group import MAX_BLOCKS, MAX_DEPTH, Entry, Group
 from convstudio.network.layer import Catalogue, Layer
 from convstudio.network.numbers import grouped
@@ -31,6 +32,7 @@ class BlockForm(Struct, forbid_unknown_fields=True, omit_defaults=True):
     title: Title = ""
     plugin: Annotated[str, Meta(max_length=200)] = ""
     """The file that the kind comes from, unless it is built in."""
+    frozen: bool = False
 
 
 class WireForm(Struct, forbid_unknown_fields=True, omit_defaults=True, rename={"source": "from", "target": "to"}):
@@ -63,7 +65,7 @@ class NetworkForm(Struct, forbid_unknown_fields=True, omit_defaults=True):
 def form(network: Network) -> NetworkForm:
     """A network as plain data, in a stable order."""
     blocks = [
-        BlockForm(b.id, b.layer.kind, (float(b.x), float(b.y)), settings(b.layer), b.title, b.layer.origin)
+        BlockForm(b.id, b.layer.kind, (float(b.x), float(b.y)), settings(b.layer), b.title, b.layer.origin, b.frozen)
         for b in network.blocks.values()
     ]
     wires = [WireForm(w.source, w.target, w.port) for w in network.wires]
@@ -101,7 +103,9 @@ class _Reader:
             if block.id in blocks:
                 raise FormError(f"{where}two blocks have the id {block.id}; ids must be unique.")
             place = f"{where}block {number + 1} ({block.id})"
-            blocks[block.id] = Block(block.id, self._layer(block, place, level), block.title, *block.at)
+            layer = self._layer(block, place, level)
+            _check_frozen(block, layer, place)
+            blocks[block.id] = Block(block.id, layer, block.title, *block.at, block.frozen)
         wires = tuple(Wire(w.source, w.target, w.port) for w in read.wires)
         made = Network(blocks, wires, _notes(read.notes, where))
         _check_wires(made, where)
@@ -141,6 +145,14 @@ def _notes(written: list[NoteForm], where: str) -> dict[str, Note]:
             raise FormError(f"{where}two notes have the id {note_id}; ids must be unique.")
         found[note_id] = Note(**{**structs.asdict(note), "id": note_id})
     return found
+
+
+def _check_frozen(block: BlockForm, layer: Layer, where: str) -> None:
+    """What a plugin declares may have had weights when the file was written."""
+    if block.frozen and isinstance(layer, Group):
+        raise FormError(f"{where}: a group is frozen by freezing the blocks in it.")
+    if block.frozen and not layer.origin and not weighs(layer):
+        raise FormError(f"{where} has no weights that could be frozen.")
 
 
 def _check_wires(network: Network, where: str) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 Seed = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+MemoryFormat = Literal["auto", "contiguous", "channels_last"]
 Initialisation = Literal["default", "he", "glorot", "orthogonal", "normal", "zeros"]
 
 
@@ -33,12 +34,12 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(
             title="Start values",
             description=(
-                "How masks are drawn before training: by torch's own rule, He (made for ReLU), Glorot (made for tanh), "
-                "orthogonal, normal with spread 0.01 as in AlexNet, or all 0: equal masks that stay equal."
+                "How masks are drawn before training: by torch's own rule, He (made for ReLU), Glorot (made for "
+                "tanh), orthogonal, normal with spread 0.01 as in AlexNet, or all 0: equal masks that stay equal."
             ),
             extra={
                 "words": {
-                    "default": "torch's own",
+                    "default": "Default",
                     "he": "He",
                     "glorot": "Glorot",
                     "normal": "Normal 0.01",
@@ -129,6 +130,37 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     threads: Annotated[
         int, Meta(ge=0, le=1024, title="CPU threads", description="0 measures which count is fastest here.")
     ] = 0
+    memory_format: Annotated[
+        MemoryFormat,
+        Meta(
+            title="Memory format",
+            description=(
+                "How images lie in memory: channel after channel, or the channels of each pixel side by side; auto "
+                "measures which is faster here."
+            ),
+            extra={"words": {"auto": "Auto", "contiguous": "Contiguous", "channels_last": "Channels last"}},
+        ),
+    ] = "auto"
+    precision: Annotated[
+        Literal["float32", "bfloat16"],
+        Meta(
+            title="Precision",
+            description=(
+                "Numbers of the forward pass in training: bfloat16 has 3 digits instead of 7, and is faster where the "
+                "device is made for it. The loss, validation, views and exports compute in float32."
+            ),
+        ),
+    ] = "float32"
+    compile: Annotated[
+        bool,
+        Meta(
+            title="Compile",
+            description=(
+                "Lets torch.compile make a program of the network for this machine: its first step takes long, the "
+                "others less. Needs a C++ compiler."
+            ),
+        ),
+    ] = False
 
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -136,7 +168,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Optimiser", ("optimiser", "learning_rate", "momentum", "nesterov")),
     ("Schedule of the learning rate", ("schedule", "decay_every", "decay_factor", "warm_up")),
     ("Regularisation", ("weight_decay", "gradient_clipping", "label_smoothing")),
-    ("Computing", ("threads",)),
+    ("Computing", ("threads", "memory_format", "precision", "compile")),
 )
 """The settings as a person meets them; the device is chosen in the toolbar."""
 

@@ -182,6 +182,40 @@ class Explain(Message, frozen=True, kw_only=True):
     now: bool = True
 
 
+class ResetWeights(Message, frozen=True, kw_only=True):
+    """Give blocks the weights again that they began with, also in the middle of a run.
+
+    `blocks` are paths in the document, 'conv_1' or 'group_1.conv_1'; a group means all blocks in it, in every copy.
+    """
+
+    blocks: tuple[str, ...]
+
+
+class PutBack(Message, frozen=True, kw_only=True):
+    """Undo the reset of that number: its blocks get back the weights that they had."""
+
+    number: int
+
+
+class TestRates(Message, frozen=True, kw_only=True):
+    """Train a copy of the network with a learning rate that rises from step to step, as test `number`.
+
+    Of a paused run its network as it stands; otherwise with the start values.
+    """
+
+    number: int
+
+
+class CancelRates(Message, frozen=True, kw_only=True):
+    """End the test of learning rates that is under way."""
+
+
+class MeasureTimes(Message, frozen=True, kw_only=True):
+    """How long does each block take for a mini-batch, forward and backward? Measurement `number`."""
+
+    number: int
+
+
 class Quit(Message, frozen=True, kw_only=True):
     """End the worker."""
 
@@ -204,6 +238,11 @@ Request = (
     | Credit
     | Export
     | Explain
+    | ResetWeights
+    | PutBack
+    | TestRates
+    | CancelRates
+    | MeasureTimes
     | Quit
 )
 
@@ -249,6 +288,27 @@ class State(Message, frozen=True, kw_only=True):
     threads: int = 0
     message: str = ""
     folder: str = ""
+
+
+class Way(Struct, frozen=True):
+    """A way to compute that was tried before a run: how many samples a second it trains."""
+
+    threads: int
+    memory_format: Literal["contiguous", "channels_last"]
+    samples_per_second: float
+
+
+class Measured(Message, frozen=True, kw_only=True):
+    """What was measured on this network before run `run` began, and the way that was chosen; `batch` is a step's size.
+
+    A device other than the CPU has no number of threads to choose.
+    """
+
+    run: int
+    batch: int
+    device: str
+    ways: tuple[Way, ...]
+    chosen: int
 
 
 class Metrics(Message, frozen=True, kw_only=True):
@@ -522,6 +582,63 @@ class Health(Message, frozen=True, kw_only=True):
     layers: tuple[LayerHealth, ...]
 
 
+class WeightsReset(Message, frozen=True, kw_only=True):
+    """Blocks have the weights again that they began with, or, `back`, those that they had before reset `number`.
+
+    That was after `step` steps of run `run`; `during` says that the run is still under way.
+    """
+
+    number: int
+    blocks: tuple[str, ...]
+    run: int
+    step: int
+    during: bool
+    back: bool = False
+
+
+TestState = Literal["running", "done", "cancelled", "failed"]
+
+
+class RatesTested(Message, frozen=True, kw_only=True):
+    """How far test `number` of learning rates is: for each step its rate, its loss, and the smoothed loss (float32).
+
+    `share` of all steps are made; fewer than all where the loss has diverged. `suggestion` is the rate at which the
+    smoothed loss falls fastest, 0 where there is none; `message` says why a test has failed.
+    """
+
+    number: int
+    state: TestState
+    share: float
+    rates: Array
+    losses: Array
+    smoothed: Array
+    suggestion: float = 0.0
+    message: str = ""
+
+
+class BlockTime(Struct, frozen=True):
+    """Median seconds of one block for a mini-batch; its id is that of the network with groups expanded."""
+
+    block: str
+    forward: float
+    backward: float
+
+
+class LayerTimes(Message, frozen=True, kw_only=True):
+    """The times of all blocks that compute something, for a mini-batch of `batch` samples.
+
+    Without blocks `message` says why there are none.
+    """
+
+    number: int
+    batch: int = 0
+    device: str = ""
+    threads: int = 0
+    memory_format: Literal["contiguous", "channels_last"] = "contiguous"
+    blocks: tuple[BlockTime, ...] = ()
+    message: str = ""
+
+
 class Exported(Message, frozen=True, kw_only=True):
     """A file was written and checked: largest absolute difference between its results and the live network's."""
 
@@ -535,6 +652,7 @@ class Fault(Message, frozen=True, kw_only=True):
     """Something failed. `words` is a sentence; `detail` the technical text, for those who open it.
 
     `about` names what was asked: 'document', 'run', 'export', 'sample'. `block` is the block it happened at, if known.
+    `smaller_batch`: the memory did not suffice, and a batch of fewer samples may fit.
     """
 
     about: Literal["document", "run", "export", "sample", "protocol"]
@@ -543,6 +661,7 @@ class Fault(Message, frozen=True, kw_only=True):
     run: int = 0
     block: str = ""
     detail: str = ""
+    smaller_batch: bool = False
 
 
 Event = (
@@ -553,6 +672,7 @@ Event = (
     | Validation
     | Marked
     | Snapshots
+    | Measured
     | Masks
     | Maps
     | Activity
@@ -563,6 +683,9 @@ Event = (
     | Health
     | Explanation
     | Unexplained
+    | WeightsReset
+    | RatesTested
+    | LayerTimes
     | Exported
     | Fault
 )

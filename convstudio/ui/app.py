@@ -73,6 +73,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.context_menu import ContextMenu
     from convstudio.ui.file_commands import FileCommands
     from convstudio.ui.focusing import Focusing
+    from convstudio.ui.freezing import Freezing
     from convstudio.ui.gallery.opening import TemplateOpening
     from convstudio.ui.group_saving import GroupSaving
     from convstudio.ui.grouping import Grouping
@@ -92,6 +93,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     Arranging(bench)
     Grouping(bench)
     GroupSaving(bench)
+    Freezing(bench)
     Focusing(bench)
     ContextMenu(bench)
     Mending(bench)

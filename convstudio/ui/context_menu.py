@@ -13,6 +13,7 @@ LINE = "-"
 EDITS = ("cut", "copy", "duplicate", "delete")
 REACH = ("select_upstream", "select_downstream", "select_connected", "select_kind")
 GROUPS = ("group", "ungroup", "save_group")
+WEIGHTS = ("freeze", "reset_weights")
 WHOLE = ("frame", "zoom_selection")
 ALIGN = ("align_left", "align_centre", "align_right", "align_top", "align_middle", "align_bottom")
 SPREAD = ("distribute_across", "distribute_down")
@@ -29,6 +30,8 @@ MENUS: dict[str, tuple[str, ...]] = {
         LINE,
         *GROUPS,
         LINE,
+        *WEIGHTS,
+        LINE,
         *REACH,
         LINE,
         "frame",
@@ -38,6 +41,8 @@ MENUS: dict[str, tuple[str, ...]] = {
         *EDITS,
         LINE,
         *GROUPS,
+        LINE,
+        *WEIGHTS,
         LINE,
         "tidy",
         *ALIGN,

@@ -7,16 +7,17 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup
 
-from convstudio.network.costs import Cost
 from convstudio.ui.canvas.heat_legend import HeatLegend
+from convstudio.ui.canvas.heat_map import Shown
 from convstudio.ui.workbench import Workbench
 
 SETTING = "heat"
-CHOICES: dict[str, Cost | None] = {
+CHOICES: dict[str, Shown | None] = {
     "heat_none": None,
     "heat_weights": "parameters",
     "heat_multiply_adds": "multiply_adds",
     "heat_memory": "activation_bytes",
+    "heat_time": "time",
 }
 """The cost that each action shows."""
 

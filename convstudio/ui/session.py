@@ -9,6 +9,7 @@ from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QObject
 
 from convstudio.protocol.messages import Hello
+from convstudio.ui.computing import Computing
 from convstudio.ui.evaluation.evaluating import Evaluating
 from convstudio.ui.health.doctoring import Doctoring
 from convstudio.ui.lens.binding import LensBinding
@@ -20,6 +21,8 @@ from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.live_views import LiveViews
 from convstudio.ui.past.film_saving import FilmSaving
 from convstudio.ui.past.time_machine import TimeMachine
+from convstudio.ui.rates.range_testing import RangeTesting
+from convstudio.ui.resetting import Resetting
 from convstudio.ui.run.export_menu import FORMATS, ExportFlow
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.run.run_folders import RunFolders
@@ -28,6 +31,7 @@ from convstudio.ui.sampling import Sampling
 from convstudio.ui.showing import Showing
 from convstudio.ui.text import tr
 from convstudio.ui.thumbnails import Thumbnails
+from convstudio.ui.timing import Timing
 from convstudio.ui.workbench import Workbench
 
 
@@ -62,6 +66,10 @@ class Session(QObject):
         self.doctoring = Doctoring(bench, self.link, self.book, self.runs)
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
         self.showing = Showing(bench, self.book, self.thumbnails)
+        Computing(bench, self.link, self.runs)
+        Resetting(bench, self.link, self.runs)
+        RangeTesting(bench, self.link, self.runs)
+        Timing(bench, self.link, self.runs)
         self._connect_runs()
         self._connect_bar()
         self._connect_actions()

@@ -19,6 +19,7 @@ from convstudio.network.problem import Problem
 from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 from convstudio.network.sight import Sight
+from convstudio.ui.block_times import BlockTimes
 from convstudio.ui.level import level, located, nearest
 
 Selected = tuple[tuple[str, ...], Wire | None, tuple[str, ...]]
@@ -49,6 +50,8 @@ class DocumentStore(QObject):
         self._resolved_from: tuple[Mapping[str, Block], tuple[Wire, ...], DataChoice] | None = None
         self._whole = self._resolved()
         self._level = level(self.document.network, self._whole, ())
+        self.times = BlockTimes(self)
+        """What was measured of the document last."""
 
     @property
     def document(self) -> Document:

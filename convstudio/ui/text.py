@@ -43,3 +43,11 @@ def memory(size: int) -> str:
         if size >= unit:
             return f"{size / unit:.3g} {letter}" if size < 999.5 * unit else f"{size / unit:,.0f} {letter}"
     return f"{size} B"
+
+
+def duration(seconds: float) -> str:
+    """A short time for people: 850 µs, 12.3 ms, 1.25 s."""
+    for unit, name in ((1.0, "s"), (1e-3, "ms")):
+        if seconds >= 0.9995 * unit:
+            return f"{seconds / unit:.3g} {name}"
+    return f"{seconds * 1e6:.3g} µs"

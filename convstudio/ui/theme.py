@@ -29,6 +29,7 @@ TOKENS: dict[str, tuple[str, str]] = {
     "warning": ("#f0b44c", "#b97a0a"),
     "warning_text": ("#f0b44c", "#8a5a05"),
     "bad": ("#ff6b6b", "#d33f49"),
+    "frozen": ("#7fb4ff", "#1f5fc4"),
     "heat": ("#e8804a", "#d9691e"),
     "wire": ("#6b7382", "#98a2b3"),
     "train": ("#5b9dff", "#2f76e8"),

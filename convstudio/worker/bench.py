@@ -102,6 +102,10 @@ class Bench:
         self.put(Piece(document, analysis, live, torch.device("cpu")), self.run)
         return Built(revision=request.revision, kept=kept, fresh=fresh)
 
+    def touched(self) -> None:
+        """Weights were changed in place: pictures of them are out of date."""
+        self.version += 1
+
     def _starts_anew(self, document: Document) -> bool:
         """An untrained network shows the weights that training would start from: their seed and rule decide them."""
         assert self.piece is not None

@@ -42,13 +42,15 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
 
 def fault(about: About, error: Exception, run: int = 0) -> Fault:
     """What to tell the window about an exception that answering a request, or a step of training, has raised."""
+    found, said = kind(error), words(error)
     return Fault(
         about=about,
-        kind=kind(error),
-        words=words(error),
+        kind=found,
+        words=said,
         run=run,
         block=getattr(error, "block", ""),
         detail="".join(traceback.format_exception(error)),
+        smaller_batch=found == "memory" and "smaller batch" in said,
     )
 
 

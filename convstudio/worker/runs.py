@@ -18,10 +18,12 @@ from convstudio.protocol import messages as m
 from convstudio.runs import moments
 from convstudio.worker import faults
 from convstudio.worker.desk import Desk
+from convstudio.worker.measured import measured
 from convstudio.worker.running import Running, Word
 from convstudio.worker.transport import WindowGoneError
 
 PREPARING = "Loading the samples and measuring what is fastest here …"
+COMPILING = "Compiling the network for this machine: the first step takes longer …"
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,11 @@ class Runs:
     def number(self) -> int:
         """The number of the run under way; 0 without one."""
         return self._running.number if self._running else 0
+
+    @property
+    def running(self) -> Running | None:
+        """The run under way, if only paused."""
+        return self._running
 
     @property
     def under_way(self) -> bool:
@@ -67,11 +74,13 @@ class Runs:
             self._running.mark("branch", f"Branched off {Path(request.resume).name}")
         elif request.resume:
             self._running.mark("continue", "Continued from the last checkpoint")
+        if started.choice:
+            self._send(measured(request.run, started, started.choice))
         if request.until == "start":
             self._running.paused = True
             self._kept(self._running, "paused")
         else:
-            self._running.tell("running")
+            self._running.tell("running", COMPILING if started.document.training.compile else "")
             self._running.tell_snapshots()
 
     def reopen(self, request: m.Reopen) -> None:

@@ -12,7 +12,10 @@ from convstudio.plugins.shelf import use_sources
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
 from convstudio.worker.desk import Desk
+from convstudio.worker.range_tests import RangeTests
+from convstudio.worker.resets import Resets
 from convstudio.worker.runs import Runs
+from convstudio.worker.timing import Timing
 from convstudio.worker.transport import Arrival, Broken, Closed, Inbox
 
 BROKEN_STREAM = 2
@@ -35,6 +38,8 @@ class Session:
         self._send = send
         self._desk = Desk(send)
         self._runs = Runs(self._desk, send, clock)
+        self._rates = RangeTests(self._desk, self._runs, send, clock)
+        self._resets = Resets(self._desk, self._runs, send)
         self._exit: int | None = None
         self._answers = self._table()
 
@@ -66,12 +71,17 @@ class Session:
             m.Evaluate: ("sample", lambda request: self._desk.examiner.ask()),
             m.Export: ("export", self._desk.export),
             m.Explain: ("sample", self._desk.lens.ask),
+            m.ResetWeights: ("document", self._resets.reset),
+            m.PutBack: ("document", self._resets.put_back),
+            m.TestRates: ("run", self._rates.start),
+            m.CancelRates: ("run", self._rates.cancel),
+            m.MeasureTimes: ("run", Timing(self._desk, self._runs, self._send).measure),
             m.Quit: ("protocol", self._quit),
         }
 
     def _listen(self) -> None:
         """Answer all that has arrived; wait for something when there is nothing else to do."""
-        wait = not self._runs.moving and not self._desk.examiner.busy
+        wait = not (self._runs.moving or self._rates.under_way or self._desk.examiner.busy)
         while self._exit is None and (arrival := self._next(wait)) is not None:
             wait = False
             self._answer(arrival)
@@ -106,7 +116,10 @@ class Session:
         self._runs.change()
         self._desk.settle()
         if self._runs.moving:
+            self._rates.cancel()
             self._runs.step()
+        elif self._rates.under_way:
+            self._rates.step()
         self._build_waiting()
         if not self._runs.moving:
             self._desk.show()

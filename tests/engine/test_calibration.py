@@ -80,6 +80,16 @@ def test_threads_that_a_person_set_are_not_searched_for(lab: SimpleNamespace) ->
     assert set(found.seconds) == {(2, "contiguous"), (2, "channels_last")}
 
 
+@pytest.mark.parametrize("name", ["contiguous", "channels_last"])
+def test_a_memory_format_that_a_person_set_is_not_searched_for(
+    lab: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(devices, "cpu_cores", lambda: 2)
+    found = calibrate(lab.live(lab.small()), IMAGES, TrainingSettings(memory_format=name), CPU)
+    assert found.memory_format == devices.FORMATS[name]
+    assert set(found.seconds) == {(1, name), (2, name)}
+
+
 def test_a_signal_has_one_layout_only(lab: SimpleNamespace) -> None:
     from convstudio.blocks import Convolution, Flatten, FullyConnected, Output
 

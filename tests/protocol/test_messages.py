@@ -18,6 +18,7 @@ REQUESTS: tuple[m.Request, ...] = (
     m.SetDocument(revision=7, text="{}"),
     m.Train(run=1, folder="runs/1", resume=""),
     m.Reopen(run=2, folder="runs/1"),
+    m.LookBack(folder="runs/1", step=40),
     m.Pause(),
     m.Resume(),
     m.Stop(),
@@ -28,12 +29,18 @@ REQUESTS: tuple[m.Request, ...] = (
     m.Evaluate(),
     m.Export(format="onnx", path="model.onnx"),
     m.Explain(ticket=1, block="conv_1", channel=2, place=(3, 4), now=False),
+    m.ResetWeights(blocks=("conv_1", "group_1.conv_1")),
+    m.PutBack(number=1),
+    m.TestRates(number=3),
+    m.CancelRates(),
+    m.MeasureTimes(number=2),
     m.Quit(),
 )
 EVENTS: tuple[m.Event, ...] = (
     m.Hello(protocol=1, torch="2.13", devices=(m.Device(name="cpu", title="CPU"),), process=4),
     m.Built(revision=7, kept=("conv_1",), fresh=("conv_2",)),
     m.State(run=1, state="running", device="cpu", threads=2, message="…", folder="runs/1"),
+    m.Measured(run=1, batch=32, device="cpu", ways=(m.Way(2, "channels_last", 812.5),), chosen=0),
     m.Metrics(
         run=1,
         step=2,
@@ -92,6 +99,10 @@ EVENTS: tuple[m.Event, ...] = (
         samples=32,
         layers=(m.LayerHealth("conv_1", FIGURES, FIGURES, 0.001, FIGURES, 0, 0, None),),
     ),
+    m.Snapshots(run=1, folder="runs/1", steps=(0, 8, 16)),
+    m.WeightsReset(number=1, blocks=("conv_1",), run=1, step=2, during=True, back=True),
+    m.RatesTested(number=3, state="done", share=0.5, rates=NUMBERS, losses=NUMBERS, smoothed=NUMBERS, suggestion=0.01),
+    m.LayerTimes(number=2, batch=32, device="cpu", threads=1, blocks=(m.BlockTime("conv_1", 0.001, 0.002),)),
     m.Exported(format="onnx", path="model.onnx", difference=1e-7, samples=16),
     m.Fault(about="run", kind="memory", words="…", run=1, block="conv_1", detail="…"),
 )

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from convstudio.blocks import Convolution, FullyConnected
-from convstudio.engine import checkpoint
+from convstudio.engine import checkpoint, starting
+from convstudio.engine.calibration import Choice
 from convstudio.engine.training import Trainer
 from convstudio.protocol import messages as m
 from convstudio.worker.transport import Closed, WindowGoneError
@@ -55,6 +56,16 @@ def test_a_run_reports_each_step_and_each_epoch(play: Play, document: Text, fold
     assert all(r.losses.shape == r.hits.shape and len(r.losses.data) == 4 * r.losses.shape[0] for r in reports)
     assert [(v.epoch, v.step) for v in of(m.Validation, events)] == [(0, 0), (1, 8), (2, 16)]
     assert of(m.Validation, events)[-1].loss < of(m.Validation, events)[0].loss
+
+
+def test_what_was_measured_before_the_run_is_told(play: Play, document: Text, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = {(1, "channels_last"): 0.002, (1, "contiguous"): 0.001, (2, "contiguous"): 0.004}
+    monkeypatch.setattr(starting, "calibrate", lambda *given: Choice(1, torch.contiguous_format, figures))
+    (told,) = of(m.Measured, play(m.SetDocument(revision=1, text=document()), m.Train(run=4)))
+    assert (told.run, told.batch, told.device) == (4, 20, "cpu")
+    rates = [(way.threads, way.memory_format, way.samples_per_second) for way in told.ways]
+    assert rates == [(1, "channels_last", 10_000), (1, "contiguous", 20_000), (2, "contiguous", 5_000)]
+    assert told.ways[told.chosen].memory_format == "contiguous"
 
 
 def test_what_was_reported_is_in_the_folder(play: Play, document: Text, folder: str) -> None:
@@ -373,6 +384,57 @@ def test_a_full_disk_makes_the_run_wait(
     assert [row["step"] for row in metrics.metrics(Path(folder)) if "loss" in row] == list(range(1, STEPS + 1))
 
 
+def test_a_checkpoint_that_finds_no_room_makes_the_run_wait_and_nothing_is_lost(
+    play: Play, document: Text, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, odd = tmp_path / "plain", tmp_path / "odd"
+    play(m.SetDocument(revision=1, text=document()), m.Train(run=1, folder=str(plain)))
+    save, left = checkpoint.save, [1, 2]
+
+    def full_twice(place: Path, trainer: Trainer, text: str) -> None:
+        if left and trainer.step >= 8:
+            left.pop()
+            raise checkpoint.CheckpointFault(f"The run cannot be kept in {place}: no space left on device.")
+        save(place, trainer, text)
+
+    monkeypatch.setattr(checkpoint, "save", full_twice)
+    monkeypatch.setattr("convstudio.engine.run.SPACING", 0.0)
+    events = play(
+        m.SetDocument(revision=1, text=document()),
+        m.Train(run=1, folder=str(odd)),
+        then=lambda e: (m.Resume(),) if isinstance(e, m.State) and e.state == "paused" else (),
+    )
+    assert [(f.kind, "no space left" in f.words) for f in of(m.Fault, events)] == [("file", True)] * 2
+    assert states(events)[-1] == "finished"
+    one, other = checkpoint.weights(plain), checkpoint.weights(odd)
+    assert all(one[name].equal(other[name]) for name in one)
+
+
+def test_data_that_have_vanished_end_a_run_before_it_begins_and_not_the_worker(
+    play: Play, document: Text, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from convstudio import data
+
+    folder, load = tmp_path / "run", data.load
+    play(m.SetDocument(revision=1, text=document()), m.Train(run=1, folder=str(folder)))
+
+    def vanished(name: str) -> data.Dataset:
+        raise data.DataError(f"The data set {name!r} cannot be read: no such file or directory.")
+
+    monkeypatch.setattr(data, "load", vanished)
+    events = play(
+        m.SetDocument(revision=1, text=document(epochs=3)),
+        m.Train(run=2, folder=str(tmp_path / "other")),
+        m.Train(run=3, resume=str(folder)),
+        m.Watch(views=(MASKS,)),
+    )
+    faults = [f for f in of(m.Fault, events) if f.about == "run"]
+    assert [(f.kind, f.run, "cannot be read" in f.words) for f in faults] == [("data", 2, True), ("data", 3, True)]
+    assert of(m.Masks, events)
+    monkeypatch.setattr(data, "load", load)
+    assert states(play(m.Train(run=4, resume=str(folder))))[-1] == "finished"
+
+
 def test_too_little_memory_in_a_step_ends_the_run_and_not_the_worker(
     play: Play, document: Text, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -390,7 +452,7 @@ def test_too_little_memory_in_a_step_ends_the_run_and_not_the_worker(
         then=lambda e: (m.Watch(views=(MASKS,)),) if isinstance(e, m.Fault) else (),
     )
     (fault,) = of(m.Fault, events)
-    assert (fault.about, fault.kind) == ("run", "memory")
+    assert (fault.about, fault.kind, fault.smaller_batch) == ("run", "memory", True)
     assert "RuntimeError" in fault.detail
     assert states(events) == ["preparing", "running", "failed"]
     assert [(e.run, e.step) for e in of(m.Masks, events)] == [(1, 4)]

@@ -10,7 +10,7 @@ from convstudio.network.costs import percent
 from convstudio.ui.canvas.heat_map import HeatMap
 from convstudio.ui.canvas.painter import warmed
 from convstudio.ui.store import DocumentStore
-from convstudio.ui.text import grouped, memory, short, tr
+from convstudio.ui.text import duration, grouped, memory, short, tr
 from convstudio.ui.theme import number_font, theme
 
 MARGIN, HEIGHT, PAD = 12, 46, 12
@@ -45,6 +45,8 @@ class HeatLegend(QWidget):
 
     def _said(self) -> str:
         whole, what = self._heat.total, self._heat.what
+        if what == "time":
+            return times_said(self._store)
         if what == "parameters":
             return tr("Weights:") + f" {grouped(whole)} " + tr("in all")
         if what == "multiply_adds":
@@ -92,6 +94,19 @@ class HeatLegend(QWidget):
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.setBrush(colours)
         painter.drawRoundedRect(strip, 3, 3)
+
+
+def times_said(store: DocumentStore) -> str:
+    """How long a mini-batch takes, or why that is not known."""
+    times = store.times
+    if times.measuring:
+        return tr("Measuring the time of each layer …")
+    measured = times.measured
+    if measured is None or not times.known:
+        return measured.message if measured and measured.message else tr("Time: not measured yet")
+    forward, backward = duration(times.total.forward), duration(times.total.backward)
+    words = tr("Time of a mini-batch of") + f" {measured.batch}: {forward} {tr('forward')}, {backward} {tr('backward')}"
+    return words + (" · " + tr("before the last change") if times.outdated else "")
 
 
 def _words_font() -> QFont:

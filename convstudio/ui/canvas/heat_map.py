@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +13,9 @@ from convstudio.network.facts import Analysis
 from convstudio.network.grouping import Path
 from convstudio.ui.canvas.look import HEAT_STEPS, Heat
 from convstudio.ui.store import DocumentStore
+
+Shown = Cost | Literal["time"]
+"""What can be shown: a cost that follows from the document, or the time that was measured."""
 
 
 class HeatMap(QObject):
@@ -23,24 +27,25 @@ class HeatMap(QObject):
     def __init__(self, store: DocumentStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._what: Cost | None = None
-        self._known: tuple[Analysis, Path, Cost | None] | None = None
+        self._what: Shown | None = None
+        self._known: tuple[Analysis, Path, Shown | None, int] | None = None
+        store.times.changed.connect(self._follow_times)
         self.of: Mapping[str, Heat] = {}
         """What to show on each block of the open level that takes part; empty while no cost is shown."""
         self.largest = 0.0
         """The largest share on the canvas: the scale of all."""
 
     @property
-    def what(self) -> Cost | None:
+    def what(self) -> Shown | None:
         """The cost that is shown; None for none."""
         return self._what
 
     @property
     def total(self) -> int:
         """That cost of the whole document, for one sample."""
-        return total(self._store.whole, self._what) if self._what else 0
+        return total(self._store.whole, self._what) if self._what and self._what != "time" else 0
 
-    def show(self, what: Cost | None) -> None:
+    def show(self, what: Shown | None) -> None:
         """Show this cost from now on, or none."""
         if what != self._what:
             self._what = what
@@ -48,15 +53,28 @@ class HeatMap(QObject):
 
     def follow(self) -> None:
         """Work the shares out where the document's costs, the level or the choice are others than before."""
-        whole, level = self._store.whole, self._store.level
-        if self._known and self._known[0] is whole and self._known[1:] == (level, self._what):
+        whole, level, version = self._store.whole, self._store.level, self._store.times.version
+        if self._known and self._known[0] is whole and self._known[1:] == (level, self._what, version):
             return
-        self._known = whole, level, self._what
-        shares = shares_at(whole, level, self._what) if self._what else {}
+        self._known = whole, level, self._what, version
         blocks = self._store.analysis.blocks
-        shares = {i: share for i, share in shares.items() if not blocks[i].passes}
+        shares = {i: share for i, share in self._shares().items() if not blocks[i].passes}
         self.largest = max(shares.values(), default=0.0)
         self.of = {i: _heat(share, self.largest) for i, share in shares.items()}
+
+    def _shares(self) -> dict[str, float]:
+        """The part of the whole document, 0 to 1, of each block that takes part."""
+        if self._what is None:
+            return {}
+        if self._what != "time":
+            return shares_at(self._store.whole, self._store.level, self._what)
+        times = self._store.times
+        known = {i: found for i in self._store.analysis.blocks if (found := times.at(i))}
+        return {i: found.both / times.total.both for i, found in known.items()} if times.total.both else {}
+
+    def _follow_times(self) -> None:
+        if self._what == "time":
+            self.changed.emit()
 
 
 @lru_cache(maxsize=4096)

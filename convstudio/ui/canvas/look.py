@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF
 
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import Analysis, BlockFacts
+from convstudio.network.freezing import is_frozen
 from convstudio.network.group import Group
 from convstudio.network.shape import Shape
 from convstudio.ui.canvas import geometry
@@ -45,6 +46,8 @@ class BlockLook:
     copies: int = 1
     """Of a repeated group; drawn as a stack with a tag."""
     foreign: bool = False
+    frozen: bool = False
+    """Training leaves its weights as they are; drawn as a lock."""
     heat: Heat | None = None
     """What it has of the cost that the person wants to see on the canvas; None where none is wanted."""
 
@@ -79,6 +82,7 @@ def block_look(network: Network, analysis: Analysis, block: Block, heat: Heat | 
         inputs=tuple((n, p.x(), p.y()) for n, p in geometry.input_ports(network, block.id).items()),
         output=(out.x(), out.y()) if out else None,
         foreign=bool(block.layer.origin),
+        frozen=is_frozen(block),
         size=geometry.size(block.layer),
         copies=block.layer.repeat if isinstance(block.layer, Group) else 1,
         heat=heat,

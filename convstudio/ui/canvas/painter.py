@@ -25,6 +25,8 @@ WARMTH = 0.3
 """How much of the colour of heat the block with the largest share is tinted with."""
 ALARM = QPointF(3, 1)
 """Where the sign of the training doctor is."""
+LOCK = 8.5
+"""Radius of the disc that the lock of a frozen block lies on."""
 STACK = 5.0
 """How far the sheets of a repeated group lie below and beside each other."""
 
@@ -47,6 +49,8 @@ def paint_block(
         _paint_ports(painter, look, selected)
     if look.copies > 1 and scale >= DETAIL:
         _paint_tag(painter, area, f"× {look.copies}")
+    if look.frozen and scale >= READABLE:
+        _paint_lock(painter, _lock_place(area, look))
 
 
 def _paint_stack(p: QPainter, area: QRectF, radius: float) -> None:
@@ -174,6 +178,23 @@ def _paint_card(p: QPainter, area: QRectF, look: BlockLook, image: QImage | None
     _paint_footer(p, area, look)
 
 
+def _lock_place(area: QRectF, look: BlockLook) -> QPointF:
+    """The middle of the lock: at the right end of a card's header, on the upper right corner of a pill."""
+    return QPointF(area.right() - 8, area.top() + 1) if look.pill else QPointF(area.right() - 16, 16.5)
+
+
+def _paint_lock(p: QPainter, middle: QPointF) -> None:
+    """The mark of frozen weights: a closed padlock on a small disc."""
+    p.setPen(QPen(theme.colour("line"), 1))
+    p.setBrush(theme.colour("raised"))
+    p.drawEllipse(middle, LOCK, LOCK)
+    p.setPen(QPen(theme.colour("frozen"), 1.4))
+    p.setBrush(Qt.BrushStyle.NoBrush)
+    p.drawArc(QRectF(middle.x() - 2.6, middle.y() - 5.2, 5.2, 6.4), 0, 180 * 16)
+    p.setBrush(theme.colour("frozen"))
+    p.drawRoundedRect(QRectF(middle.x() - 3.6, middle.y() - 1.2, 7.2, 5.4), 1, 1)
+
+
 def _paint_foreign(p: QPainter, corner: QPointF) -> None:
     """The mark of a kind that comes from a plugin: a dot at the corner of its badge."""
     p.setPen(QPen(theme.colour("panel"), 1))
@@ -183,7 +204,7 @@ def _paint_foreign(p: QPainter, corner: QPointF) -> None:
 
 def _paint_heading(p: QPainter, area: QRectF, look: BlockLook, badge: QRectF, size: float) -> None:
     left = badge.right() + 7
-    room = QRectF(left, badge.center().y() - 16.5, area.width() - left - 8, geometry.HEADER)
+    room = QRectF(left, badge.center().y() - 16.5, area.width() - left - (28 if look.frozen else 8), geometry.HEADER)
     p.setPen(theme.colour("text"))
     p.setFont(_font(size, bold=True))
     _draw_elided(p, room, look.heading)

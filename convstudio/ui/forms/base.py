@@ -26,7 +26,7 @@ class Editor(QWidget):
 
     def __init__(self, field: Field, inner: QWidget) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(inner)
         if isinstance(inner, QLineEdit | QAbstractSpinBox | QComboBox):
@@ -36,6 +36,10 @@ class Editor(QWidget):
         self.setToolTip(tr(field.help))
         self.setFocusProxy(inner)
         self._inner = inner
+
+    def put_beside(self, widget: QWidget) -> None:
+        """Show something of the form's owner at the left of the field."""
+        self._row.insertWidget(0, widget)
 
     def set_value(self, value: Any) -> None:
         """Show a value without reporting it as entered."""

@@ -40,9 +40,8 @@ class Form(Rows):
 
     def hide_settings(self, names: Collection[str]) -> None:
         """Leave out those of these settings that are here: with the others as they are, they change nothing."""
-        for name, made in self._editors.items():
-            made.setVisible(name not in names)
-            self._labels[name].setVisible(name not in names)
+        for name in self._editors:
+            self.show_setting(name, name not in names)
 
     def forget(self) -> None:
         """What was entered and refused goes with the document it was meant for."""

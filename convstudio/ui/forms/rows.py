@@ -28,7 +28,7 @@ class Rows(QWidget):
         self._labels: dict[str, QLabel] = {}
         self._editors: dict[str, Editor] = {}
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
@@ -43,6 +43,12 @@ class Rows(QWidget):
             self._labels[field.name], self._editors[field.name] = label, made
             made.entered.connect(lambda entered, name=field.name: self.entered.emit(name, entered))
             made.left.connect(self.left)
+
+    def show_setting(self, name: str, shown: bool) -> None:
+        """Show a row, or leave it out without a gap."""
+        self._editors[name].setVisible(shown)
+        self._labels[name].setVisible(shown)
+        self._grid.setRowMinimumHeight(list(self._editors).index(name), LEAST if shown else 0)
 
     def editor(self, name: str) -> Editor:
         """The editor of one setting; KeyError when there is none."""

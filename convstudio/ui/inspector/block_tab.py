@@ -21,6 +21,7 @@ from convstudio.ui.inspector.block_head import BlockHead
 from convstudio.ui.inspector.comparison import Comparison
 from convstudio.ui.inspector.cost_share import CostShare
 from convstudio.ui.inspector.coverage import Coverage
+from convstudio.ui.inspector.freeze_box import FreezeBox
 from convstudio.ui.inspector.note_section import NoteSection
 from convstudio.ui.inspector.rivals import rivals
 from convstudio.ui.inspector.several import SeveralBlocks, applied
@@ -54,6 +55,7 @@ class BlockTab(QScrollArea):
         self._place.setTextInteractionFlags(mouse | keys)
         self._problems = QVBoxLayout()
         self._settings = QVBoxLayout()
+        self.freeze_box = FreezeBox()
         self._figures = BlockFigures()
         self._share = CostShare(store)
         self._coverage = Coverage()
@@ -63,7 +65,15 @@ class BlockTab(QScrollArea):
         self.notes = NoteSection(store)
         for item in (self._empty, self.several, self._head, self._place, self._problems, self._settings):
             self._column.addLayout(item) if isinstance(item, QVBoxLayout) else self._column.addWidget(item)
-        for widget in (self._figures, self._share, self._coverage, self._comparison, self._about, self.notes):
+        for widget in (
+            self.freeze_box,
+            self._figures,
+            self._share,
+            self._coverage,
+            self._comparison,
+            self._about,
+            self.notes,
+        ):
             self._column.addWidget(widget)
         self._column.addStretch()
         self.setWidget(inner)
@@ -111,8 +121,10 @@ class BlockTab(QScrollArea):
         self._show_several()
 
     def _show_several(self) -> None:
-        if len(chosen := self._store.selection) > 1:
-            self.several.show_blocks([self._store.network.blocks[i] for i in chosen], self._store.analysis.blocks)
+        blocks = [self._store.network.blocks[i] for i in self._store.selection]
+        self.freeze_box.show_blocks(blocks)
+        if len(blocks) > 1:
+            self.several.show_blocks(blocks, self._store.analysis.blocks)
 
     def _show(self, block: Block, facts: BlockFacts) -> None:
         self._head.show_block(block)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from math import ceil
 
 from msgspec.structs import replace as with_fields
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.data.info import DatasetInfo, available
 from convstudio.network.document import DataChoice, Document
@@ -15,6 +15,7 @@ from convstudio.network.training_settings import PARTS, TrainingSettings, unused
 from convstudio.ui.forms.base import Editor
 from convstudio.ui.forms.form import Form
 from convstudio.ui.inspector.rate_curve import RateCurve
+from convstudio.ui.inspector.ways import Ways
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import grouped, tr
 
@@ -24,6 +25,9 @@ RATE_PART = "Schedule of the learning rate"
 
 class TrainingTab(QScrollArea):
     """Shows the document's choice of data and training settings."""
+
+    rate_test_requested = Signal()
+    """The person wants to see which learning rates suit the network."""
 
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +52,14 @@ class TrainingTab(QScrollArea):
         self._data = Form(DataChoice, only=("validation_share", "seed"))
         self._parts = {title: Form(TrainingSettings, only=names) for title, names in PARTS}
         self._rate = RateCurve()
+        self.ways = Ways()
+        self.rate_button = QToolButton()
+        self.rate_button.setText(tr("Find…"))
+        self.rate_button.setAccessibleName(tr("Find a learning rate"))
+        self.rate_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.rate_button.clicked.connect(self.rate_test_requested)
+        self.editor("learning_rate").put_beside(self.rate_button)
+        self.offer_rate_test(False)
         column.addWidget(_section(tr("Data")))
         column.addWidget(self.data_set)
         column.addWidget(self._about)
@@ -57,6 +69,7 @@ class TrainingTab(QScrollArea):
             column.addWidget(form)
             if title == RATE_PART:
                 column.addWidget(self._rate)
+        column.addWidget(self.ways)
         column.addStretch()
         self.setWidget(inner)
         self.data_set.activated.connect(self._choose_data)
@@ -72,6 +85,12 @@ class TrainingTab(QScrollArea):
     def editor(self, name: str) -> Editor:
         """The editor of one training setting; KeyError when there is none."""
         return next(form for title, form in self._parts.items() if name in dict(PARTS)[title]).editor(name)
+
+    def offer_rate_test(self, possible: bool) -> None:
+        """Whether a worker is free to find a learning rate."""
+        self.rate_button.setEnabled(possible)
+        words = "Try 100 rates on a copy of the network and see which suits it"
+        self.rate_button.setToolTip(tr(words) if possible else tr("Pause the run to find a learning rate"))
 
     def follow(self) -> None:
         """Show the document's settings."""

@@ -22,18 +22,22 @@ from convstudio.protocol.messages import (
     Fault,
     Health,
     Hello,
+    LayerTimes,
     Maps,
     Marked,
     Masks,
+    Measured,
     Metrics,
     Mistake,
     Quit,
+    RatesTested,
     Request,
     Scores,
     Snapshots,
     State,
     Unexplained,
     Validation,
+    WeightsReset,
 )
 from convstudio.ui.link import endings
 from convstudio.ui.link.command import worker_command
@@ -62,6 +66,7 @@ class WorkerLink(QObject):
     hello_received = Signal(object)
     built = Signal(object)
     state_changed = Signal(object)
+    measured = Signal(object)
     metrics_received = Signal(object)
     validation_received = Signal(object)
     marked = Signal(object)
@@ -76,6 +81,9 @@ class WorkerLink(QObject):
     evaluation_received = Signal(object)
     mistake_found = Signal(object)
     health_received = Signal(object)
+    weights_reset = Signal(object)
+    rates_tested = Signal(object)
+    times_measured = Signal(object)
     exported = Signal(object)
     fault_received = Signal(object)
 
@@ -176,6 +184,7 @@ class WorkerLink(QObject):
             Hello: self.hello_received,
             Built: self.built,
             State: self.state_changed,
+            Measured: self.measured,
             Metrics: self.metrics_received,
             Validation: self.validation_received,
             Marked: self.marked,
@@ -190,6 +199,9 @@ class WorkerLink(QObject):
             Evaluation: self.evaluation_received,
             Mistake: self.mistake_found,
             Health: self.health_received,
+            WeightsReset: self.weights_reset,
+            RatesTested: self.rates_tested,
+            LayerTimes: self.times_measured,
             Exported: self.exported,
             Fault: self.fault_received,
         }

@@ -186,6 +186,10 @@ class RunController(QObject):
         self._link.send(Reopen(run=self._number, folder=str(folder)))
         self.run_began.emit(self._number, True)
 
+    def send_document(self) -> None:
+        """Let the worker have the document as it is now, before it is asked about it."""
+        self._documents.flush()
+
     def pause(self) -> None:
         """Stop between two steps. Nothing happens unless a run is running."""
         if self._state == "running":
@@ -317,7 +321,7 @@ class RunController(QObject):
         known = fault.about == "document" and fault.kind == "network" and bool(self._store.whole.errors)
         if old or known or fault.about == "export":
             return
-        self._tell(run_news.faulted(self._store, fault))
+        self._tell(run_news.faulted(self._store, fault, self.train))
 
     def _on_lost(self, sentence: str, detail: str) -> None:
         self._patience.stop()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace as with_fields
 
 from convstudio.network.problem import Fix, Problem
 from convstudio.protocol.messages import Fault
@@ -29,10 +32,11 @@ def no_data() -> Notice:
     return Notice("warn", tr("There is nothing to train on: choose a data set in the Training tab at the right."))
 
 
-def faulted(store: DocumentStore, fault: Fault) -> Notice:
-    """The worker reports a fault."""
+def faulted(store: DocumentStore, fault: Fault, train: Callable[[], object]) -> Notice:
+    """The worker reports a fault; `train` begins again, where a smaller batch may help."""
     blocks = (fault.block,) if located(store.document.network, fault.block) else ()
-    return Notice("error", fault.words, fault.detail, _show(store, blocks))
+    smaller = _smaller_batch(store, train) if fault.about == "run" and fault.smaller_batch else ()
+    return Notice("error", fault.words, fault.detail, (*smaller, *_show(store, blocks)))
 
 
 def lost(sentence: str, detail: str, restart: Callable[[], None], go_on: Callable[[], None] | None) -> Notice:
@@ -87,6 +91,21 @@ def no_checkpoint() -> Notice:
 
 def _show(store: DocumentStore, blocks: tuple[str, ...]) -> tuple[Action, ...]:
     return ((tr("Show"), partial(store.reveal, blocks[0])),) if blocks else ()
+
+
+def _smaller_batch(store: DocumentStore, train: Callable[[], object]) -> tuple[Action, ...]:
+    """Train again with half as many samples at once; nothing to offer where a batch has but one."""
+    size = store.document.training.batch_size // 2
+    label = tr("Train with batches of {size}").format(size=size)
+    return ((label, partial(_train_smaller, store, size, train)),) if size else ()
+
+
+def _train_smaller(store: DocumentStore, size: int, train: Callable[[], object]) -> None:
+    """One undoable edit, and a new run of it."""
+    if store.document.training.batch_size > size:
+        training = with_fields(store.document.training, batch_size=size)
+        store.do(tr("Smaller batches:") + f" {size}", replace(store.document, training=training))
+    train()
 
 
 def _apply(store: DocumentStore, fix: Fix, problem: Problem) -> None:

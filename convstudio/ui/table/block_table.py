@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyle, QTa
 
 from convstudio.network.costs import total
 from convstudio.ui.store import DocumentStore
-from convstudio.ui.table.columns import COLUMNS, COPIED_TITLES, Row
+from convstudio.ui.table.columns import COLUMNS, COPIED_TITLES, TIMED, Row
 from convstudio.ui.table.copying import FORMS
 from convstudio.ui.table.model import BlockModel, SortedBlocks
 from convstudio.ui.table.share_delegate import ShareDelegate
 from convstudio.ui.table.totals_row import TotalsRow
-from convstudio.ui.text import grouped, memory, short, tr
+from convstudio.ui.text import duration, grouped, memory, short, tr
 
 ROW_HEIGHT = 26
 MEASURED_ROWS = 40
@@ -87,6 +87,7 @@ class BlockTable(QWidget):
         self.view.selectionModel().selectionChanged.connect(self._tell_selection)
         self.sorted.modelReset.connect(self._show_selection)
         store.changed.connect(self._fall_behind)
+        store.times.changed.connect(self._on_times)
         store.selection_changed.connect(self._show_selection)
         self._catch_up()
 
@@ -105,6 +106,11 @@ class BlockTable(QWidget):
         self._behind = True
         if self.isVisible():
             self._catch_up()
+
+    def _on_times(self) -> None:
+        """Columns of times come and go with what was measured."""
+        self._hide_columns()
+        self._fall_behind()
 
     def _catch_up(self) -> None:
         if self._behind:
@@ -163,9 +169,16 @@ class BlockTable(QWidget):
         header.setHighlightSections(False)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._open_column_menu)
-        names = str(self._settings.value(f"{self._name}/hidden", hidden)).split(",")
+        self._hidden = set(str(self._settings.value(f"{self._name}/hidden", hidden)).split(","))
+        self._hide_columns()
+
+    def _hide_columns(self) -> None:
+        """Those that the person does not want to see, and those of times that were not measured."""
         for number, column in enumerate(COLUMNS[1:], 1):
-            view.setColumnHidden(number, column.name in names)
+            self.view.setColumnHidden(number, column.name in self._hidden or not self._is_there(column.name))
+
+    def _is_there(self, name: str) -> bool:
+        return name not in TIMED or self._store.times.known
 
     def _open_menu(self, at: QPoint) -> None:
         self.copy_menu(self).popup(self.view.viewport().mapToGlobal(at))
@@ -178,14 +191,16 @@ class BlockTable(QWidget):
         menu = QMenu(self)
         for number, column in enumerate(COLUMNS[1:], 1):
             action = menu.addAction(tr(column.title))
+            action.setVisible(self._is_there(column.name))
             action.setCheckable(True)
             action.setChecked(not self.view.isColumnHidden(number))
             action.triggered.connect(lambda shown, n=number: self._show_column(n, shown))
         return menu
 
     def _show_column(self, number: int, shown: bool) -> None:
-        self.view.setColumnHidden(number, not shown)
-        hidden = [c.name for n, c in enumerate(COLUMNS) if self.view.isColumnHidden(n)]
+        self._hidden = self._hidden - {COLUMNS[number].name} if shown else self._hidden | {COLUMNS[number].name}
+        self._hide_columns()
+        hidden = [c.name for c in COLUMNS if c.name in self._hidden]
         self._settings.setValue(f"{self._name}/hidden", ",".join(hidden))
         self._totals.update()
 
@@ -230,7 +245,14 @@ class BlockTable(QWidget):
             "weights": total(analysis, "parameters"),
             "multiply_adds": total(analysis, "multiply_adds"),
             "memory": total(analysis, "activation_bytes") * batch,
+            **self._exact_times(),
         }
+
+    def _exact_times(self) -> dict[str, int]:
+        """Microseconds of all blocks together, where they were measured."""
+        known = [row.times for row in self.model.rows if row.times]
+        sums = {"forward": sum(t.forward for t in known), "backward": sum(t.backward for t in known)}
+        return {name: round(seconds * 1e6) for name, seconds in sums.items()} if known else {}
 
     def _show_totals(self) -> None:
         exact = self._exact_totals()
@@ -240,5 +262,6 @@ class BlockTable(QWidget):
                 "weights": grouped(int(exact["weights"])),
                 "multiply_adds": short(int(exact["multiply_adds"])),
                 "memory": memory(int(exact["memory"])),
+                **{name: duration(int(exact[name]) / 1e6) for name in TIMED if name in exact},
             }
         )

@@ -9,7 +9,8 @@ from convstudio.network.costs import Cost
 from convstudio.network.document import Block
 from convstudio.network.facts import BlockFacts
 from convstudio.network.sight import Fields
-from convstudio.ui.text import grouped, memory, short
+from convstudio.ui.block_times import Times
+from convstudio.ui.text import duration, grouped, memory, short
 
 Value = str | int
 
@@ -22,6 +23,8 @@ class Row:
     facts: BlockFacts
     fields: Fields
     batch: int
+    times: Times | None = None
+    """What was measured of it, if anything."""
 
     @property
     def memory(self) -> int:
@@ -73,6 +76,22 @@ def _largest(row: Row, name: str) -> int:
     return max((getattr(f, name) for f in row.fields), default=-1)
 
 
+def _microseconds(seconds: float) -> int:
+    return round(seconds * 1e6)
+
+
+def _forward(row: Row) -> int:
+    return _microseconds(row.times.forward) if row.times else -1
+
+
+def _backward(row: Row) -> int:
+    return _microseconds(row.times.backward) if row.times else -1
+
+
+def _time(value: Value) -> str:
+    return duration(int(value) / 1e6) if int(value) > 0 else "–"
+
+
 COLUMNS: tuple[Column, ...] = (
     Column("block", "Block", "The block's id", lambda r: r.block.id),
     Column("kind", "Kind", "What kind of block it is", _kind),
@@ -115,6 +134,30 @@ COLUMNS: tuple[Column, ...] = (
         _stride,
         sort=lambda r: _largest(r, "stride"),
     ),
+    Column(
+        "forward",
+        "Forward",
+        "Measured: time of the forward pass for a mini-batch",
+        _forward,
+        _time,
+        sort=_forward,
+    ),
+    Column(
+        "backward",
+        "Backward",
+        "Measured: time of the backward pass for a mini-batch",
+        _backward,
+        _time,
+        sort=_backward,
+    ),
 )
-COPIED_TITLES = {"multiply_adds": "Multiply-adds", "memory": "Memory (bytes)", "stride": "Field stride"}
+TIMED = frozenset({"forward", "backward"})
+"""Columns that are there only once something was measured."""
+COPIED_TITLES = {
+    "forward": "Forward (µs)",
+    "backward": "Backward (µs)",
+    "multiply_adds": "Multiply-adds",
+    "memory": "Memory (bytes)",
+    "stride": "Field stride",
+}
 """Headings of copies, where there is room, and units are not in the cells."""

@@ -98,8 +98,8 @@ class BlockModel(QAbstractTableModel):
         known = set(analysis.order)
         order = (*analysis.order, *(i for i in network.blocks if i not in known))
         batch = self._store.document.training.batch_size
-        sight = self._store.sight
-        return tuple(Row(network.blocks[i], analysis.blocks[i], sight.of(i), batch) for i in order)
+        sight, times = self._store.sight, self._store.times
+        return tuple(Row(network.blocks[i], analysis.blocks[i], sight.of(i), batch, times.at(i)) for i in order)
 
     def _share_out(self) -> None:
         self._numbers = {r.block.id: n for n, r in enumerate(self._rows)}

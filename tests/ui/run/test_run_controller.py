@@ -225,6 +225,21 @@ def test_a_fault_is_told_with_its_block(running, store, notices, press):
     assert (store.selection, notices.open[0].detail) == (("fc_1",), "where")
 
 
+def test_too_little_memory_offers_a_smaller_batch_as_one_edit_and_trains_again(running, store, notices, press, until):
+    controller = running("not a number", "failed")
+    before = store.document
+    fault = Fault(about="run", kind="memory", words="Too large.", run=controller.number, smaller_batch=True)
+    controller._link.fault_received.emit(fault)
+    press(notices, "Train with batches of 16")
+    assert store.document.training.batch_size == 16
+    until(controller, "failed")  # as this worker always does
+    store.undo()
+    assert store.document == before
+    store.do("single", replace(before, training=with_fields(before.training, batch_size=1)))
+    controller._link.fault_received.emit(with_fields(fault, run=controller.number, words="Still too large."))
+    assert notices.open[0].actions == ()
+
+
 def test_a_fault_of_an_older_run_is_not_told(running, notices):
     controller = running()
     controller._link.fault_received.emit(Fault(about="run", kind="memory", words="Old news.", run=99))
