@@ -11,6 +11,7 @@ import torch
 
 FLOAT = 4
 """Bytes of a float32."""
+CONTAINER = Path("/sys/fs/cgroup")
 _REFUSALS = ("DefaultCPUAllocator", "not enough memory", "can't allocate memory", "out of memory")
 
 
@@ -29,6 +30,12 @@ def available(device: torch.device) -> int | None:
     if device.type != "cpu":
         return None
     found = [n for n in (_linux_available(), _container_left(), _physical()) if n is not None]
+    return min(found) if found else None
+
+
+def total() -> int | None:
+    """Bytes of the whole machine, or of its container where that has fewer; None where the system does not tell."""
+    found = [n for n in (_physical(), _container_limit()) if n is not None]
     return min(found) if found else None
 
 
@@ -71,15 +78,23 @@ def _linux_available() -> int | None:
     return int(text.split()[0]) * 1024 if text else None
 
 
-def _container_left() -> int | None:
-    """What a container's limit (cgroup 2) leaves."""
-    place = Path("/sys/fs/cgroup")
+def _container_limit() -> int | None:
+    """What a container (cgroup 2) may have at most."""
     try:
-        limit = (place / "memory.max").read_text().strip()
-        used = int((place / "memory.current").read_text())
+        limit = (CONTAINER / "memory.max").read_text().strip()
+    except OSError:
+        return None
+    return int(limit) if limit.isdigit() else None
+
+
+def _container_left() -> int | None:
+    """What a container's limit leaves."""
+    limit = _container_limit()
+    try:
+        used = int((CONTAINER / "memory.current").read_text())
     except (OSError, ValueError):
         return None
-    return max(0, int(limit) - used) if limit.isdigit() else None
+    return max(0, limit - used) if limit is not None else None
 
 
 def _physical() -> int | None:

@@ -216,6 +216,10 @@ class MeasureTimes(Message, frozen=True, kw_only=True):
     number: int
 
 
+class ReadMeters(Message, frozen=True, kw_only=True):
+    """What does computing take of the machine now?"""
+
+
 class Quit(Message, frozen=True, kw_only=True):
     """End the worker."""
 
@@ -243,6 +247,7 @@ Request = (
     | TestRates
     | CancelRates
     | MeasureTimes
+    | ReadMeters
     | Quit
 )
 
@@ -639,6 +644,27 @@ class LayerTimes(Message, frozen=True, kw_only=True):
     message: str = ""
 
 
+class Meters(Message, frozen=True, kw_only=True):
+    """What the worker takes of its machine; None where the system does not tell.
+
+    `device` is the title of the one that computes, with `threads`. Since the last reading `cores` of `all_cores` were
+    kept busy by the worker, and the share `machine` of all cores by all programs. Memory is in bytes: `own` of the
+    worker, `used` of `total` of the machine; the same of the graphics card.
+    """
+
+    device: str
+    threads: int
+    cores: float
+    all_cores: int
+    machine: float | None
+    own: int | None
+    used: int | None
+    total: int | None
+    card_own: int | None = None
+    card_used: int | None = None
+    card_total: int | None = None
+
+
 class Exported(Message, frozen=True, kw_only=True):
     """A file was written and checked: largest absolute difference between its results and the live network's."""
 
@@ -686,6 +712,7 @@ Event = (
     | WeightsReset
     | RatesTested
     | LayerTimes
+    | Meters
     | Exported
     | Fault
 )

@@ -40,6 +40,7 @@ class BlockTimes(QObject):
         self.measuring = False
         self.total = Times(0.0, 0.0)
         self.version = 0
+        store.replaced.connect(lambda: self.show(None))
 
     def begin(self) -> None:
         """A measurement of the document as it is now is under way."""

@@ -1,13 +1,16 @@
-"""How the worker computes, shown in the window: what was measured before a run."""
+"""How the worker computes, shown in the window: what was measured before a run, and what it takes of the machine."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
-from convstudio.protocol.messages import Measured
+from convstudio.protocol.messages import Measured, Meters, Metrics, ReadMeters
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.workbench import Workbench
+
+METER_MS = 700
+"""So often the meters are read, while they are seen."""
 
 
 class Computing(QObject):
@@ -15,9 +18,35 @@ class Computing(QObject):
 
     def __init__(self, bench: Workbench, link: WorkerLink, runs: RunController) -> None:
         super().__init__(bench)
-        self._bench, self._runs = bench, runs
+        self._bench, self._link, self._runs = bench, link, runs
+        self._speed = 0.0
+        self._panel = bench.run_bar.device_button.meters
+        self._reading = QTimer(self, interval=METER_MS)
+        self._reading.timeout.connect(self._read)
+        bench.run_bar.device_button.opened.connect(self._watch)
+        link.meters_read.connect(self._on_meters)
         link.measured.connect(self._on_measured)
+        link.lost.connect(lambda: self._panel.show_nothing())
+        runs.progress.connect(self._on_progress)
         bench.store.replaced.connect(lambda: self._show(None))
+
+    def _watch(self, seen: bool) -> None:
+        """Closed meters cost nothing."""
+        if seen:
+            self._read()
+            self._reading.start()
+        else:
+            self._reading.stop()
+
+    def _read(self) -> None:
+        if self._link.alive and self._link.hello is not None:
+            self._link.send(ReadMeters())
+
+    def _on_meters(self, meters: Meters) -> None:
+        self._panel.show_meters(meters, self._speed if self._runs.state == "running" else 0.0)
+
+    def _on_progress(self, metrics: Metrics) -> None:
+        self._speed = metrics.samples_per_second
 
     def _on_measured(self, measured: Measured) -> None:
         if measured.run == self._runs.number:

@@ -26,7 +26,6 @@ class Timing(QObject):
         bench.actions.connect("measure_times", self.measure)
         link.times_measured.connect(self._on_times)
         link.lost.connect(self._on_lost)
-        self._store.replaced.connect(lambda: self._times.show(None))
         self._store.changed.connect(self._wait)
         self._heat.changed.connect(self._wait)
         self._wait()

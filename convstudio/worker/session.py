@@ -12,6 +12,7 @@ from convstudio.plugins.shelf import use_sources
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
 from convstudio.worker.desk import Desk
+from convstudio.worker.metering import Metering
 from convstudio.worker.range_tests import RangeTests
 from convstudio.worker.resets import Resets
 from convstudio.worker.runs import Runs
@@ -75,6 +76,7 @@ class Session:
             m.PutBack: ("document", self._resets.put_back),
             m.TestRates: ("run", self._rates.start),
             m.CancelRates: ("run", self._rates.cancel),
+            m.ReadMeters: ("run", Metering(self._desk, self._runs, self._send).read),
             m.MeasureTimes: ("run", Timing(self._desk, self._runs, self._send).measure),
             m.Quit: ("protocol", self._quit),
         }

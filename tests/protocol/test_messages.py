@@ -34,6 +34,7 @@ REQUESTS: tuple[m.Request, ...] = (
     m.TestRates(number=3),
     m.CancelRates(),
     m.MeasureTimes(number=2),
+    m.ReadMeters(),
     m.Quit(),
 )
 EVENTS: tuple[m.Event, ...] = (
@@ -103,6 +104,7 @@ EVENTS: tuple[m.Event, ...] = (
     m.WeightsReset(number=1, blocks=("conv_1",), run=1, step=2, during=True, back=True),
     m.RatesTested(number=3, state="done", share=0.5, rates=NUMBERS, losses=NUMBERS, smoothed=NUMBERS, suggestion=0.01),
     m.LayerTimes(number=2, batch=32, device="cpu", threads=1, blocks=(m.BlockTime("conv_1", 0.001, 0.002),)),
+    m.Meters(device="CPU", threads=1, cores=0.9, all_cores=2, machine=0.5, own=2**28, used=2**30, total=2**33),
     m.Exported(format="onnx", path="model.onnx", difference=1e-7, samples=16),
     m.Fault(about="run", kind="memory", words="…", run=1, block="conv_1", detail="…"),
 )

@@ -44,3 +44,18 @@ def test_a_run_goes_on_as_if_nothing_had_been(play: Play, document: Text, tmp_pa
 def test_without_a_network_there_is_a_reason(play: Play) -> None:
     (found,) = of(m.LayerTimes, play(m.MeasureTimes(number=1)))
     assert (found.blocks, found.message) == ((), "There is no network yet.")
+
+
+def test_the_meters_are_read_at_any_time(play: Play, document: Text) -> None:
+    left = [m.ReadMeters()]
+    events = play(
+        m.ReadMeters(),
+        m.SetDocument(revision=1, text=document()),
+        m.Train(run=1),
+        then=lambda e: (left.pop(),) if left and isinstance(e, m.Metrics) else (),
+    )
+    first, second = of(m.Meters, events)
+    assert first.device == second.device
+    assert first.device.startswith("CPU")
+    assert second.threads == 1
+    assert second.cores > 0

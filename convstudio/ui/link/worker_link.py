@@ -27,6 +27,7 @@ from convstudio.protocol.messages import (
     Marked,
     Masks,
     Measured,
+    Meters,
     Metrics,
     Mistake,
     Quit,
@@ -84,6 +85,7 @@ class WorkerLink(QObject):
     weights_reset = Signal(object)
     rates_tested = Signal(object)
     times_measured = Signal(object)
+    meters_read = Signal(object)
     exported = Signal(object)
     fault_received = Signal(object)
 
@@ -202,6 +204,7 @@ class WorkerLink(QObject):
             WeightsReset: self.weights_reset,
             RatesTested: self.rates_tested,
             LayerTimes: self.times_measured,
+            Meters: self.meters_read,
             Exported: self.exported,
             Fault: self.fault_received,
         }

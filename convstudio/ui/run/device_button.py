@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QMenu, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QStyle, QToolButton, QWidget, QWidgetAction
 
 from convstudio.protocol.messages import Device
+from convstudio.ui.run.meters_panel import MetersPanel
 from convstudio.ui.run.words import device_title
 from convstudio.ui.text import count, tr
 from convstudio.ui.theme import theme
@@ -24,6 +25,8 @@ class DeviceButton(QToolButton):
 
     chosen = Signal(str)
     """A device was picked: 'auto', or its name as torch knows it."""
+    opened = Signal(bool)
+    """The menu, with the meters in it, is seen from now on, or no more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +38,11 @@ class DeviceButton(QToolButton):
         self.setIconSize(ICON)
         self.setAccessibleName(tr("Device"))
         self.setMenu(QMenu(self))
+        self.meters = MetersPanel()
+        self._meters = QWidgetAction(self)
+        self._meters.setDefaultWidget(self.meters)
+        self.menu().aboutToShow.connect(lambda: self.opened.emit(True))
+        self.menu().aboutToHide.connect(lambda: self.opened.emit(False))
         self._group = QActionGroup(self)
         self.set_devices((), "auto")
         theme.changed.connect(self._refresh)
@@ -43,6 +51,8 @@ class DeviceButton(QToolButton):
         """What can be chosen, and what the document asks for ('auto' or a name)."""
         self._titles = {device.name: device.title for device in devices}
         self.menu().clear()
+        self.menu().addAction(self._meters)
+        self.menu().addSeparator()
         self._add(tr("Auto: the fastest device"), "auto", chosen)
         if devices:
             self.menu().addSeparator()

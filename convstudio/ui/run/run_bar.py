@@ -62,6 +62,10 @@ class RunBar(QWidget):
         theme.changed.connect(self._paint_icons)
         self.show_state("idle")
 
+    @property
+    def device_button(self) -> DeviceButton:
+        return self._device
+
     def show_state(self, state: RunState, message: str = "") -> None:
         """Show what the run does now; `message` says it in the worker's words."""
         if state == "preparing" and self._state != "preparing":
