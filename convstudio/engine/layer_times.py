@@ -28,27 +28,31 @@ class LayerTime(NamedTuple):
     backward: float
 
 
-def layer_times(live: LiveNetwork, images: Tensor, clock: Callable[[], float] = perf_counter) -> dict[str, LayerTime]:
+def layer_times(
+    live: LiveNetwork, images: Tensor, *, half: bool = False, clock: Callable[[], float] = perf_counter
+) -> dict[str, LayerTime]:
     """The time of every block that computes something, by its id, for a mini-batch of these images in training.
 
-    `images` lie on the device of `live`, in the memory format of training. Each block is waited for, on a graphics
-    card too, so the sum is a little more than the time of a step. `live` and torch's random state stay as they are.
-    MemoryFault when a pass does not fit into the memory.
+    `images` lie on the device of `live`, in the memory format of training; `half` computes in bfloat16. Each block is
+    waited for, on a graphics card too, so the sum is a little more than the time of a step. `live` and torch's random
+    state stay as they are. MemoryFault when a pass does not fit into the memory.
     """
     trial = copy.deepcopy(live).train()
     device = images.device
     taken: dict[str, list[LayerTime]] = {}
     with seeding.kept(torch.default_generator, devices.generator(device)), memory.guarded("one step", checks.ADVICE):
-        _one_pass(trial, images, {}, clock)
+        _one_pass(trial, images, {}, half, clock)
         began = clock()
         for _ in range(PASSES):
-            _one_pass(trial, images, taken, clock)
+            _one_pass(trial, images, taken, half, clock)
             if clock() - began > BUDGET:
                 break
     return {block: LayerTime(*(median(times) for times in zip(*all_, strict=True))) for block, all_ in taken.items()}
 
 
-def _one_pass(live: LiveNetwork, images: Tensor, taken: dict[str, list[LayerTime]], clock: Callable[[], float]) -> None:
+def _one_pass(
+    live: LiveNetwork, images: Tensor, taken: dict[str, list[LayerTime]], half: bool, clock: Callable[[], float]
+) -> None:
     """Compute all blocks in order, each with its backward pass at once; results are kept without their history."""
     results = {live.input: images}
     learning = {live.input: False}
@@ -61,7 +65,8 @@ def _one_pass(live: LiveNetwork, images: Tensor, taken: dict[str, list[LayerTime
         inputs = [results[source].detach().requires_grad_(learning[source]) for source in step.sources]
         devices.synchronise(images.device)
         started = clock()
-        result = function(*inputs)
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=half):
+            result = function(*inputs)
         devices.synchronise(images.device)
         forward = clock() - started
         backward = _backward(result, images.device, clock) if result.requires_grad else 0.0

@@ -44,7 +44,7 @@ class RangeTest:
     def __init__(
         self, live: LiveNetwork, data: ResidentData, settings: TrainingSettings, frozen: Collection[str] = ()
     ) -> None:
-        plain = replace(settings, schedule="constant", warm_up=0.0, early_stopping=0)
+        plain = replace(settings, schedule="constant", warm_up=0.0, early_stopping=0, compile=False)
         self._trainer = Trainer(copy.deepcopy(live), data, plain, frozen)
         self.points: list[Point] = []
 

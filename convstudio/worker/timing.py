@@ -41,7 +41,8 @@ class Timing:
         live, layout = self._placed(images)
         _require_room(live, batch)
         device = next((p.device for p in live.parameters()), torch.device("cpu"))
-        found = layer_times(live, devices.laid_out(images.to(device), FORMATS[layout]))
+        half = piece.document.training.precision == "bfloat16"
+        found = layer_times(live, devices.laid_out(images.to(device), FORMATS[layout]), half=half)
         blocks = tuple(m.BlockTime(block, *times) for block, times in found.items())
         threads = torch.get_num_threads()
         return m.LayerTimes(

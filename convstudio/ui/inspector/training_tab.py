@@ -53,6 +53,11 @@ class TrainingTab(QScrollArea):
         self._parts = {title: Form(TrainingSettings, only=names) for title, names in PARTS}
         self._rate = RateCurve()
         self.ways = Ways()
+        self.float32_note = QLabel(
+            tr("Masks, feature maps, validation and exports are computed in float32 all the same.")
+        )
+        self.float32_note.setObjectName("dim")
+        self.float32_note.setWordWrap(True)
         self.rate_button = QToolButton()
         self.rate_button.setText(tr("Find…"))
         self.rate_button.setAccessibleName(tr("Find a learning rate"))
@@ -69,6 +74,7 @@ class TrainingTab(QScrollArea):
             column.addWidget(form)
             if title == RATE_PART:
                 column.addWidget(self._rate)
+        column.addWidget(self.float32_note)
         column.addWidget(self.ways)
         column.addStretch()
         self.setWidget(inner)
@@ -111,6 +117,7 @@ class TrainingTab(QScrollArea):
         self._data.setVisible(not document.data.none)
         self._data.set_value(document.data)
         left_out = unused(document.training)
+        self.float32_note.setVisible(document.training.precision == "bfloat16")
         for form in self._parts.values():
             form.set_value(document.training)
             form.hide_settings(left_out)
