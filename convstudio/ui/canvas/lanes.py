@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -16,24 +15,51 @@ APART = 12.0
 DETOUR = 120.0
 """A wire takes the side of its port unless that way is so much longer."""
 TRIES = 6
+CELL = 512.0
+"""Side of a cell of the grid in which blocks are looked up: some hold a few, none holds many."""
+Cell = tuple[int, int]
 
 
 class Bodies:
-    """The bodies of all blocks as they are drawn now, to be asked for those in an area."""
+    """The bodies of blocks as they are drawn now, in the cells of a grid, to be asked for those in an area."""
 
-    def __init__(self, bodies: Mapping[str, QRectF]) -> None:
-        order = sorted(bodies, key=lambda i: bodies[i].left())
-        self._found = [(i, bodies[i], bodies[i].top(), bodies[i].bottom()) for i in order]
-        self._lefts = [bodies[i].left() for i in order]
-        self._broadest = max((b.width() for b in bodies.values()), default=0.0)
+    def __init__(self) -> None:
+        self._bodies: dict[str, QRectF] = {}
+        self._cells: dict[Cell, dict[str, QRectF]] = {}
+
+    def put(self, block_id: str, body: QRectF) -> None:
+        """A block lies here now."""
+        if self._bodies.get(block_id) != body:
+            self.drop(block_id)
+            self._bodies[block_id] = body
+            for cell in _cells(body):
+                self._cells.setdefault(cell, {})[block_id] = body
+
+    def drop(self, block_id: str) -> None:
+        """A block lies nowhere any more."""
+        if body := self._bodies.pop(block_id, None):
+            for cell in _cells(body):
+                del self._cells[cell][block_id]
 
     def between(self, area: QRectF, without: Collection[str]) -> list[QRectF]:
         """Those that meet an area, but for some by their ids."""
-        first = bisect_left(self._lefts, area.left() - self._broadest)
-        last = bisect_right(self._lefts, area.right())
-        top, bottom = area.top(), area.bottom()
-        rows = (row for row in self._found[first:last] if row[2] < bottom and top < row[3])
-        return [body for block_id, body, _, _ in rows if body.right() > area.left() and block_id not in without]
+        found = {i: body for i, body in self._near(area).items() if i not in without}
+        return [body for body in found.values() if area.intersects(body)]
+
+    def _near(self, area: QRectF) -> dict[str, QRectF]:
+        if area.width() * area.height() > CELL * CELL * len(self._bodies):
+            return self._bodies
+        found: dict[str, QRectF] = {}
+        for cell in _cells(area):
+            found.update(self._cells.get(cell, {}))
+        return found
+
+
+def _cells(area: QRectF) -> list[Cell]:
+    """The cells that an area meets."""
+    columns = range(int(area.left() // CELL), int(area.right() // CELL) + 1)
+    rows = range(int(area.top() // CELL), int(area.bottom() // CELL) + 1)
+    return [(column, row) for column in columns for row in rows]
 
 
 def way_around(

@@ -12,17 +12,17 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGraphicsScene
 
-from convstudio.network.document import Block, Network, Wire, port_number
+from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import Analysis
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.far import FarItem
 from convstudio.ui.canvas.heat_map import HeatMap
 from convstudio.ui.canvas.items import BlockItem, WireItem
-from convstudio.ui.canvas.lanes import LONG, Bodies, way_around
-from convstudio.ui.canvas.look import Heat, block_look, wire_look
+from convstudio.ui.canvas.look import Heat, WireLook, block_look, wire_look
 from convstudio.ui.canvas.motion import Motion
 from convstudio.ui.canvas.note_geometry import around
 from convstudio.ui.canvas.note_layer import NoteLayer
+from convstudio.ui.canvas.routes import Routes
 from convstudio.ui.canvas.wiring import Goal
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.theme import theme
@@ -35,12 +35,6 @@ ROOM = 600.0
 
 EDGE = 20.0
 """Room around the blocks that counts as theirs."""
-REACH = 260.0
-"""How far above and below a long wire blocks may push it."""
-CLEAR = 60.0
-"""So near to a long wire blocks may be in its way."""
-MANY = 40
-"""Where so many blocks have moved, all long wires are led anew."""
 FAR = 24.0
 """A block that an edit puts farther away than this glides there."""
 
@@ -64,7 +58,8 @@ class CanvasScene(QGraphicsScene):
         self._disturbed: list[QRectF] = []
         self._shifted: set[str] = set()
         self._warmed: Mapping[str, Heat] = {}
-        self._around: dict[Wire, tuple[float, float, float]] = {}
+        self._routes = Routes(self._blocks, self._wires)
+        self._followed: tuple[Network, Analysis] | None = None
         self._motion = Motion(self.shift, self._places, self)
         store.replaced.connect(self._forget_all)
         store.level_changed.connect(self._forget_all)
@@ -90,37 +85,75 @@ class CanvasScene(QGraphicsScene):
         """Make the items those of the document; only what differs from before is worked out and painted anew."""
         network, analysis = self._store.network, self._store.analysis
         self._disturbed, self._shifted = [], set()
-        self._forget(network.blocks, network.wires)
+        self._forget(network)
         self._moved = {i: self._blocks[i].pos() for i in self._motion.interrupt() if i in self._blocks}
         self.notes.follow(network)
         self.heat.follow()
-        changed = {i for i, block in network.blocks.items() if self._show_block(network, analysis, block)}
+        changed = {i for i in self._touched(network, analysis) if self._show_block(network, analysis, i)}
         self._warm()
-        fresh = [w for w in network.wires if w not in self._wires or w.source in changed or w.target in changed]
-        added = {w for w in fresh if w not in self._wires}
-        for wire in fresh:
-            look = wire_look(network, analysis, wire)
-            line = self._wires.get(wire)
-            if line is None:
-                line = self._wires[wire] = WireItem(wire, look)
-                self.addItem(line)
-                self.far.adopt(line)
-            line.set_look(look)
-        self.route([w for w in fresh if w not in added and not {w.source, w.target} & self._shifted], keep=True)
-        turned = added | {w for w in fresh if {w.source, w.target} & self._shifted}
-        self.route(turned | self._passing())
+        self._show_wires(network, analysis, changed)
+        self._followed = network, analysis
         self._show_selection()
-        bodies = [(b.x, b.y, *self._blocks[i].look.size) for i, b in network.blocks.items()]
-        if bodies != self._bodies:
-            self._bodies = bodies
-        turns = geometry.TURN if any(line.length < 0 for line in self._wires.values()) else 0
-        self._content = self._extent().adjusted(-turns, 0, turns, 0)
-        self.setSceneRect(self._content.adjusted(-ROOM, -ROOM, ROOM, ROOM))
+        self._measure(network, bool(changed))
         self.far.refresh(self.sceneRect())
         self._motion.glide(self._moved)
 
-    def _show_block(self, network: Network, analysis: Analysis, block: Block) -> bool:
+    def _touched(self, network: Network, analysis: Analysis) -> list[str]:
+        """Blocks that may look otherwise than before, or lie elsewhere; told by identities, which is quick."""
+        if self._followed is None:
+            return list(network.blocks)
+        before, known = self._followed
+        if before.incoming is network.incoming and known is analysis:
+            blocks = before.blocks
+            return [i for i, block in network.blocks.items() if block is not blocks.get(i)]
+        blocks, wires, facts = before.blocks, before.incoming, known.blocks
+        return [
+            i
+            for i, block in network.blocks.items()
+            if block is not blocks.get(i)
+            or analysis.blocks[i] is not facts.get(i)
+            or network.incoming.get(i) is not wires.get(i)
+        ]
+
+    def _show_wires(self, network: Network, analysis: Analysis, changed: set[str]) -> None:
+        """Wires that are new, and those of changed blocks; where blocks have moved, also those that pass them."""
+        fresh = self._beside(network, changed)
+        added = {w for w in network.wires if w not in self._wires} if self._rewired(network) else set()
+        for wire in fresh | added:
+            self._show_wire(wire, wire_look(network, analysis, wire))
+        moved = added | {w for w in fresh if {w.source, w.target} & self._shifted}
+        self._routes.lead(fresh - moved, keep=True)
+        self._routes.lead(moved | self._routes.passing(self._disturbed))
+
+    def _rewired(self, network: Network) -> bool:
+        return self._followed is None or network.wires is not self._followed[0].wires
+
+    def _beside(self, network: Network, ids: Iterable[str]) -> set[Wire]:
+        """The wires that lead to these blocks, and from them."""
+        arriving = {w for i in ids for w in network.incoming.get(i, {}).values()}
+        return arriving | {w for i in ids for w in network.outgoing.get(i, ())}
+
+    def _show_wire(self, wire: Wire, look: WireLook) -> None:
+        line = self._wires.get(wire)
+        if line is None:
+            line = self._wires[wire] = WireItem(wire, look)
+            self.addItem(line)
+            self.far.adopt(line)
+        line.set_look(look)
+
+    def _measure(self, network: Network, changed: bool) -> None:
+        """How far blocks, wires and notes reach."""
+        if changed or len(self._bodies) != len(network.blocks):
+            bodies = [(b.x, b.y, *self._blocks[i].look.size) for i, b in network.blocks.items()]
+            if bodies != self._bodies:
+                self._bodies = bodies
+        turns = geometry.TURN if self._routes.turning else 0
+        self._content = self._extent().adjusted(-turns, 0, turns, 0)
+        self.setSceneRect(self._content.adjusted(-ROOM, -ROOM, ROOM, ROOM))
+
+    def _show_block(self, network: Network, analysis: Analysis, block_id: str) -> bool:
         """Show a block as it is now; False when nothing that it is drawn from has changed."""
+        block = network.blocks[block_id]
         drawn_from, seen = _drawn_from(network, analysis, block), self._seen.get(block.id)
         if drawn_from == seen:
             return False
@@ -139,6 +172,7 @@ class CanvasScene(QGraphicsScene):
         if seen and (item.pos() - place).manhattanLength() > FAR:
             self._moved[block.id] = item.pos()
         item.setPos(place)
+        self._routes.place(block.id)
         return True
 
     def _show_heat(self) -> None:
@@ -157,46 +191,14 @@ class CanvasScene(QGraphicsScene):
                 item.set_look(replace(item.look, heat=other))
         self._warmed = heat
 
-    def route(self, wires: Iterable[Wire], *, keep: bool = False) -> None:
-        """Lead wires to where their blocks are drawn now; `keep` where none of the blocks around has moved."""
-        bodies: Bodies | None = None
-        for wire in sorted(wires, key=self._length):  # shorter ones pass blocks closer by
-            start, end = self._blocks[wire.source].output_point(), self._blocks[wire.target].input_point(wire.port)
-            lane = self._wires[wire].lane if keep else None
-            if not keep and end.x() - start.x() >= LONG:
-                bodies = bodies or Bodies({i: item.body for i, item in self._blocks.items()})
-                lane = self._lane(wire, start, end, bodies)
-            self._wires[wire].set_ends(start, end, lane)
-            self._around.pop(wire, None)
-            if lane is not None:
-                self._around[wire] = (start.x(), end.x(), lane)
-
-    def _length(self, wire: Wire) -> float:
-        return self._blocks[wire.target].pos().x() - self._blocks[wire.source].pos().x()
-
-    def _lane(self, wire: Wire, start: QPointF, end: QPointF, bodies: Bodies) -> float | None:
-        """The way around the blocks between two points, if there are any."""
-        way, ends = QRectF(start, end).normalized().adjusted(0, -4, 0, 4), (wire.source, wire.target)
-        if not bodies.between(way, ends):
-            return None
-        near = bodies.between(way.adjusted(0, -REACH, 0, REACH), ends)
-        others = [around for other, around in self._around.items() if other != wire]
-        return way_around(start, end, near, others, low=port_number(wire.port) > 1)
-
-    def _passing(self) -> set[Wire]:
-        """Long wires near places that blocks have left or come to: these may have to pass them, or need no longer."""
-        areas = self._disturbed
-        long = {w: line for w, line in self._wires.items() if line.length >= LONG} if areas else {}
-        if len(areas) > MANY:
-            return set(long)
-        near = {w: line.boundingRect().adjusted(0, -CLEAR, 0, CLEAR) for w, line in long.items()}
-        return {w for w, room in near.items() if any(room.intersects(area) for area in areas)}
-
     def shift(self, places: Mapping[str, tuple[float, float]]) -> None:
         """Draw blocks elsewhere for the moment; the document is not changed."""
+        if not places:
+            return
         for block_id, (x, y) in places.items():
             self._blocks[block_id].setPos(x, y)
-        self.route(w for w in self._wires if w.source in places or w.target in places)
+            self._routes.place(block_id)
+        self._routes.lead(w for w in self._wires if w.source in places or w.target in places)
         self.far.refresh(reduce(or_, (self._blocks[i].body for i in places), QRectF()))
 
     def settle(self, ids: Iterable[str]) -> None:
@@ -265,14 +267,17 @@ class CanvasScene(QGraphicsScene):
     def _forget_all(self) -> None:
         """Blocks of another document do not come from where those of the last one were."""
         self._motion.finish()
-        self._forget({}, ())
+        self._followed = None
+        self._forget(Network())
 
-    def _forget(self, blocks: Mapping[str, object], wires: tuple[Wire, ...]) -> None:
-        for wire in self._wires.keys() - set(wires):
+    def _forget(self, network: Network) -> None:
+        """Take away the items of what is not in the network."""
+        for wire in self._wires.keys() - set(network.wires) if self._rewired(network) else ():
             self.removeItem(self._wires.pop(wire))
-            self._around.pop(wire, None)
-        for block_id in self._blocks.keys() - blocks.keys():
+            self._routes.forget_wire(wire)
+        for block_id in self._blocks.keys() - network.blocks.keys():
             self._disturbed.append(self._blocks[block_id].body)
+            self._routes.forget_block(block_id)
             self.removeItem(self._blocks.pop(block_id))
             del self._seen[block_id]
         chosen, lines = self._lit

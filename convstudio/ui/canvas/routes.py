@@ -1,0 +1,83 @@
+"""Where the wires lead: from port to port, and around blocks where these are in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from PySide6.QtCore import QPointF, QRectF
+
+from convstudio.network.document import Wire, port_number
+from convstudio.ui.canvas.items import BlockItem, WireItem
+from convstudio.ui.canvas.lanes import LONG, Bodies, way_around
+
+REACH = 260.0
+"""How far above and below a long wire blocks may push it."""
+CLEAR = 60.0
+"""So near to a long wire blocks may be in its way."""
+MANY = 40
+"""Where so many blocks have moved, all long wires are led anew."""
+
+
+class Routes:
+    """Leads the wires of a scene between its blocks, and keeps in mind what it needs to lead a few of them anew."""
+
+    def __init__(self, blocks: Mapping[str, BlockItem], wires: Mapping[Wire, WireItem]) -> None:
+        self._blocks, self._wires = blocks, wires
+        self._bodies = Bodies()
+        self._around: dict[Wire, tuple[float, float, float]] = {}
+        self._long: dict[Wire, QRectF] = {}
+        self._back: set[Wire] = set()
+
+    @property
+    def turning(self) -> bool:
+        """Whether a wire leads back to the left."""
+        return bool(self._back)
+
+    def place(self, block_id: str) -> None:
+        """A block is drawn elsewhere than before, or is of another size."""
+        self._bodies.put(block_id, self._blocks[block_id].body)
+
+    def forget_block(self, block_id: str) -> None:
+        self._bodies.drop(block_id)
+
+    def forget_wire(self, wire: Wire) -> None:
+        self._around.pop(wire, None)
+        self._long.pop(wire, None)
+        self._back.discard(wire)
+
+    def lead(self, wires: Iterable[Wire], *, keep: bool = False) -> None:
+        """Lead wires to where their blocks are drawn now; `keep` where none of the blocks around has moved."""
+        for wire in sorted(wires, key=self._length):  # shorter ones pass blocks closer by
+            start, end = self._blocks[wire.source].output_point(), self._blocks[wire.target].input_point(wire.port)
+            lane = self._wires[wire].lane if keep else None
+            if not keep and end.x() - start.x() >= LONG:
+                lane = self._lane(wire, start, end)
+            self._wires[wire].set_ends(start, end, lane)
+            self._keep_in_mind(wire, start.x(), end.x(), lane)
+
+    def passing(self, areas: Sequence[QRectF]) -> set[Wire]:
+        """Long wires near areas that blocks have left or come to: these may have to pass them, or need no longer."""
+        if len(areas) > MANY:
+            return set(self._long)
+        return {w for w, room in self._long.items() if any(room.intersects(area) for area in areas)} if areas else set()
+
+    def _keep_in_mind(self, wire: Wire, left: float, right: float, lane: float | None) -> None:
+        self.forget_wire(wire)
+        if lane is not None:
+            self._around[wire] = (left, right, lane)
+        if right - left >= LONG:
+            self._long[wire] = self._wires[wire].boundingRect().adjusted(0, -CLEAR, 0, CLEAR)
+        elif right < left:
+            self._back.add(wire)
+
+    def _length(self, wire: Wire) -> float:
+        return self._blocks[wire.target].pos().x() - self._blocks[wire.source].pos().x()
+
+    def _lane(self, wire: Wire, start: QPointF, end: QPointF) -> float | None:
+        """The way around the blocks between two points, if there are any."""
+        way, ends = QRectF(start, end).normalized().adjusted(0, -4, 0, 4), (wire.source, wire.target)
+        if not self._bodies.between(way, ends):
+            return None
+        near = self._bodies.between(way.adjusted(0, -REACH, 0, REACH), ends)
+        others = [around for other, around in self._around.items() if other != wire]
+        return way_around(start, end, near, others, low=port_number(wire.port) > 1)
