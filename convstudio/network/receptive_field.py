@@ -78,7 +78,7 @@ def through(fields: tuple[Field, ...], windows: tuple[Window, ...] | None, came:
     """
     if windows is None:
         return tuple(_whole(f, _units(came, axis)) for axis, f in enumerate(fields))
-    if len(windows) != len(fields) or _plain(windows):
+    if len(windows) != len(fields) or plain(windows):
         return fields
     if fields and _alike(fields) and _alike(windows):  # square, as most images and masks are
         found = _through(fields[0], windows[0])
@@ -105,7 +105,7 @@ def merged(branches: list[tuple[Field, ...]], inputs: tuple[Shape, ...], result:
     return _known(_union(list(fields), _units(result, axis)) for axis, fields in enumerate(zip(*ready, strict=True)))
 
 
-def _plain(windows: tuple[Window, ...]) -> bool:
+def plain(windows: tuple[Window, ...]) -> bool:
     """Whether each unit sees the one in its own place and nothing else; a loop, because most blocks are asked this."""
     for window in windows:  # noqa: SIM110
         if window.size != 1 or window.stride != 1 or window.before or window.phases:

@@ -38,19 +38,23 @@ class Sight:
 
     @cached_property
     def _fields(self) -> dict[str, Fields]:
+        """Of all blocks with a result; most hand on the field that comes, which is told before anything else."""
         found: dict[str, Fields] = {}
-        blocks, facts = self._network.blocks, self.analysis.blocks
+        incoming = self._network.incoming
         for block_id in self.analysis.order:
-            if facts[block_id].output is None:
+            facts, wires = self.analysis.blocks[block_id], incoming.get(block_id, {})
+            if facts.output is None:
                 continue
-            if isinstance(blocks[block_id].layer, Entry):
-                found[block_id] = self._arriving.get(block_id, ())
+            plain = facts.windows is not None and not facts.inside and receptive_field.plain(facts.windows)
+            if plain and len(wires) == 1:
+                found[block_id] = found[next(iter(wires.values())).source]
             else:
-                came = [found[source] for source in self._network.sources(block_id)]
-                found[block_id] = self._through(block_id, facts[block_id], came)
+                found[block_id] = self._through(block_id, facts, [found[i] for i in self._network.sources(block_id)])
         return found
 
     def _through(self, block_id: str, facts: BlockFacts, came: list[Fields]) -> Fields:
+        if isinstance(self._network.blocks[block_id].layer, Entry):
+            return self._arriving.get(block_id, ())
         if facts.inside:
             copies = self._inside[block_id] = self._copies(block_id, came)
             return copies[-1].of(facts.inside[-1].output or "")
