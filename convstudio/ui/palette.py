@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from convstudio.network.group import Group, misplaced
 from convstudio.network.layer import Catalogue, Layer
 from convstudio.ui import saved_groups
-from convstudio.ui.canvas.view import BLOCK_MIME, GROUP_MIME
+from convstudio.ui.canvas.carrying import BLOCK_MIME, GROUP_MIME
 from convstudio.ui.palette_section import PaletteSection
 from convstudio.ui.saved_groups import Saved
 from convstudio.ui.text import tr

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from convstudio.ui.canvas.view import BLOCK_MIME
+from convstudio.ui.canvas.carrying import BLOCK_MIME
 from convstudio.ui.files import examples
 from convstudio.ui.recent_menu import where
 from convstudio.ui.text import strong, tr

@@ -29,6 +29,8 @@ class Camera(QObject):
         self._view = view
         self._step: Callable[[float], None] = lambda share: None
         self._goal: float | None = None
+        self.fitting = True
+        """Until the person looks elsewhere or edits, the whole network is in view."""
         self._animation = QVariantAnimation(self)
         self._animation.setStartValue(0.0)
         self._animation.setEndValue(1.0)
@@ -45,6 +47,13 @@ class Camera(QObject):
     def seen(self) -> QRectF:
         """The part of the canvas that is in view."""
         return self._view.mapToScene(self._view.viewport().rect()).boundingRect()
+
+    def push(self, delta: QPoint) -> None:
+        """The person moves what is seen by so many pixels."""
+        self.stop()
+        self.scroll_by(delta)
+        self.fitting = False
+        self.moved.emit()
 
     def zoom_to(self, factor: float, at: QPointF | None = None) -> None:
         """Set the scale at once, keeping the point `at` of the viewport (its middle when None) where it is."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from convstudio.network.document import Document
 from convstudio.ui import app
-from convstudio.ui.canvas.view import BLOCK_MIME
+from convstudio.ui.canvas.carrying import BLOCK_MIME
 from convstudio.ui.folders import Folders
 from convstudio.ui.main_window import MainWindow
 from convstudio.ui.windows import Windows

@@ -125,12 +125,12 @@ def test_an_input_has_the_shape_of_the_data(bench, hands):
 
 def test_the_hint_says_what_comes_along(empty, hands):
     hands.hold("convolution", QPointF(0, 0))
-    assert empty.canvas._hint.text() == "release to begin with an Input"
+    assert empty.canvas.signs.hint.text() == "release to begin with an Input"
     hands.take_away()
     conv = hands.drop("convolution", QPointF(0, 0))
     place = empty.scene.blocks[conv].output_point() + QPointF(130, 10)
     data = hands.hold("fully_connected", place)
-    assert empty.canvas._hint.text() == "release to append to Convolution 3×3, with a Flatten"
+    assert empty.canvas.signs.hint.text() == "release to append to Convolution 3×3, with a Flatten"
     hands.let_go(data, place)
     assert kinds(empty) == ["input", "convolution", "flatten", "fully_connected"]
     empty.store.undo()

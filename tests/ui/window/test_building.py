@@ -138,11 +138,11 @@ def test_a_circle_is_refused_in_words_while_the_wire_is_drawn(bench, hands):
     hands.press(bench.scene.blocks["max_pool_1"].output_point())
     hands.move(hands.middle("separable_1"))
     hands.move(hands.middle("conv_1"))
-    assert "circle" in bench.canvas._hint.text()
-    assert bench.canvas._hint.isVisible()
+    assert "circle" in bench.canvas.signs.hint.text()
+    assert bench.canvas.signs.hint.isVisible()
     hands.release(hands.middle("conv_1"))
     assert bench.store.document is before
-    assert not bench.canvas._hint.isVisible()
+    assert not bench.canvas.signs.hint.isVisible()
 
 
 def test_what_does_not_fit_yet_is_said_and_allowed(bench, hands):
@@ -150,7 +150,7 @@ def test_what_does_not_fit_yet_is_said_and_allowed(bench, hands):
     end = bench.scene.blocks["fc_1"].input_point("in")
     hands.press(bench.scene.blocks["max_pool_1"].output_point())
     hands.move(end)
-    assert "one row of numbers" in bench.canvas._hint.text()
+    assert "one row of numbers" in bench.canvas.signs.hint.text()
     hands.release(end)
     assert Wire("max_pool_1", "fc_1") in bench.store.network.wires
     assert bench.scene.blocks["fc_1"].look.mark == "error"

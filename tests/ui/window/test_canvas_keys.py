@@ -113,7 +113,7 @@ def test_a_wire_is_drawn_by_keys(loose, hands):
     bench, (start, _, pool, _) = loose
     hands.key(Qt.Key.Key_C)
     assert bench.canvas.busy
-    assert "Enter connects to Convolution" in bench.canvas._hint.text()
+    assert "Enter connects to Convolution" in bench.canvas.signs.hint.text()
     QTest.keyClick(bench.canvas, Qt.Key.Key_Tab)
     hands.key(Qt.Key.Key_Return)
     assert bench.store.network.wires == (Wire(start, pool),)
@@ -126,8 +126,8 @@ def test_typing_picks_the_block(loose, hands):
     bench, (start, _, _, dense) = loose
     hands.key(Qt.Key.Key_C)
     QTest.keyClicks(bench.canvas, "fullyzzz")
-    assert "“fully”" in bench.canvas._hint.text()
-    assert "one row of numbers" in bench.canvas._hint.text()
+    assert "“fully”" in bench.canvas.signs.hint.text()
+    assert "one row of numbers" in bench.canvas.signs.hint.text()
     hands.key(Qt.Key.Key_Backspace)
     hands.key(Qt.Key.Key_Return)
     assert bench.store.network.wires == (Wire(start, dense),)
@@ -152,7 +152,7 @@ def test_connecting_is_left_without_a_trace(loose, hands, leave):
     assert not bench.canvas.busy
     assert len(bench.scene.items()) == items
     assert bench.store.network.wires == before
-    assert not bench.canvas._hint.isVisible()
+    assert not bench.canvas.signs.hint.isVisible()
     assert all(item.opacity() == 1 for item in bench.scene.blocks.values())
 
 
@@ -161,7 +161,7 @@ def test_where_no_wire_can_lead_is_said(bench, hands, canvas):
     bench.store.select(("relu_1",))
     hands.key(Qt.Key.Key_C)
     assert not canvas.busy
-    assert "no block" in canvas._hint.text()
+    assert "no block" in canvas.signs.hint.text()
     bench.store.open(Document(), None)
     assert not bench.actions["connect"].isEnabled()
 

@@ -50,15 +50,15 @@ def test_guides_are_drawn_while_a_block_is_in_line_and_gone_after(empty, hands):
     hands.press(start)
     hands.move(start + QPointF(0, -100))
     hands.move(start + QPointF(0, -248))
-    lines = hands.view._guides
+    lines = hands.view.signs.guides
     assert {line.y1() for line in lines if line.y1() == line.y2()} == {-100.0}
     hands.release(start + QPointF(0, -248))
-    assert hands.view._guides == ()
+    assert hands.view.signs.guides == ()
     assert empty.store.network.blocks[card].y == empty.store.network.blocks["input_1"].y
     hands.press(hands.middle(card))
     hands.move(hands.middle(card) + QPointF(4, 4))
     hands.key(Qt.Key.Key_Escape)
-    assert hands.view._guides == ()
+    assert hands.view.signs.guides == ()
 
 
 def test_with_ctrl_a_block_lies_where_it_is_let_go(empty, hands):

@@ -135,7 +135,7 @@ def test_a_double_click_in_the_palette_adds_behind_the_selection(empty, qtbot):
 
 
 def test_the_palette_carries_the_kind(bench):
-    from convstudio.ui.canvas.view import BLOCK_MIME
+    from convstudio.ui.canvas.carrying import BLOCK_MIME
 
     drag = bench.palette.button("separable").make_drag()
     assert bytes(drag.mimeData().data(BLOCK_MIME).data()) == b"separable"
