@@ -54,6 +54,8 @@ class CanvasScene(QGraphicsScene):
         self.heat = HeatMap(store, self)
         self._bodies: list[Body] = []
         self._content = QRectF()
+        self._reach: tuple[object, object, object] = (None, None, None)
+        """What the content was measured of."""
         self._moved: dict[str, QPointF] = {}
         self._disturbed: list[QRectF] = []
         self._shifted: set[str] = set()
@@ -147,6 +149,10 @@ class CanvasScene(QGraphicsScene):
             bodies = [(b.x, b.y, *self._blocks[i].look.size) for i, b in network.blocks.items()]
             if bodies != self._bodies:
                 self._bodies = bodies
+        reach = (self._bodies, network.notes, self._routes.turning)
+        if all(one is other for one, other in zip(reach, self._reach, strict=True)):
+            return
+        self._reach = reach
         turns = geometry.TURN if self._routes.turning else 0
         self._content = self._extent().adjusted(-turns, 0, turns, 0)
         self.setSceneRect(self._content.adjusted(-ROOM, -ROOM, ROOM, ROOM))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.ui.inspector.rivals import Rival
-from convstudio.ui.text import grouped, short, strong, tr
+from convstudio.ui.text import grouped, short, tr
 from convstudio.ui.theme import number_font, theme
+
+ROW, BAR, GAP = 30.0, 6.0, 8.0
+"""Heights of a row and of its bar, and the least room between a name and its figures."""
 
 
 class Comparison(QFrame):
-    """The rivals as rows of name, figures and bar."""
+    """A card with the rivals, each a row of name, figures and bar."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,61 +26,66 @@ class Comparison(QFrame):
         title = QLabel(tr("The same place with another block"))
         title.setObjectName("dim")
         title.setWordWrap(True)
+        self.bars = RivalBars()
         column.addWidget(title)
-        self._grid = QGridLayout()
-        self._grid.setVerticalSpacing(3)
-        self._rows: list[_Row] = []
-        column.addLayout(self._grid)
+        column.addWidget(self.bars)
 
     def show_rivals(self, found: tuple[Rival, ...]) -> None:
-        """Show these, the first being the longest bar. Rows are kept: to make them anew takes longer than a frame."""
-        while len(self._rows) < len(found):
-            self._rows.append(_Row(self._grid, 2 * len(self._rows)))
-        most = max((r.parameters for r in found), default=1) or 1
-        for row, rival in zip(self._rows, (*found, *[None] * len(self._rows)), strict=False):
-            row.show_rival(rival, most)
+        """Show these, the first being the longest bar."""
+        self.bars.show_rivals(found)
 
 
-class _Row:
-    """Name, figures and bar of one rival."""
-
-    def __init__(self, grid: QGridLayout, line: int) -> None:
-        self._name, self._figures, self._bar = QLabel(), QLabel(), Bar()
-        self._figures.setObjectName("dim")
-        self._figures.setFont(number_font(8))
-        self._figures.setToolTip(tr("weights · multiply-adds for one sample"))
-        grid.addWidget(self._name, line, 0)
-        grid.addWidget(self._figures, line, 1, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self._bar, line + 1, 0, 1, 2)
-
-    def show_rival(self, rival: Rival | None, most: int) -> None:
-        """Show it, the bar beside one of `most` weights; None hides the row."""
-        for widget in (self._name, self._figures, self._bar):
-            widget.setVisible(rival is not None)
-        if rival:
-            self._name.setText(strong(rival.name) if rival.present else rival.name)
-            self._figures.setText(f"{grouped(rival.parameters)} w · {short(rival.multiply_adds)}")
-            self._bar.show_share(rival.parameters / most, rival.colour)
-
-
-class Bar(QWidget):
-    """A thin bar, a share of its width filled."""
+class RivalBars(QWidget):
+    """All rows painted in one go: labels of their own would be laid out anew at each edit, for half a frame."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._share, self._token = 0.0, "line"
-        self.setFixedHeight(6)
+        self.rivals: tuple[Rival, ...] = ()
 
-    def show_share(self, share: float, token: str) -> None:
-        if (share, token) != (self._share, self._token):
-            self._share, self._token = share, token
-            self.update()
+    def show_rivals(self, found: tuple[Rival, ...]) -> None:
+        if found == self.rivals:
+            return
+        if len(found) != len(self.rivals):
+            self.setFixedHeight(round(ROW * len(found)))
+        self.rivals = found
+        words = [f"{r.name}: {figures(r)}" for r in found]
+        self.setAccessibleName("; ".join(words))
+        self.setToolTip("\n".join([tr("weights · multiply-adds for one sample"), *words]))
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("line"))
-        painter.drawRoundedRect(QRectF(self.rect()), 3, 3)
-        painter.setBrush(theme.colour(self._token))
-        painter.drawRoundedRect(QRectF(0, 0, max(6.0, self.width() * self._share), 6), 3, 3)
+        most = max((r.parameters for r in self.rivals), default=1) or 1
+        for number, rival in enumerate(self.rivals):
+            room = QRectF(0, number * ROW, self.width(), ROW - 3)
+            self._paint_words(painter, room.adjusted(0, 0, 0, -BAR - 3), rival)
+            _paint_bar(painter, QRectF(0, room.bottom() - BAR, room.width(), BAR), rival, most)
+
+    def _paint_words(self, painter: QPainter, room: QRectF, rival: Rival) -> None:
+        said, numbers = figures(rival), number_font(8)
+        painter.setFont(numbers)
+        painter.setPen(theme.colour("dim"))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, said)
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold if rival.present else QFont.Weight.Normal)
+        left = room.width() - QFontMetricsF(numbers).horizontalAdvance(said) - GAP
+        painter.setFont(font)
+        painter.setPen(theme.colour("text"))
+        name = QFontMetricsF(font).elidedText(rival.name, Qt.TextElideMode.ElideRight, left)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+
+
+def figures(rival: Rival) -> str:
+    """Weights and multiply-adds, as '1 160 w · 0.90 M'."""
+    return f"{grouped(rival.parameters)} w · {short(rival.multiply_adds)}"
+
+
+def _paint_bar(painter: QPainter, bar: QRectF, rival: Rival, most: int) -> None:
+    """A thin bar, filled by the share of the weights of the one with the most."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("line"))
+    painter.drawRoundedRect(bar, 3, 3)
+    painter.setBrush(theme.colour(rival.colour))
+    filled = QRectF(bar.left(), bar.top(), max(BAR, bar.width() * rival.parameters / most), BAR)
+    painter.drawRoundedRect(filled, 3, 3)

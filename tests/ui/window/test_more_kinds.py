@@ -26,6 +26,7 @@ from convstudio.network.resolve import measure, resolve
 from convstudio.network.shape import Shape
 from convstudio.network.sight import Sight
 from convstudio.ui.forms.matrix import parsed
+from convstudio.ui.inspector.comparison import Comparison
 from convstudio.ui.inspector.coverage import reach
 from convstudio.ui.inspector.rivals import rivals
 from convstudio.ui.palette import Palette
@@ -160,6 +161,17 @@ def test_where_nothing_compares_nothing_is_shown(bench):
 )
 def test_what_a_mask_reaches_is_told(layer, headline):
     assert reach(layer, 2).headline == headline
+
+
+def test_what_others_would_cost_is_told_in_words_too(qtbot):
+    card = Comparison()
+    qtbot.addWidget(card)
+    card.show_rivals(rivals(Convolution(channels=8), CAME))
+    words = card.bars.accessibleName().split("; ")
+    assert len(words) == len(card.bars.rivals) and card.bars.height() == 30 * len(words)
+    assert any(line.startswith("Convolution 3×3: ") and " w · " in line for line in words)
+    card.show_rivals(())
+    assert card.bars.accessibleName() == ""
 
 
 def test_the_status_bar_names_the_field_of_the_last_maps(bench):
