@@ -168,7 +168,8 @@ def test_what_others_would_cost_is_told_in_words_too(qtbot):
     qtbot.addWidget(card)
     card.show_rivals(rivals(Convolution(channels=8), CAME))
     words = card.bars.accessibleName().split("; ")
-    assert len(words) == len(card.bars.rivals) and card.bars.height() == 30 * len(words)
+    assert len(words) == len(card.bars.rivals)
+    assert card.bars.height() == 30 * len(words)
     assert any(line.startswith("Convolution 3×3: ") and " w · " in line for line in words)
     card.show_rivals(())
     assert card.bars.accessibleName() == ""
