@@ -168,8 +168,9 @@ class Explain(Message, frozen=True, kw_only=True):
     """How does the value of one unit of `block` come about? Channel -1 asks for the unit with the largest value.
 
     Of input `port` channel `shown` is pictured (-1: the one that says most). `target` is the right class of that place,
-    -1 where none is known. `now`: at once; otherwise when the answer is another than the last and there is time for
-    it. Each of these replaces the one before; without a block nothing is asked any more.
+    -1 where none is known. With `influence` it is also measured what of the input moves the unit. `now`: at once;
+    otherwise when the answer is another than the last and there is time for it. Each of these replaces the one before;
+    without a block nothing is asked any more.
     """
 
     ticket: int
@@ -179,6 +180,7 @@ class Explain(Message, frozen=True, kw_only=True):
     port: int = 0
     shown: int = -1
     target: int = -1
+    influence: bool = False
     now: bool = True
 
 
@@ -454,6 +456,16 @@ class Seen(Struct, frozen=True):
     high: float
 
 
+class Influence(Struct, frozen=True):
+    """How much each cell of the network's input moves a unit: |d unit / d input|, summed over channels and frames.
+
+    `map` (float32, rows × columns) is the mean over so many `samples`.
+    """
+
+    map: Array
+    samples: int
+
+
 class Explanation(Message, frozen=True, kw_only=True):
     """How the value of a unit comes about, with what it looks at and where it lies: all of one moment."""
 
@@ -466,6 +478,7 @@ class Explanation(Message, frozen=True, kw_only=True):
     terms: Terms
     inputs: tuple[Seen, ...]
     output: Seen
+    influence: Influence | None = None
 
 
 class Unexplained(Message, frozen=True, kw_only=True):

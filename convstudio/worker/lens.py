@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from convstudio.engine.build import NetworkFault
-from convstudio.engine.lens import explaining, pictures
+from msgspec.structs import replace
+from torch import Tensor
+
+from convstudio.engine.build import LiveNetwork, NetworkFault
+from convstudio.engine.lens import explaining, influence, pictures
 from convstudio.engine.lens.explaining import Answer, Question
 from convstudio.engine.memory import MemoryFault
 from convstudio.protocol import messages as m
@@ -66,7 +69,17 @@ class Lens:
             raise NetworkFault("There is no sample that fits the network's input: choose a data set or an image.")
         question = Question(asked.block, asked.channel, asked.place, asked.port, asked.shown, asked.target)
         answer = explaining.explain(piece.live, image, question)
-        return message(answer, asked.block, asked.ticket, self._bench.run, self._bench.step)
+        told = message(answer, asked.block, asked.ticket, self._bench.run, self._bench.step)
+        if not asked.influence:
+            return told
+        return replace(told, influence=self._influence(piece.live, image, asked.block, answer))
+
+    def _influence(self, live: LiveNetwork, image: Tensor, block: str, answer: Answer) -> m.Influence:
+        """Measured on the first samples of the data set; where there are none, on the watched one."""
+        several = self._watched.has_samples(live.sample)
+        images = self._watched.some(influence.fitting(live)) if several else image[None]
+        found = influence.influence(live, images, block, answer.channel, answer.place)
+        return m.Influence(packed(found), len(images))
 
 
 def message(answer: Answer, block: str, ticket: int, run: int, step: int) -> m.Explanation:

@@ -20,6 +20,7 @@ REQUESTS: tuple[m.Request, ...] = (
     m.Reopen(run=2, folder="runs/1"),
     m.LookBack(folder="runs/1", step=40),
     m.Pause(),
+    m.LookBack(folder="runs/1", step=40),
     m.Resume(),
     m.Stop(),
     m.WatchSample(number=3, image=m.Array(kind="uint8", shape=(1, 2), data=b"ab")),
@@ -60,12 +61,25 @@ EVENTS: tuple[m.Event, ...] = (
     m.Marked(run=1, step=63, kind="rate", words="…"),
     m.ClassMap(run=1, step=63, classes=m.Array("uint8", (1, 2), b"ab")),
     m.Marked(run=1, step=63, kind="rate", words="…"),
+    m.Snapshots(run=1, folder="runs/1", steps=(0, 40, 80)),
     m.Masks(run=1, step=2, view=VIEW, names=("weight",), arrays=(NUMBERS,), total=(8,)),
     m.Activity(run=1, step=2, view=VIEW, samples=64, low=NUMBERS, high=NUMBERS, mean=NUMBERS),
     m.Maps(run=1, step=2, view=VIEW, maps=NUMBERS, low=-1.0, high=2.5, total=8),
     m.Scores(run=1, step=2, probabilities=NUMBERS),
     m.Explanation(
         run=1, step=2, ticket=1, block="relu_1", channel=2, place=(3, 4), terms=TERMS, inputs=(SEEN,), output=SEEN
+    ),
+    m.Explanation(
+        run=1,
+        step=2,
+        ticket=1,
+        block="relu_1",
+        channel=2,
+        place=(3, 4),
+        terms=TERMS,
+        inputs=(),
+        output=SEEN,
+        influence=m.Influence(NUMBERS, 32),
     ),
     m.Unexplained(ticket=1, block="conv_1", words="…"),
     m.Evaluation(

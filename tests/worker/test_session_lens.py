@@ -75,3 +75,15 @@ def test_a_lens_that_is_closed_asks_nothing(play: Play, document: Text) -> None:
     start = m.SetDocument(revision=1, text=document())
     waiting = m.Explain(ticket=1, block="conv_1", now=False)
     assert told(play(start, waiting, m.Explain(ticket=2))) == []
+
+
+def test_the_influence_of_the_input_is_measured_when_asked_for(play: Play, document: Text) -> None:
+    asked = m.Explain(ticket=1, block="conv_1", channel=1, place=(2, 3), influence=True)
+    (found,) = told(play(m.SetDocument(revision=1, text=document()), asked))
+    assert found.influence is not None
+    assert found.influence.samples == 32
+    measured = np.frombuffer(found.influence.map.data, np.float32).reshape(found.influence.map.shape)
+    assert measured.shape == (32, 32)
+    seen = np.argwhere(measured)
+    assert seen.min(axis=0).tolist() == [8, 12]
+    assert seen.max(axis=0).tolist() == [12, 16]

@@ -39,11 +39,25 @@ class LensQuestions(QObject):
         return self._next or self._asked
 
     def ask(
-        self, block: str, channel: int = -1, place: Place = (), port: int = 0, shown: int = -1, target: int = -1
+        self,
+        block: str,
+        channel: int = -1,
+        place: Place = (),
+        port: int = 0,
+        shown: int = -1,
+        target: int = -1,
+        influence: bool = False,
     ) -> None:
         """Ask about a unit; channel -1: the one with the largest value."""
         question = Explain(
-            ticket=0, block=block, channel=channel, place=place, port=port, shown=shown, target=target, now=True
+            ticket=0,
+            block=block,
+            channel=channel,
+            place=place,
+            port=port,
+            shown=shown,
+            target=target,
+            influence=influence,
         )
         if self._busy:
             self._next = question

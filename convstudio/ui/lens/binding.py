@@ -5,11 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDockWidget, QTabWidget
 
+from convstudio.network.sight import Fields
 from convstudio.network.terms import Place
 from convstudio.protocol.messages import Explanation
 from convstudio.ui.lens.asking import LensQuestions
+from convstudio.ui.lens.field_sight import field_sight
 from convstudio.ui.lens.lens_panel import LensPanel
 from convstudio.ui.link.worker_link import WorkerLink
+from convstudio.ui.live.arrays import floats
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 from convstudio.ui.watched import WatchedSample
@@ -36,6 +39,7 @@ class LensBinding(QObject):
         self.questions.refused.connect(self.panel.show_nothing)
         self.panel.unit_chosen.connect(self._choose_unit)
         self.panel.input_chosen.connect(self._choose_input)
+        self.panel.field_toggled.connect(self._measure)
         self.panel.shown.connect(self.questions.drawn)
 
     def look(self, block: str, channel: int, place: Place) -> None:
@@ -78,7 +82,8 @@ class LensBinding(QObject):
 
     def _ask(self, channel: int = -1, place: Place = (), port: int = 0, shown: int = -1) -> None:
         if self._block is not None:
-            self.questions.ask(self._block, channel, place, port, shown, self._target(place))
+            wanted = self.panel.field_wanted
+            self.questions.ask(self._block, channel, place, port, shown, self._target(place), wanted)
 
     def _target(self, place: Place) -> int:
         """The right class of a place, where it is known."""
@@ -98,5 +103,22 @@ class LensBinding(QObject):
             self._ask(found.channel, found.place, port, channel)
 
     def _on_answer(self, found: Explanation) -> None:
-        if found.block == self._block:
-            self.panel.on_explanation(found)
+        if found.block != self._block:
+            return
+        self.panel.on_explanation(found)
+        if found.influence is not None:
+            measured, samples = floats(found.influence.map), found.influence.samples
+            sight = field_sight(self._fields(), found.place, self._sample.image, measured, samples)
+            self.panel.show_field(sight)
+
+    def _fields(self) -> Fields:
+        """What a unit of the block can see; nothing where the block is not among those that are edited now."""
+        store = self._store
+        here = next((i for i in store.network.blocks if store.full_id(i) == self._block), None)
+        return store.sight.of(here) if here is not None else ()
+
+    def _measure(self) -> None:
+        """The receptive field is wanted now, or not any more: the same question, with it or without."""
+        asked = self.questions.asked
+        if asked is not None:
+            self._ask(asked.channel, asked.place, asked.port, asked.shown)

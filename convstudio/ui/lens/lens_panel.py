@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 from convstudio.network.terms import Place
 from convstudio.protocol.messages import Explanation, Seen
 from convstudio.ui.lens import scenes
+from convstudio.ui.lens.field_sight import FieldSight
+from convstudio.ui.lens.field_view import FieldView
 from convstudio.ui.lens.map_picture import MapPicture
 from convstudio.ui.lens.scan_bar import ScanBar
 from convstudio.ui.lens.sheet import Sheet, at, csv_text
@@ -37,6 +39,8 @@ from convstudio.ui.text import count, tr
 from convstudio.ui.theme import number_font
 
 STRIP_HEIGHT = 36
+NARROW = 640
+"""Pixels of width below which some words are left out."""
 SAVED = {"png": "Save the picture (PNG)…", "svg": "Save the drawing (SVG)…", "csv": "Save the numbers (CSV)…"}
 MOVES: dict[Qt.Key, tuple[int, int]] = {
     Qt.Key.Key_Left: (0, -1),
@@ -55,6 +59,8 @@ class LensPanel(QWidget):
     """Port and channel."""
     save_requested = Signal(str)
     """'png', 'svg' or 'csv'."""
+    field_toggled = Signal()
+    """The receptive field is wanted, or not any more."""
     shown = Signal()
     """An explanation is on the screen."""
 
@@ -75,6 +81,13 @@ class LensPanel(QWidget):
         self.ports = QComboBox()
         self.ports.setAccessibleName(tr("Which input is shown"))
         self.view = SheetView()
+        self.field = FieldView()
+        self.field.hide()
+        self.field_button = QToolButton()
+        self.field_button.setText(tr("Receptive field"))
+        self.field_button.setCheckable(True)
+        self.field_button.setObjectName("choice")
+        self.field_button.setToolTip(tr("Show on the image what the unit can see, and what moves it (R)"))
         self.formula = QLabel()
         self.scan = ScanBar()
         self.more = QToolButton()
@@ -106,7 +119,15 @@ class LensPanel(QWidget):
         self._show_output()
         self.scan.show_position(scenes.position(found), scenes.positions(found))
         self._pages.setCurrentIndex(1)
-        self.shown.emit()
+
+    def show_field(self, sight: FieldSight) -> None:
+        """The receptive field of the unit that is shown."""
+        self.field.show_sight(sight)
+
+    @property
+    def field_wanted(self) -> bool:
+        """The image with the receptive field is shown instead of the block's input."""
+        return self.field_button.isChecked()
 
     @property
     def sheet(self) -> Sheet | None:
@@ -140,7 +161,8 @@ class LensPanel(QWidget):
         assert self._sheet is not None
         found = self._sheet.found
         there = bool(found.inputs)
-        self._left.setVisible(there)
+        self._left.setVisible(there and not self.field_wanted)
+        self.field.setVisible(self.field_wanted)
         if not there:
             return
         seen = found.inputs[self._port]
@@ -185,6 +207,13 @@ class LensPanel(QWidget):
             self.ports.setCurrentIndex(self._port)
             self.ports.blockSignals(False)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow panel the bar says less."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.scan.words.setVisible(not narrow)
+        self.field_button.setText(tr("Field") if narrow else tr("Receptive field"))
+
     # --- what the person does
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -202,13 +231,15 @@ class LensPanel(QWidget):
             self.scan.go(0 if key == Qt.Key.Key_Home else scenes.positions(self.found) - 1)
         elif key == Qt.Key.Key_Space:
             self.scan.toggle()
+        elif key == Qt.Key.Key_R:
+            self.field_button.toggle()
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Copying means the numbers here, not the blocks of the canvas."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            wanted = (Qt.Key.Key_Space, Qt.Key.Key_Comma, Qt.Key.Key_Period, *MOVES)
+            wanted = (Qt.Key.Key_Space, Qt.Key.Key_R, Qt.Key.Key_Comma, Qt.Key.Key_Period, *MOVES)
             if event.matches(QKeySequence.StandardKey.Copy) or Qt.Key(event.key()) in wanted:
                 event.accept()
                 return True
@@ -289,6 +320,11 @@ class LensPanel(QWidget):
         self._port = port
         self._show_input()
 
+    def _toggle_field(self) -> None:
+        if self._sheet is not None:
+            self._show_input()
+        self.field_toggled.emit()
+
     def _scan_to(self, position: int) -> None:
         if self.found is not None:
             self._scanning = True
@@ -299,6 +335,8 @@ class LensPanel(QWidget):
         self.output_strip.selected.connect(self._choose_channel)
         self.input_strip.selected.connect(self._choose_input)
         self.ports.currentIndexChanged.connect(self._choose_port)
+        self.output.drawn.connect(self.shown)
+        self.field_button.toggled.connect(self._toggle_field)
         self.more.clicked.connect(self._open_menu)
         self.scan.position_requested.connect(self._scan_to)
 
@@ -315,12 +353,14 @@ class LensPanel(QWidget):
         body.setSpacing(16)
         self._left = _side(self.input_words, self.ports, self.input, self.input_strip)
         body.addWidget(self._left, 5)
+        body.addWidget(self.field, 8)
         body.addWidget(self._middle(), 11)
         body.addWidget(_side(self.output_words, self.output, self.output_strip), 5)
         column.addLayout(body, 1)
         foot = QHBoxLayout()
         foot.setSpacing(6)
         foot.addWidget(self.scan, 1)
+        foot.addWidget(self.field_button)
         foot.addWidget(self.more)
         column.addLayout(foot)
         self._pages.addWidget(page)

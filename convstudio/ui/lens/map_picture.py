@@ -69,11 +69,14 @@ class MapPicture(QWidget):
 
     chosen = Signal(int, int)
     """Row and column of a cell of the real map."""
+    drawn = Signal()
+    """A new scene has been painted."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scene: MapScene | None = None
         self._picture = QImage()
+        self._fresh = False
         self.setAccessibleName(name)
         self.setMinimumSize(64, 48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -87,6 +90,7 @@ class MapPicture(QWidget):
     def show_scene(self, scene: MapScene | None) -> None:
         self._scene = scene
         self._picture = _pixels(scene) if scene else QImage()
+        self._fresh = True
         self._fit()
         self.update()
 
@@ -141,6 +145,9 @@ class MapPicture(QWidget):
         painter = QPainter(self)
         self.paint(painter)
         painter.end()
+        if self._fresh:
+            self._fresh = False
+            self.drawn.emit()
 
     def paint(self, painter: QPainter) -> None:
         """The picture with all marks, on any painter."""

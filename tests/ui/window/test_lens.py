@@ -37,13 +37,14 @@ def test_click_by_click_through_a_network_that_learns(session, bench, qtbot) -> 
     assert panel.found.block == "conv_1"
 
     place = panel.output.cell(9, 4).center().toPoint()
-    with qtbot.waitSignal(panel.shown, timeout=PATIENCE):
-        qtbot.mouseClick(panel.output, Qt.MouseButton.LeftButton, pos=place)
-    assert panel.found.place == (9, 4)
-
-    with qtbot.waitSignal(panel.shown, timeout=PATIENCE):
-        QTest.keyClick(panel, Qt.Key.Key_Right)
-    assert panel.found.place == (9, 5)
+    qtbot.mouseClick(panel.output, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: panel.found.place == (9, 4), timeout=PATIENCE)
+    QTest.keyClick(panel, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: panel.found.place == (9, 5), timeout=PATIENCE)
+    QTest.keyClick(panel, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: panel.field.image.scene is not None, timeout=PATIENCE)
+    assert panel.field.image.scene.covered == ((8, 4), (10, 6))
+    QTest.keyClick(panel, Qt.Key.Key_R)
 
     session.runs.train()
     qtbot.waitUntil(lambda: panel.found.step > 3, timeout=PATIENCE)
