@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from convstudio.protocol.messages import ClassMap, FindMistake, Mistake, Scores
 from convstudio.ui.drawing.draw_window import DrawWindow
-from convstudio.ui.drawing.form import drawing_form
+from convstudio.ui.drawing.form import DrawingForm, drawing_form
 from convstudio.ui.link.view_book import Picture, ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.sample_panel import SamplePanel
@@ -63,6 +63,7 @@ class Sampling(QObject):
         self._bench.docks["blocks"].visibilityChanged.connect(lambda _seen: self._follow_sight())
         self.sample.failed.connect(self._bench.notices.error)
         self._store.changed.connect(self._forget_answer)
+        self._store.changed.connect(self._follow_form)
 
     def _watch(self) -> None:
         self._link.send(self.sample.request())
@@ -141,11 +142,7 @@ class Sampling(QObject):
 
     def draw(self) -> None:
         """Open the draw pad; a sentence where samples cannot be drawn."""
-        shape = self.sample.fitting
-        if shape is None:
-            self._bench.notices.warn(tr("Choose a data set first: a drawing is made like its samples."))
-            return
-        form = drawing_form(shape, self._store.dataset)
+        form = self._form()
         if isinstance(form, str):
             self._bench.notices.warn(form)
             return
@@ -158,6 +155,24 @@ class Sampling(QObject):
         self.pad.show()
         self.pad.raise_()
         self.pad.activateWindow()
+
+    def _form(self) -> DrawingForm | str:
+        """What a drawing is like now, or why there can be none."""
+        shape = self.sample.fitting
+        if shape is None:
+            return tr("Choose a data set first: a drawing is made like its samples.")
+        return drawing_form(shape, self._store.dataset)
+
+    def _follow_form(self) -> None:
+        """Other data make another paper of the pad that is open, or close it."""
+        if self.pad is None or not self.pad.isVisible():
+            return
+        form = self._form()
+        if isinstance(form, str):
+            self.pad.close()
+        else:
+            self.pad.set_classes(self.sample.classes)
+            self.pad.set_form(form)
 
     def _take_drawing(self, sample: NDArray[np.uint8]) -> None:
         self.sample.take_own(sample, tr("your drawing"))

@@ -2,7 +2,8 @@
 
     python tests/benchmarks/probes.py [--seconds 15] [--threads 1]
 
-All masks and all maps of every block are taken whenever the governor allows; the target is at most 2 %.
+All masks with their changes and gradients, and all maps of every block, are taken whenever the governor allows, and
+once a second the activity of the maps over 64 samples; the target is at most 2 %.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import torch
 from convstudio.blocks import catalogue
 from convstudio.data import load
 from convstudio.engine import probe
+from convstudio.engine.activity import activity
 from convstudio.engine.build import build
 from convstudio.engine.resident import resident
 from convstudio.engine.training import Trainer
@@ -31,13 +33,20 @@ def watched(title: str, network: Network, seconds: float) -> None:
     data = resident(load("digits"), DataChoice(), torch.device("cpu"))
     trainer = Trainer(live, data, TrainingSettings(epochs=10_000))
     governor, image = probe.Governor(), data.validation_images[0]
-    wanted, costs = dict.fromkeys(live.shapes, 0), []
+    wanted, costs, after = dict.fromkeys(live.shapes, 0), [], 0.0
+    start = {block: {n: w.detach().clone() for n, w in part.named_parameters()} for block, part in live.parts.items()}
+    trainer.keeps_gradients = True
     for _ in trainer.steps():
         if governor.may_probe(trainer.seconds):
             started = perf_counter()
             probe.maps(live, image, wanted)
             for block in live.shapes:
                 probe.masks(live, block)
+                probe.changes(live, block, start.get(block, {}))
+                probe.pictured({n: g for n, g in trainer.gradients.items() if n.startswith(f"{block}.")})
+            if trainer.seconds > after:
+                activity(live, data.validation_images[:64], wanted)
+                after = trainer.seconds + 1.0
             costs.append(perf_counter() - started)
             governor.spent(costs[-1])
         if trainer.seconds > seconds:

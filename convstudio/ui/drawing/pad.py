@@ -37,7 +37,9 @@ class DrawPad(QWidget):
         self.setAccessibleName(tr("Paper: draw with the mouse"))
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMinimumSize(LEAST, LEAST)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         theme.changed.connect(self.update)
 
     # --- what it shows
@@ -84,6 +86,9 @@ class DrawPad(QWidget):
         scale = min(self.width() / columns, self.height() / rows)
         wide, high = columns * scale, rows * scale
         return QRectF((self.width() - wide) / 2, (self.height() - high) / 2, wide, high)
+
+    def heightForWidth(self, width: int) -> int:
+        return round(width * self._size[0] / self._size[1])
 
     def sizeHint(self) -> QSize:
         return QSize(USUAL, USUAL)

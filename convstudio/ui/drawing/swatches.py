@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from convstudio.ui.drawing.form import Named
 from convstudio.ui.flow_layout import FlowLayout
 from convstudio.ui.text import tr
 
-SIDE = 14
+SIDE, EDGE = 14, "#8a8f99"
+"""Pixels of a swatch, and the colour around it: seen on light and on dark ground."""
 
 
 class Swatches(QWidget):
@@ -23,6 +24,7 @@ class Swatches(QWidget):
         self.setAccessibleName(name)
         self._name = name
         self._flow = FlowLayout(self, spacing=3)
+        self._flow.setContentsMargins(0, 0, 0, 0)
         self._group: QButtonGroup | None = None
 
     def set_colours(self, colours: Named) -> None:
@@ -41,7 +43,10 @@ class Swatches(QWidget):
         button.setCheckable(True)
         button.setObjectName("choice")
         picture = QPixmap(SIDE, SIDE)
-        picture.fill(QColor(colour))
+        picture.fill(QColor(EDGE))
+        painter = QPainter(picture)
+        painter.fillRect(picture.rect().adjusted(1, 1, -1, -1), QColor(colour))
+        painter.end()
         button.setIcon(QIcon(picture))
         button.setIconSize(QSize(SIDE, SIDE))
         button.setStyleSheet("padding: 2px")

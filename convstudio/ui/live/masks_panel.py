@@ -32,9 +32,9 @@ Aspect = Literal["masks", "gradients", "changes"]
 ASPECTS: tuple[tuple[Aspect, str], ...] = (
     ("masks", "values"),
     ("gradients", "gradient"),
-    ("changes", "change since start"),
+    ("changes", "change"),
 )
-ORDERS = ("in the order of channels", "largest norm first", "most changed first")
+ORDERS = ("sort: channel", "sort: largest norm", "sort: most changed")
 NATURAL, NORM, CHANGED = range(len(ORDERS))
 Stages = tuple[MaskStage, ...]
 
@@ -59,7 +59,10 @@ class MasksPanel(QWidget):
         self._sentence = Sentence()
         self._caption = Caption()
         self._segments = Segments(tr("Stage"), tr("Which weights of this block are shown"))
-        self._aspects = Segments(tr("What is shown of the masks"), tr("The masks, or their gradients or changes"))
+        self._aspects = Segments(
+            tr("What is shown of the masks"),
+            tr("The masks, the gradient of the last step, or the change since the start"),
+        )
         self._order = QComboBox()
         self._grid = TileGrid(tr("All masks of the block"))
         self._selected_words = Caption()

@@ -130,6 +130,11 @@ def test_mistakes_a_drawing_and_what_cannot_be_drawn_with_the_real_worker(sessio
     bench.actions["next_sample"].trigger()
     assert session.sample.number == found.args[0].number
 
+    bench.actions["draw_sample"].trigger()
+    document = bench.store.document
+    bench.store.do("other", Document(document.network, DataChoice(name="gratings"), document.training))
+    assert pad.pad.area().width() == pytest.approx(pad.pad.area().height())
+    assert pad._form.axes == (32, 32)
     bench.store.open(Document(data=DataChoice(name="")), None)
     bench.actions["draw_sample"].trigger()
     assert "Choose a data set first" in bench.notices.open[0].words
