@@ -80,6 +80,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.heating import Heating
     from convstudio.ui.mending import Mending
     from convstudio.ui.own_blocks import OwnBlocks
+    from convstudio.ui.saving.canvas_saving import CanvasSaving
     from convstudio.ui.selecting import Selecting
     from convstudio.ui.store import DocumentStore
     from convstudio.ui.workbench import Workbench
@@ -100,6 +101,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     Heating(bench)
     TemplateOpening(bench)
     OwnBlocks(bench)
+    CanvasSaving(bench)
     windows.adopt(bench)
     return bench
 

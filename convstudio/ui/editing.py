@@ -54,7 +54,8 @@ class Editing(QObject):
 
     def copy_picture(self) -> None:
         """Put a picture of what is selected, or of the whole canvas, on the clipboard."""
-        if picture := photograph(self._canvas.content_scene):
+        if taken := photograph(self._canvas.content_scene):
+            picture = taken.image()
             clipboard.put_picture(picture)
             words = tr("A picture is on the clipboard:") + f" {picture.width()} × {picture.height()} " + tr("pixels.")
             self._notices.info(words)

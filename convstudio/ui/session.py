@@ -49,7 +49,7 @@ class Session(QObject):
         self.sampling = Sampling(bench, self.link, self.book)
         self.sample, self.sample_panel = self.sampling.sample, self.sampling.panel
         self.training = TrainingPanel()
-        self.curves = CurveSaving(bench.store, self.training, bench.window)
+        self.curves = CurveSaving(self.training, bench.picture_files)
         bench.live.addTab(self.training, tr("Training"))
         bench.left.addWidget(self.sample_panel)
         bench.left.setStretchFactor(0, 1)
@@ -57,7 +57,7 @@ class Session(QObject):
         self.sampling.pictured.connect(self.live.maps.set_input)
         self.sampling.show_sample()
         self.lens = LensBinding(bench.store, bench.live, bench.docks["live"], self.link, self.sample)
-        self.lens_saving = LensSaving(bench.store, self.lens.panel, bench.window)
+        self.lens_saving = LensSaving(self.lens.panel, bench.picture_files)
         self.live.maps.unit_chosen.connect(self.lens.look)
         self.evaluation = Evaluating(bench, self.link, self.book, self.runs, self.sample)
         self.past = TimeMachine(bench, self.link, self.runs, self.training)
@@ -90,7 +90,7 @@ class Session(QObject):
         runs.validated.connect(self.training.on_validation)
         runs.marked.connect(self.training.on_marked)
         runs.run_began.connect(self.training.on_began)
-        for source in (runs, self.export, self.curves, self.lens_saving):
+        for source in (runs, self.export):
             source.news.connect(self._bench.notices.tell)
 
     def _connect_bar(self) -> None:

@@ -23,6 +23,7 @@ from convstudio.ui.notices import Notices
 from convstudio.ui.palette import Palette
 from convstudio.ui.run.run_bar import RunBar
 from convstudio.ui.saved_groups import Saved
+from convstudio.ui.saving.picture_files import PictureFiles
 from convstudio.ui.status import StatusBar
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
@@ -42,6 +43,8 @@ class Workbench(QObject):
         self.window, self.store, self.windows = window, store, windows
         self.notices = Notices(self)
         self.actions = ActionBook(window)
+        self.picture_files = PictureFiles(store, window)
+        self.picture_files.news.connect(self.notices.tell)
         self.files = Files(window, store, self.notices, windows)
         self.autosave = Autosave(store, windows.keeper, self.notices) if windows.keeper else None
         self.scene = CanvasScene(store, self)

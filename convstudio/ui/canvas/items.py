@@ -33,6 +33,8 @@ SHADES = 16
 """Wires are told apart by how much flows through them in so many steps."""
 FAINT = 0.35
 """How much is seen of a block that a wire can never lead to."""
+BLOCK_CACHE = QGraphicsItem.CacheMode.DeviceCoordinateCache
+"""Blocks are painted once for each scale, and again when they change."""
 
 
 class BlockItem(QGraphicsItem):
@@ -48,7 +50,7 @@ class BlockItem(QGraphicsItem):
         self._advice = ""
         self._finding = ""
         self.setZValue(1)
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setCacheMode(BLOCK_CACHE)
         self.setToolTip(look.complaint)
 
     @property

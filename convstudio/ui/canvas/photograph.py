@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from convstudio.ui.canvas.note_geometry import around
 from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.saving import painted
 from convstudio.ui.theme import theme
 
-SCALE = 2.0
-"""Pixels per canvas unit, while the picture does not become too large."""
-LARGEST = 8192
-"""Pixels along the longer side at most."""
 EDGE = 24.0
 """Canvas around what is shown."""
 
 
-def photograph(scene: CanvasScene) -> QImage | None:
-    """What is selected, or else everything; None where there is nothing. The marks of the selection are left out."""
+@dataclass(frozen=True)
+class Photograph:
+    """A part of the canvas, ready to be painted at its actual size."""
+
+    scene: CanvasScene
+    area: QRectF
+
+    @property
+    def size(self) -> QSize:
+        return QSize(max(1, round(self.area.width())), max(1, round(self.area.height())))
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint it from the left upper corner. The marks of the selection are left out."""
+        place = QRectF(QPointF(), QSizeF(self.size))
+        painter.fillRect(place, theme.colour("canvas"))
+        with self.scene.unmarked():
+            self.scene.render(painter, place, self.area, Qt.AspectRatioMode.IgnoreAspectRatio)
+
+    def image(self) -> QImage:
+        """It as an image, in two pixels for each canvas unit while it does not become too large."""
+        return painted.image(self.size, self.paint)
+
+
+def photograph(scene: CanvasScene) -> Photograph | None:
+    """What is selected, or else everything; None where there is nothing."""
     store = scene.store
     ids, note_ids = store.selection, store.selected_notes
     area = around(store.network, ids, note_ids) if ids or note_ids else scene.content()
-    if area.isEmpty():
-        return None
-    with scene.unmarked():
-        return _drawn(scene, area.adjusted(-EDGE, -EDGE, EDGE, EDGE))
-
-
-def _drawn(scene: CanvasScene, area: QRectF) -> QImage:
-    scale = min(SCALE, LARGEST / max(area.width(), area.height()))
-    size = QSize(max(1, round(area.width() * scale)), max(1, round(area.height() * scale)))
-    picture = QImage(size, QImage.Format.Format_RGB32)
-    picture.fill(theme.colour("canvas"))
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    scene.render(painter, QRectF(picture.rect()), area, Qt.AspectRatioMode.IgnoreAspectRatio)
-    painter.end()
-    return picture
+    return None if area.isEmpty() else Photograph(scene, area.adjusted(-EDGE, -EDGE, EDGE, EDGE))

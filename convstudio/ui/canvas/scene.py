@@ -10,14 +10,14 @@ from operator import or_
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import Analysis
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.far import FarItem
 from convstudio.ui.canvas.heat_map import HeatMap
-from convstudio.ui.canvas.items import BlockItem, WireItem
+from convstudio.ui.canvas.items import BLOCK_CACHE, BlockItem, WireItem
 from convstudio.ui.canvas.look import Heat, WireLook, block_look, wire_look
 from convstudio.ui.canvas.motion import Motion
 from convstudio.ui.canvas.note_geometry import around
@@ -307,14 +307,20 @@ class CanvasScene(QGraphicsScene):
 
     @contextmanager
     def unmarked(self) -> Iterator[None]:
-        """Nothing is marked as selected meanwhile, and all is drawn as from near: for a picture of the canvas."""
+        """Nothing is marked as selected meanwhile, and all is drawn anew as from near: for a picture of the canvas."""
         self._mark(frozenset(), frozenset())
         self.notes.choose(())
+        self._set_cache(QGraphicsItem.CacheMode.NoCache)  # a drawing would get pixels instead of lines and words
         try:
             with self.far.standing_back(self):
                 yield
         finally:
+            self._set_cache(BLOCK_CACHE)
             self._show_selection()
+
+    def _set_cache(self, mode: QGraphicsItem.CacheMode) -> None:
+        for item in self._blocks.values():
+            item.setCacheMode(mode)
 
     def _extent(self) -> QRectF:
         """The rectangle around all blocks and notes, a little room included; empty when there are none."""

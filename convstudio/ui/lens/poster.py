@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from convstudio.ui.lens import scenes
 from convstudio.ui.lens.ink import Ink, text_font
@@ -17,7 +16,6 @@ MARGIN, SIDE, MIDDLE, LINE, SPACE = 24, 240, 560, 22, 20
 WIDTH = 2 * MARGIN + 2 * SIDE + MIDDLE + 2 * SPACE
 MOST_HIGH = 16_000
 """Pixels; of a longer list of numbers the end is left out of a picture (the table has all)."""
-FINE = 2
 WRAP = Qt.TextFlag.TextWordWrap
 
 
@@ -74,30 +72,3 @@ class Poster:
         painter.setPen(theme.colour("dim"))
         below = QRectF(MARGIN, place.bottom() + SPACE / 2, place.width(), self._words.height() + 4)
         painter.drawText(below, WRAP, self._sheet.words())
-
-
-def png(poster: Poster) -> bytes:
-    """As a picture, in twice as many pixels as on the screen."""
-    picture = QImage(poster.size * FINE, QImage.Format.Format_RGB32)
-    picture.setDevicePixelRatio(FINE)
-    painter = QPainter(picture)
-    poster.paint(painter)
-    painter.end()
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")  # type: ignore[call-overload]
-    return bytes(buffer.data().data())
-
-
-def svg(poster: Poster) -> bytes:
-    """As a drawing: cells and words stay sharp at any size."""
-    buffer = QBuffer()
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(poster.size)
-    generator.setViewBox(QRect(QPoint(0, 0), poster.size))
-    generator.setTitle("ConvStudio")
-    painter = QPainter(generator)
-    poster.paint(painter)
-    painter.end()
-    return bytes(buffer.data().data())

@@ -30,9 +30,26 @@ def as_csv(head: Cells, rows: Sequence[Cells], numeric: Sequence[bool]) -> str:
     return written.getvalue()
 
 
+def as_latex(head: Cells, rows: Sequence[Cells], numeric: Sequence[bool]) -> str:
+    """A table as LaTeX sets it, with the lines of the package booktabs."""
+    columns = "".join("r" if n else "l" for n in numeric)
+    first, *body = (" & ".join(_latex(cell) for cell in row) + r" \\" for row in (head, *rows))
+    lines = (
+        rf"\begin{{tabular}}{{{columns}}}",
+        r"\toprule",
+        first,
+        r"\midrule",
+        *body,
+        r"\bottomrule",
+        r"\end{tabular}",
+    )
+    return "\n".join(lines) + "\n"
+
+
 FORMS: dict[str, Callable[[Cells, Sequence[Cells], Sequence[bool]], str]] = {
     "text": as_text,
     "Markdown": as_markdown,
+    "LaTeX": as_latex,
     "CSV": as_csv,
 }
 
@@ -40,6 +57,24 @@ FORMS: dict[str, Callable[[Cells, Sequence[Cells], Sequence[bool]], str]] = {
 def _spread(row: Cells, widths: Sequence[int], numeric: Sequence[bool]) -> str:
     cells = (c.rjust(w) if n else c.ljust(w) for c, w, n in zip(row, widths, numeric, strict=True))
     return "  ".join(cells)
+
+
+LATEX = {
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "×": r"$\times$",
+    "\u2009": r"\,",
+    "\u202f": r"\,",
+}
+"""Signs that mean something else to LaTeX, or nothing."""
+
+
+def _latex(cell: str) -> str:
+    return "".join(LATEX.get(sign, sign) for sign in cell)
 
 
 def _harmless(cell: str) -> str:

@@ -11,6 +11,7 @@ from convstudio.blocks import Convolution, Input
 from convstudio.ui.lens.lens_panel import headline
 from convstudio.ui.lens.lens_saving import LensSaving
 from convstudio.ui.lens.poster import WIDTH, Poster
+from convstudio.ui.saving.picture_files import PictureFiles
 from convstudio.ui.store import DocumentStore
 
 
@@ -25,8 +26,10 @@ def shown(panel, laboratory):
 def saved(shown, qtbot, tmp_path):
     """Save by the panel's menu into a folder; the file, and the news."""
     told = []
-    saving = LensSaving(DocumentStore(), shown, shown, lambda title, place, kinds, done: done(tmp_path / place.name))
-    saving.news.connect(lambda severity, words, detail, actions: told.append((severity, words)))
+    ask = lambda title, place, kinds, done: done(tmp_path / place.name)  # noqa: E731
+    files = PictureFiles(DocumentStore(), shown, ask)
+    LensSaving(shown, files)
+    files.news.connect(lambda severity, words, detail, actions: told.append((severity, words)))
 
     def save(kind: str):
         word = {"png": "picture", "svg": "drawing", "csv": "numbers (CSV)"}[kind]
@@ -63,8 +66,9 @@ def test_a_table_holds_each_product(saved, shown) -> None:
 def test_a_folder_that_cannot_be_written_is_said(shown, tmp_path) -> None:
     told = []
     place = tmp_path / "gone" / "x.csv"
-    saving = LensSaving(DocumentStore(), shown, shown, lambda title, suggestion, kinds, done: done(place))
-    saving.news.connect(lambda severity, words, detail, actions: told.append((severity, words, actions)))
+    files = PictureFiles(DocumentStore(), shown, lambda title, suggestion, kinds, done: done(place))
+    saving = LensSaving(shown, files)
+    files.news.connect(lambda severity, words, detail, actions: told.append((severity, words, actions)))
     saving.start("csv")
     ((severity, words, actions),) = told
     assert severity == "error"

@@ -21,6 +21,7 @@ from convstudio.ui.live.curve_saving import CurveSaving
 from convstudio.ui.live.curve_table import COLUMNS, csv_text
 from convstudio.ui.live.run_record import RunRecord
 from convstudio.ui.live.training_panel import TrainingPanel
+from convstudio.ui.saving.picture_files import PictureFiles
 from convstudio.ui.store import DocumentStore
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -173,11 +174,12 @@ def saving(fed, qtbot, tmp_path):
     window = QWidget()
     qtbot.addWidget(window)
     asking = Asking(tmp_path)
-    flow = CurveSaving(DocumentStore(Document()), fed, window, asking)
+    files = PictureFiles(DocumentStore(Document()), window, asking)
+    CurveSaving(fed, files)
 
     def save(kind: str, path) -> tuple[str, str]:
         asking.path = path
-        with qtbot.waitSignal(flow.news) as told:
+        with qtbot.waitSignal(files.news) as told:
             fed.save_requested.emit(kind)
         return told.args[0], told.args[1]
 

@@ -134,7 +134,7 @@ def test_a_network_that_becomes_small_draws_its_own_blocks(large):
 
 def test_a_photograph_from_far_has_all_details(large):
     large.store.select(("b_100", "b_101"))
-    taken = photograph(large.scene)
+    taken = photograph(large.scene).image()
     assert large.scene.far.serving
     large.canvas.zoom_to(1.0)
-    assert photograph(large.scene) == taken
+    assert photograph(large.scene).image() == taken

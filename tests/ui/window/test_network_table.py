@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 
 from convstudio.network import edits
 from convstudio.ui.table.columns import COLUMNS
-from convstudio.ui.table.copying import as_csv, as_markdown, as_text
+from convstudio.ui.table.copying import as_csv, as_latex, as_markdown, as_text
 from convstudio.ui.table.model import SHARE
 from convstudio.ui.text import grouped, memory
 
@@ -162,7 +162,7 @@ def test_copying_by_key_takes_the_selected_rows_and_not_the_blocks(bench, table)
 
 def test_copying_by_menu_takes_all_with_exact_numbers_and_totals(bench, table):
     actions = {a.text(): a for a in table.copy_menu(table).actions() if a.text()}
-    assert len(actions) == 6
+    assert len(actions) == 8
     assert not actions["Copy the selected rows as CSV"].isEnabled()
     actions["Copy the table as CSV"].trigger()
     rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
@@ -215,6 +215,19 @@ HEAD, ROWS, NUMERIC = ["Block", "Weights"], [["a|b", "80"], ["=1+1", "31370"]], 
 
 def test_text_is_aligned() -> None:
     assert as_text(HEAD, ROWS, NUMERIC) == "Block  Weights\na|b         80\n=1+1     31370\n"
+
+
+def test_latex_has_no_sign_that_means_something_else():
+    head, row = ["Block", "Weights"], ["a_1 & b^2 \\ 5 %", "3 × 3"]
+    assert as_latex(head, [row], [False, True]).splitlines() == [
+        r"\begin{tabular}{lr}",
+        r"\toprule",
+        r"Block & Weights \\",
+        r"\midrule",
+        r"a\_1 \& b\textasciicircum{}2 \textbackslash{} 5 \% & 3 $\times$ 3 \\",
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
 
 
 def test_markdown_keeps_its_columns_whatever_is_in_the_cells() -> None:

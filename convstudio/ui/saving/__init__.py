@@ -1,0 +1,1 @@
+"""Pictures, drawings and tables of what the window shows, as files."""
