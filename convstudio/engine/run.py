@@ -12,9 +12,8 @@ from time import perf_counter
 
 import torch
 
-from convstudio.engine import checkpoint
+from convstudio.engine import breakdown, checkpoint
 from convstudio.engine.calibration import Choice
-from convstudio.engine.evaluation import first_not_finite
 from convstudio.engine.snapshots import Snapshots
 from convstudio.engine.story import Story
 from convstudio.engine.training import EpochDone, NotANumber, Progress, StepDone, Trainer
@@ -119,13 +118,13 @@ class Run:
     def _not_a_number(self, done: EpochDone) -> NotANumber:
         progress = self.read()
         live = self.trainer.live
-        block = first_not_finite(live, self.trainer.data.validation_images[:LOOKED_AT])
-        where = f"{live.headings[block]} ({block}) is the first block" if block else "The loss is the first place"
+        found = breakdown.origin(live, self.trainer.data.validation_images[:LOOKED_AT])
         words = (
-            f"The loss on the validation samples after epoch {done.epoch} is not a finite number. {where} whose result "
-            f"is not. Try a smaller learning rate than {self.document.training.learning_rate:g}."
+            f"The loss on the validation samples after epoch {done.epoch} is not a finite number. "
+            f"{breakdown.words(live, found)} Try a smaller learning rate than "
+            f"{self.document.training.learning_rate:g}."
         )
-        return NotANumber(words, block, progress)
+        return NotANumber(words, found.block, progress)
 
 
 class _Keeper:
@@ -193,7 +192,7 @@ class _Keeper:
     def save(self) -> None:
         """Write a checkpoint, unless this very step has one, or its weights are numbers no more."""
         now = self._trainer.step, self._validated
-        if self._folder is None or now == self._saved or not _finite(self._trainer):
+        if self._folder is None or now == self._saved or not breakdown.finite(self._trainer.live):
             return
         started = perf_counter()
         checkpoint.save(self._folder, self._trainer, self._text)
@@ -204,11 +203,6 @@ class _Keeper:
 def _place(row: Mapping[str, int | float | str]) -> tuple[int, bool]:
     """Rows go by their step: a validation is noted before the steps that lead to it are read, and comes after them."""
     return int(row["step"]), "validation_loss" in row
-
-
-def _finite(trainer: Trainer) -> bool:
-    """Whether all weights are numbers. Going on from a checkpoint with others would be of no use."""
-    return all(bool(torch.isfinite(weights).all()) for weights in trainer.live.parameters())
 
 
 def _rows(progress: Progress) -> list[Row]:

@@ -12,13 +12,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
-from torch.nn.utils import clip_grad_norm_
+from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
-from convstudio.engine import checks, devices, memory, optimiser, seeding, task
+from convstudio.engine import breakdown, checks, devices, memory, optimiser, seeding, task
 from convstudio.engine.assessment import Assessment, Assessor
 from convstudio.engine.batches import Batches
 from convstudio.engine.build import LiveNetwork
-from convstudio.engine.evaluation import evaluate, first_not_finite
+from convstudio.engine.evaluation import evaluate
 from convstudio.engine.forward import Forward
 from convstudio.engine.health import Checkup, Health
 from convstudio.engine.pace import Pace
@@ -81,6 +81,7 @@ class Trainer:
         """Whether the next validations also give an `assessment`."""
         self.assessment: Assessment | None = None
         self.assessment_seconds = 0.0
+        self._broken: tuple[int, breakdown.Origin] | None = None
         self.checking = False
         """Whether the next step is looked at from inside, which leaves its `health`."""
         self.health: Health | None = None
@@ -168,17 +169,25 @@ class Trainer:
         if checkup:
             checkup.gradients()
             checkup.weights()
-        if self.settings.gradient_clipping:
-            clip_grad_norm_(self._weights, self.settings.gradient_clipping)
-        if self._scheduled:
-            optimiser.set_rate(self._optimiser, self.rate)
-        self._optimiser.step()
-        if checkup:
-            checkup.updates()
-            self.health = checkup.done(self.step + 1)
+        if not self.settings.gradient_clipping or self._clipped():
+            if self._scheduled:
+                optimiser.set_rate(self._optimiser, self.rate)
+            self._optimiser.step()
+            if checkup:
+                checkup.updates()
+                self.health = checkup.done(self.step + 1)
         self.gradients = self._named_gradients() if self.keeps_gradients else {}
         for weights in self._weights:
             weights.grad = None
+
+    def _clipped(self) -> bool:
+        """Shorten the gradient. False where its length is no number, if that can be seen without waiting for it."""
+        norm = get_total_norm([weights.grad for weights in self._weights if weights.grad is not None])
+        if self._immediate and not isfinite(norm.item()):
+            self._broken = self._broken or (self.step + 1, breakdown.of_gradients(self.live))
+            return False
+        clip_grads_with_norm_(self._weights, self.settings.gradient_clipping, norm)
+        return True
 
     def _named_gradients(self) -> dict[str, Tensor]:
         """What the step went by, by name of the weights: the tensors themselves, which nothing else needs now."""
@@ -207,7 +216,7 @@ class Trainer:
         losses, hits = self._unread.taken()
         self._pace.trained(0, perf_counter() - started)
         progress = self._progress(losses, hits)
-        if not np.isfinite(losses).all():
+        if self._broken or not np.isfinite(losses).all():
             raise self._not_a_number(progress)
         return progress
 
@@ -243,14 +252,20 @@ class Trainer:
         return epochs * len(self.data.train_labels) + sum(self._batches.sizes[:within])
 
     def _not_a_number(self, progress: Progress) -> NotANumber:
-        first = progress.step - len(progress.losses) + 1 + int(np.argmin(np.isfinite(progress.losses)))
-        block = first_not_finite(self.live, self._batches.batch(*self.place(first - 1))[0])
-        where = f"{self.live.headings[block]} ({block}) is the first block" if block else "The loss is the first place"
+        what = "gradient" if self._broken else "loss"
+        step, found = self._broken or self._origin_of_loss(progress)
+        if found.backward and what == "loss" and self.settings.gradient_clipping:
+            found = found._replace(block="")  # clipping has spread it over all blocks
         words = (
-            f"The loss of step {grouped(first)} is not a finite number. {where} whose result is not. Try a smaller "
-            f"learning rate than {self.settings.learning_rate:g}, or put a Batch norm after the convolutions."
+            f"The {what} of step {grouped(step)} is not a finite number. {breakdown.words(self.live, found)} Try a "
+            f"smaller learning rate than {self.settings.learning_rate:g}, or put a Batch norm after the convolutions."
         )
-        return NotANumber(words, block, progress)
+        return NotANumber(words, found.block, progress)
+
+    def _origin_of_loss(self, progress: Progress) -> tuple[int, breakdown.Origin]:
+        """The first step whose loss is no number, and where that comes from."""
+        first = progress.step - len(progress.losses) + 1 + int(np.argmin(np.isfinite(progress.losses)))
+        return first, breakdown.origin(self.live, self._batches.batch(*self.place(first - 1))[0])
 
     def state(self) -> dict[str, Any]:
         """A copy of all that is needed to go on bitwise, at any step, also in the middle of an epoch.

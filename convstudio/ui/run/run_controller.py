@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -321,7 +322,9 @@ class RunController(QObject):
         known = fault.about == "document" and fault.kind == "network" and bool(self._store.whole.errors)
         if old or known or fault.about == "export":
             return
-        self._tell(run_news.faulted(self._store, fault, self.train))
+        folder = self._folder
+        go_on = partial(self.continue_run, folder) if folder and has_checkpoint(folder) else self.train
+        self._tell(run_news.faulted(self._store, fault, self.train, go_on))
 
     def _on_lost(self, sentence: str, detail: str) -> None:
         self._patience.stop()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from msgspec.structs import replace as with_fields
 
+from convstudio.doctor import remedies
+from convstudio.doctor.finding import Remedy
 from convstudio.network.problem import Fix, Problem
 from convstudio.protocol.messages import Fault
 from convstudio.ui.level import located
@@ -32,11 +34,27 @@ def no_data() -> Notice:
     return Notice("warn", tr("There is nothing to train on: choose a data set in the Training tab at the right."))
 
 
-def faulted(store: DocumentStore, fault: Fault, train: Callable[[], object]) -> Notice:
-    """The worker reports a fault; `train` begins again, where a smaller batch may help."""
+def faulted(store: DocumentStore, fault: Fault, train: Callable[[], object], go_on: Callable[[], object]) -> Notice:
+    """The worker reports a fault; `train` begins again, where a smaller batch may help.
+
+    `go_on` goes on from the last good checkpoint, where a smaller learning rate may help after a number that was none.
+    """
     blocks = (fault.block,) if located(store.document.network, fault.block) else ()
     smaller = _smaller_batch(store, train) if fault.about == "run" and fault.smaller_batch else ()
-    return Notice("error", fault.words, fault.detail, (*smaller, *_show(store, blocks)))
+    slower = _slower(store, go_on) if fault.kind == "not_a_number" else ()
+    return Notice("error", fault.words, fault.detail, (*smaller, *slower, *_show(store, blocks)))
+
+
+def _slower(store: DocumentStore, go_on: Callable[[], object]) -> tuple[Action, ...]:
+    """Go on with a smaller learning rate."""
+    found = remedies.rate(store.document.training, 0.1)
+    return tuple((f"{tr('Go on')}: {r.label}", partial(_mended, store, r, go_on)) for r in found)
+
+
+def _mended(store: DocumentStore, remedy: Remedy, go_on: Callable[[], object]) -> None:
+    """Make the change, which can be undone, and go on."""
+    store.do(remedy.label, remedy.apply(store.document))
+    go_on()
 
 
 def lost(sentence: str, detail: str, restart: Callable[[], None], go_on: Callable[[], None] | None) -> Notice:
