@@ -261,7 +261,7 @@ class Moved(Struct, frozen=True, tag=True):
     padded cell, which holds what `mode` puts there.
     """
 
-    name: Literal["row", "form", "padded", "repeated", "joined", "dropout", "map dropout", "passed"]
+    name: Literal["row", "form", "padded", "repeated", "joined", "dropout", "map dropout", "passed", "group"]
     port: int
     unit: Place | None
     value: float

@@ -11,8 +11,8 @@ from torch import Tensor
 from convstudio.engine.build import LiveNetwork, NetworkFault
 from convstudio.engine.lens import explaining, influence, pictures
 from convstudio.engine.lens.explaining import Answer, Question
-from convstudio.engine.memory import MemoryFault
 from convstudio.protocol import messages as m
+from convstudio.worker import faults
 from convstudio.worker.pictures import packed
 from convstudio.worker.stage import Stage
 from convstudio.worker.watched import Watched
@@ -47,15 +47,19 @@ class Lens:
         return self._question is not None and self._moment() != self._told
 
     def answer(self) -> None:
-        """Tell the answer to the question that waits, or why there is none."""
+        """Tell the answer to the question that waits, or why there is none: the window waits for one of them."""
         question, self._question = self._question, None
         if question is None:
             return
         self._told = self._moment()
         try:
-            self._send(self._explained(question))
-        except (NetworkFault, MemoryFault) as fault:
-            self._send(m.Unexplained(ticket=question.ticket, block=question.block, words=str(fault)))
+            found = self._explained(question)
+        except Exception as error:
+            self._send(m.Unexplained(ticket=question.ticket, block=question.block, words=faults.words(error)))
+            if faults.kind(error) == "internal":
+                raise
+        else:
+            self._send(found)
 
     def _moment(self) -> Moment:
         return Moment(self._bench.version, self._bench.step, self._watched.version)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from convstudio.engine.lens import explaining
 from convstudio.network.terms import Sum
 from convstudio.protocol import messages as m
 
@@ -87,3 +88,13 @@ def test_the_influence_of_the_input_is_measured_when_asked_for(play: Play, docum
     seen = np.argwhere(measured)
     assert seen.min(axis=0).tolist() == [8, 12]
     assert seen.max(axis=0).tolist() == [12, 16]
+
+
+def test_what_goes_wrong_inside_is_told_to_the_lens_that_waits_as_well(
+    play: Play, document: Text, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explaining, "explain", lambda *given: 1 / 0)
+    events = play(m.SetDocument(revision=1, text=document()), UNIT)
+    assert "Something went wrong inside" in said(events)
+    (fault,) = (e for e in events if isinstance(e, m.Fault))
+    assert "ZeroDivisionError" in fault.detail

@@ -74,4 +74,5 @@ def _without_function(scene: Scene) -> Terms:
         return Given(scene.value)
     if scene.block == scene.live.output:
         return shares.answer(scene)
-    return Moved("passed", 0, (scene.channel, *scene.place), scene.value, scene.value)
+    whole = scene.sources[0].startswith(f"{scene.block}.")
+    return Moved("group" if whole else "passed", 0, (scene.channel, *scene.place), scene.value, scene.value)

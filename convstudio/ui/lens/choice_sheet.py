@@ -66,10 +66,10 @@ class ChoiceSheet(Sheet):
         ink.words(QRectF(0, 0, gradient.left - 8, LINE), tr("values"), "dim", Align.AlignLeft)
         ink.words(QRectF(gradient.left, 0, width, LINE), tr("share of the gradient"), "dim", Align.AlignLeft)
         colours, shares = self.scale(), Scale(0.0, 1.0)
-        for n, (value, share) in enumerate(zip(self.terms.values, self.terms.gradient, strict=True)):
-            ink.cell(values.place(n), value, colours.colour(value))
-            ink.cell(gradient.place(n), share, shares.colour(share))
-            if self.terms.cells.padded(n):
+        ink.cells(values, self.terms.values, colours)
+        ink.cells(gradient, self.terms.gradient, shares)
+        for n, outside in enumerate(self.terms.cells.outside):
+            if outside:
                 ink.hatch(values.place(n))
         ink.frame(values.place(self.terms.winner), "heat", 2.5)
 

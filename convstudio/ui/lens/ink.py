@@ -6,17 +6,24 @@ from dataclasses import dataclass
 from functools import cache
 from math import ceil, isfinite
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from convstudio.ui.lens.grid import CellGrid
 from convstudio.ui.live.colour_maps import CENTRE, DIVERGING, MAGMA, NOTHING
+from convstudio.ui.live.levels import Levels, flat, signed_levels
 from convstudio.ui.live.number_cells import readable_on
 from convstudio.ui.live.numbers import decimals
+from convstudio.ui.live.tile_picture import image
 from convstudio.ui.theme import TEXT_FONT, TEXT_SIZE, number_font, theme
 
 Align = Qt.AlignmentFlag
 SMALL = 6.0
 """Pixels of width up to which a cell is only filled, without an edge."""
+MANY = 1600
+"""More cells than these are painted as one picture."""
 READABLE = 20.0
 """Pixels of width below which a cell shows no number."""
 
@@ -39,6 +46,15 @@ class Scale:
         reach = self.high - self.low
         share = (value - self.low) / reach if reach > 0 else 0.0
         return _colour(MAGMA[round(min(max(share, 0.0), 1.0) * (NOTHING - 1))])
+
+    def levels(self, values: NDArray[np.float32]) -> Levels:
+        """The same as numbers of colours in a table."""
+        if self.signed:
+            return signed_levels(values, max(abs(self.low), abs(self.high)))
+        reach = self.high - self.low
+        shares = (np.nan_to_num(values) - self.low) / reach if reach > 0 else np.zeros(values.shape)
+        found: Levels = np.rint(np.clip(shares, 0, 1) * (NOTHING - 1)).astype(np.uint8)
+        return found
 
 
 def around_zero(values: tuple[float, ...]) -> Scale:
@@ -92,6 +108,16 @@ class Ink:
                 self.painter.setPen(_readable_on(colour.rgb()))
                 self.painter.drawText(place, Align.AlignCenter, words)
                 return
+
+    def cells(self, grid: CellGrid, values: tuple[float, ...], scale: Scale, digits: int = 2) -> None:
+        """All cells of a grid; more than can be told apart are one picture."""
+        if len(values) <= MANY:
+            for n, value in enumerate(values):
+                self.cell(grid.place(n), value, scale.colour(value), digits)
+            return
+        whole = np.array(values, np.float32).reshape(1, *grid.axes)
+        place = QRectF(grid.left, grid.top, grid.width, grid.height)
+        self.painter.drawImage(place, image(scale.levels(flat(whole)[0]), DIVERGING if scale.signed else MAGMA))
 
     def number(self, place: QRectF, text: str, on: QColor) -> None:
         """A number in the middle of a box, readable on its colour."""

@@ -204,16 +204,15 @@ class MapPicture(QWidget):
         if not dots:
             return
         painter = ink.painter
-        cells = [self.cell(dot.row, dot.column) for dot in dots]
-        if len(cells) > 1:
-            around = cells[0]
-            for cell in cells[1:]:
-                around = around.united(cell)
+        if len(dots) > 1:
+            rows, columns = [dot.row for dot in dots], [dot.column for dot in dots]
+            around = self.cell(min(rows), min(columns)).united(self.cell(max(rows), max(columns)))
             ink.frame(around.adjusted(-3, -3, 3, 3), "text", 1.2, dotted=True)
-        single = len(dots) == 1 or (len(dots) <= MOST_DOTS and cells[0].width() >= 5)
-        for dot, cell in zip(dots, cells, strict=True):
+        single = len(dots) == 1 or (len(dots) <= MOST_DOTS and self.cell(dots[0].row, dots[0].column).width() >= 5)
+        for dot in dots:
             if not (single or dot.chosen):
                 continue
+            cell = self.cell(dot.row, dot.column)
             grown = cell if min(cell.width(), cell.height()) >= 4 else _at_least(cell, 4)
             painter.setPen(QPen(theme.colour("heat" if dot.chosen else "dilated"), 2 if cell.width() >= 5 else 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)

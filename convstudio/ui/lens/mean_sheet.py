@@ -68,15 +68,14 @@ class MeanSheet(Sheet):
     def paint(self, ink: Ink, width: int, seen: QRect) -> None:
         grids, colours = self._grids(width), self.scale()
         ink.words(QRectF(0, 0, width, LINE), self._caption(), "dim", Align.AlignLeft)
-        for n, value in enumerate(self.row.values):
-            ink.cell(grids[0].place(n), value, colours.colour(value))
-            if self.terms.cells.padded(n):
+        ink.cells(grids[0], self.row.values, colours)
+        for n, outside in enumerate(self.terms.cells.outside):
+            if outside:
                 ink.hatch(grids[0].place(n))
         if len(grids) > 1:
             ink.words(QRectF(grids[1].left, 0, width, LINE), tr("how much each counts"), "dim", Align.AlignLeft)
             counting = Scale(0.0, max(self.row.weights))
-            for n, share in enumerate(self.row.weights):
-                ink.cell(grids[1].place(n), share, counting.colour(share), 3)
+            ink.cells(grids[1], self.row.weights, counting, 3)
 
     def _caption(self) -> str:
         if self._unlike:

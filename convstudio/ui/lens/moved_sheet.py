@@ -20,6 +20,7 @@ WORDS = {
     "repeated": "The map grows: each cell is repeated side by side and below itself. There is nothing to learn.",
     "joined": "The maps of all inputs stand one behind the other; the channel counts on through them.",
     "passed": "What arrives is handed on as it is.",
+    "group": "The result of a group is that of the last block in it. Open the group (Alt+Down) to look into it.",
 }
 
 

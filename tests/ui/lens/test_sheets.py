@@ -13,13 +13,18 @@ from convstudio.blocks import (
     Dropout,
     Flatten,
     FullyConnected,
+    GlobalAveragePool,
     Input,
     MaxPool,
     Output,
     Pad,
+    ReLU,
     Separable,
     Transposed,
 )
+from convstudio.network import edits, grouping
+from convstudio.network.document import Network
+from convstudio.network.terms import Sum
 from convstudio.ui.lens import scenes
 from convstudio.ui.lens.ink import Ink
 from convstudio.ui.lens.sheet import Sheet, short
@@ -154,3 +159,27 @@ def test_an_addition_marks_the_cell_in_each_input(laboratory_of, block_cases) ->
     for port in range(2):
         assert [mark.place for mark in made.marks(port, 1)] == [(2, 3)]
         assert made.marks(port, 0) == ()
+
+
+def test_a_group_says_that_it_is_to_be_opened(laboratory_of) -> None:
+    network, start = edits.add(Network(), Input(channels=1, axes=(6, 6)), 0, 0)
+    network, conv = edits.append_after(network, start, Convolution(channels=2))
+    network, relu = edits.append_after(network, conv, ReLU())
+    network, group = grouping.group(network, (conv, relu))
+    lab = laboratory_of(network)
+    made = sheet(lab.ask(group, 1, (2, 2)))
+    assert "Open the group" in made.words()
+    inside = next(block for block in lab.live.shapes if block.endswith(conv))
+    assert isinstance(lab.ask(inside, 1, (2, 2)).terms, Sum)
+
+
+def test_very_many_cells_are_painted_as_one_picture_of_the_same_colours(laboratory) -> None:
+    lab = laboratory(Input(channels=1, axes=(48, 40)), GlobalAveragePool())
+    found = lab.ask("global_avg_1", 0, ())
+    made = sheet(found)
+    picture, scale = painted(made), made.scale()
+    grid = made._grids(420)[0]
+    for cell in (0, 41, 48 * 40 - 1):
+        middle = grid.place(cell).center()
+        wanted = scale.colour(found.terms.rows[0].values[cell])
+        assert picture.pixelColor(int(middle.x()), int(middle.y())) == wanted

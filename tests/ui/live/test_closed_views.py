@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 import shiboken6
 
+from convstudio.ui.lens.lens_panel import LensPanel
 from convstudio.ui.live.maps_panel import MapsPanel
 from convstudio.ui.live.masks_panel import MasksPanel
 from convstudio.ui.live.sample_panel import SamplePanel
 from convstudio.ui.live.training_panel import TrainingPanel
 
 
-@pytest.mark.parametrize("kind", [MapsPanel, MasksPanel, SamplePanel, TrainingPanel])
+@pytest.mark.parametrize("kind", [LensPanel, MapsPanel, MasksPanel, SamplePanel, TrainingPanel])
 def test_the_theme_may_change_after_a_view_was_deleted(both_themes, settle, kind):
     panel = kind()
     panel.show()
