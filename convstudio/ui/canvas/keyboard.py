@@ -1,4 +1,4 @@
-"""The keys of the canvas: arrows move, Alt and arrows go to the next block, Tab walks along the wires."""
+"""The keys of the canvas: arrows move, Alt and arrows go to the next block, Tab walks along wires, then over notes."""
 
 from __future__ import annotations
 
@@ -40,8 +40,10 @@ class Keyboard:
         return False
 
     def walk(self, forward: bool) -> bool:
-        """Select the next block along the wires, or the one before; False where there is none."""
+        """Select the next block along the wires, or the one before, then notes; False where there is none."""
         store, network = self._store, self._store.network
+        if store.selected_notes and not store.selection:
+            return self._walk_notes(forward)
         wire = store.selected_wire
         goal: str | None
         if wire:
@@ -50,10 +52,24 @@ class Keyboard:
             here = store.selection[-1 if forward else 0]
             goal = walking.following(network, here) if forward else walking.preceding(network, here)
         else:
+            if not forward and network.notes:
+                return self._walk_notes(forward)
             goal = walking.first(network) if forward else walking.last(network)
         if goal:
             store.select((goal,))
-        return goal is not None
+        return goal is not None or (forward and self._walk_notes(forward))
+
+    def _walk_notes(self, forward: bool) -> bool:
+        """Notes and frames come behind the last block, each once, those above first."""
+        store, chosen = self._store, self._store.selected_notes
+        here = chosen[-1 if forward else 0] if chosen else None
+        if note := walking.note_beside(store.network, here, forward):
+            store.select((), notes=(note,))
+            return True
+        block = None if forward else walking.last(store.network)
+        if block:
+            store.select((block,))
+        return block is not None
 
     def _jump(self, direction: tuple[int, int]) -> bool:
         store = self._store

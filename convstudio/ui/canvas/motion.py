@@ -1,14 +1,19 @@
-"""Blocks that an edit has put elsewhere glide there; the document itself has changed at once."""
+"""Blocks and notes that an edit has put elsewhere glide there; the document itself has changed at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Generic, TypeVar, cast
 
-from PySide6.QtCore import QEasingCurve, QObject, QPointF, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation
 from PySide6.QtWidgets import QApplication, QStyle
 
 MOST = 400
-"""More blocks than these do not glide: drawing them would stutter."""
+"""More than these do not glide: drawing them would stutter."""
+FAR = 24.0
+"""What an edit puts farther away than this glides there."""
+Place = TypeVar("Place", bound=tuple[float, ...])
+"""Where something lies, and perhaps how large it is: numbers that change together."""
 
 
 def duration() -> int:
@@ -16,19 +21,19 @@ def duration() -> int:
     return QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
 
 
-class Motion(QObject):
-    """Draws blocks on their way. `settle` draws some where the document has them, `shift` anywhere."""
+class Motion(QObject, Generic[Place]):
+    """Draws things on their way, by their ids."""
 
     def __init__(
         self,
-        shift: Callable[[Mapping[str, tuple[float, float]]], None],
-        places: Callable[[Iterable[str]], Mapping[str, QPointF]],
+        shift: Callable[[Mapping[str, Place]], None],
+        places: Callable[[Iterable[str]], Mapping[str, Place]],
         parent: QObject,
     ) -> None:
-        """`places` says where the document has those of some blocks that there still are."""
+        """`shift` draws some anywhere; `places` says where the document has those that there still are."""
         super().__init__(parent)
         self._shift, self._places = shift, places
-        self._origins: dict[str, QPointF] = {}
+        self._origins: dict[str, Place] = {}
         self._animation = QVariantAnimation(self)
         self._animation.setStartValue(0.0)
         self._animation.setEndValue(1.0)
@@ -36,8 +41,8 @@ class Motion(QObject):
         self._animation.valueChanged.connect(self._show)
         self._animation.finished.connect(self.finish)
 
-    def glide(self, origins: Mapping[str, QPointF]) -> None:
-        """Let blocks set out from where they were drawn until now."""
+    def glide(self, origins: Mapping[str, Place]) -> None:
+        """Let them set out from where they were drawn until now."""
         length = duration()
         self._origins = dict(origins)
         if not origins or len(origins) > MOST or not length:
@@ -59,8 +64,12 @@ class Motion(QObject):
 
     def _show(self, share: float) -> None:
         ends = self._places(self._origins)
-        self._draw({i: start + (ends[i] - start) * share for i, start in self._origins.items() if i in ends})
+        self._draw({i: _between(start, ends[i], share) for i, start in self._origins.items() if i in ends})
 
-    def _draw(self, places: Mapping[str, QPointF]) -> None:
+    def _draw(self, places: Mapping[str, Place]) -> None:
         if places:
-            self._shift({i: (point.x(), point.y()) for i, point in places.items()})
+            self._shift(places)
+
+
+def _between(start: Place, end: Place, share: float) -> Place:
+    return cast(Place, tuple(a + (b - a) * share for a, b in zip(start, end, strict=True)))

@@ -20,6 +20,8 @@ ROOM = 24.0
 HEAD_ROOM = 6.0
 """Between a frame's text and the blocks below it."""
 
+Sides = tuple[float, float, float, float]
+"""x, y, width and height."""
 Grip = tuple[int, int]
 """Which edges are held: -1 left or top, 1 right or bottom, 0 neither. (0, 0) holds the whole."""
 MOVE: Grip = (0, 0)
@@ -41,7 +43,7 @@ def area(note: Note) -> QRectF:
     return QRectF(note.x, note.y, note.width, note.height)
 
 
-def sides(area: QRectF) -> tuple[float, float, float, float]:
+def sides(area: QRectF) -> Sides:
     """x, y, width, height: as the edits of notes take it."""
     return area.x(), area.y(), area.width(), area.height()
 

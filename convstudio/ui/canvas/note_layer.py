@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphic
 
 from convstudio.network.document import FARTHEST, Network, Note
 from convstudio.ui.canvas import note_geometry as geometry
+from convstudio.ui.canvas.motion import FAR, Motion
 from convstudio.ui.canvas.note_geometry import Grip
 from convstudio.ui.canvas.note_painter import paint_note
 from convstudio.ui.text import tr
@@ -74,13 +75,17 @@ class NoteLayer:
     def __init__(self, scene: QGraphicsScene) -> None:
         self._scene = scene
         self._items: dict[str, NoteItem] = {}
+        self._notes: Mapping[str, Note] = {}
+        self._motion = Motion(self._draw, self._areas, scene)
 
     @property
     def items(self) -> Mapping[str, NoteItem]:
         return self._items
 
     def follow(self, network: Network) -> None:
-        """Make the items those of the network."""
+        """Make the items those of the network; what has come to lie elsewhere glides there."""
+        moved = {i: _sides(self._items[i].note) for i in self._motion.interrupt()}
+        self._notes = network.notes
         for note_id in self._items.keys() - network.notes.keys():
             self._scene.removeItem(self._items.pop(note_id))
         for note_id, note in network.notes.items():
@@ -89,7 +94,19 @@ class NoteLayer:
                 item = self._items[note_id] = NoteItem(note)
                 self._scene.addItem(item)
             elif item.note is not note:
+                if max(abs(a - b) for a, b in zip(_sides(item.note), _sides(note), strict=True)) > FAR:
+                    moved[note_id] = _sides(item.note)
                 item.set_note(note)
+        self._motion.glide({i: place for i, place in moved.items() if i in self._items})
+
+    def arrive(self) -> None:
+        """Notes that are still gliding are there."""
+        self._motion.finish()
+
+    def forget(self) -> None:
+        """Notes of another document do not come from where those of the last one were."""
+        self._motion.interrupt()
+        self.follow(Network())
 
     def choose(self, note_ids: Iterable[str]) -> None:
         """Show these as selected."""
@@ -107,6 +124,15 @@ class NoteLayer:
         for note_id, (x, y) in places.items():
             item = self._items[note_id]
             item.set_note(structs.replace(item.note, x=x, y=y))
+
+    def _areas(self, ids: Iterable[str]) -> dict[str, geometry.Sides]:
+        return {i: _sides(self._notes[i]) for i in ids if i in self._notes}
+
+    def _draw(self, areas: Mapping[str, geometry.Sides]) -> None:
+        for note_id, (x, y, width, height) in areas.items():
+            note = self._notes[note_id]
+            here = structs.replace(note, x=x, y=y, width=width, height=height)
+            self._items[note_id].set_note(note if here == note else here)
 
     def stretch(self, note_id: str, area: QRectF) -> None:
         """Draw a note larger or smaller for the moment."""
@@ -132,6 +158,10 @@ class NoteLayer:
     def repaint(self) -> None:
         for item in self._items.values():
             item.update()
+
+
+def _sides(note: Note) -> geometry.Sides:
+    return note.x, note.y, note.width, note.height
 
 
 def _depth(note: Note) -> float:

@@ -19,7 +19,7 @@ from convstudio.ui.canvas.far import FarItem
 from convstudio.ui.canvas.heat_map import HeatMap
 from convstudio.ui.canvas.items import BLOCK_CACHE, BlockItem, WireItem
 from convstudio.ui.canvas.look import Heat, WireLook, block_look, wire_look
-from convstudio.ui.canvas.motion import Motion
+from convstudio.ui.canvas.motion import FAR, Motion
 from convstudio.ui.canvas.note_geometry import around
 from convstudio.ui.canvas.note_layer import NoteLayer
 from convstudio.ui.canvas.routes import Routes
@@ -35,8 +35,6 @@ ROOM = 600.0
 
 EDGE = 20.0
 """Room around the blocks that counts as theirs."""
-FAR = 24.0
-"""A block that an edit puts farther away than this glides there."""
 
 
 class CanvasScene(QGraphicsScene):
@@ -56,7 +54,7 @@ class CanvasScene(QGraphicsScene):
         self._content = QRectF()
         self._reach: tuple[object, object, object] = (None, None, None)
         """What the content was measured of."""
-        self._moved: dict[str, QPointF] = {}
+        self._moved: dict[str, tuple[float, float]] = {}
         self._disturbed: list[QRectF] = []
         self._shifted: set[str] = set()
         self._warmed: Mapping[str, Heat] = {}
@@ -88,7 +86,7 @@ class CanvasScene(QGraphicsScene):
         network, analysis = self._store.network, self._store.analysis
         self._disturbed, self._shifted = [], set()
         self._forget(network)
-        self._moved = {i: self._blocks[i].pos() for i in self._motion.interrupt() if i in self._blocks}
+        self._moved = {i: _corner(self._blocks[i]) for i in self._motion.interrupt() if i in self._blocks}
         self.notes.follow(network)
         self.heat.follow()
         changed = {i for i in self._touched(network, analysis) if self._show_block(network, analysis, i)}
@@ -176,7 +174,7 @@ class CanvasScene(QGraphicsScene):
             self._shifted.add(block.id)
             self._disturbed += [item.body, geometry.place(block)]
         if seen and (item.pos() - place).manhattanLength() > FAR:
-            self._moved[block.id] = item.pos()
+            self._moved[block.id] = _corner(item)
         item.setPos(place)
         self._routes.place(block.id)
         return True
@@ -209,15 +207,16 @@ class CanvasScene(QGraphicsScene):
 
     def settle(self, ids: Iterable[str]) -> None:
         """Draw those of these blocks that there still are where the document has them."""
-        self.shift({i: (p.x(), p.y()) for i, p in self._places(ids).items()})
+        self.shift(self._places(ids))
 
     def arrive(self) -> None:
-        """Blocks that are still gliding to their places are there."""
+        """Blocks and notes that are still gliding to their places are there."""
         self._motion.finish()
+        self.notes.arrive()
 
-    def _places(self, ids: Iterable[str]) -> dict[str, QPointF]:
+    def _places(self, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
         blocks = self._store.network.blocks
-        return {i: QPointF(blocks[i].x, blocks[i].y) for i in ids if i in blocks}
+        return {i: (blocks[i].x, blocks[i].y) for i in ids if i in blocks}
 
     def light(self, goals: Mapping[str, Goal]) -> None:
         """While a wire is drawn: show where it may end. Blocks that are not named look as always."""
@@ -273,6 +272,7 @@ class CanvasScene(QGraphicsScene):
     def _forget_all(self) -> None:
         """Blocks of another document do not come from where those of the last one were."""
         self._motion.finish()
+        self.notes.forget()
         self._followed = None
         self._forget(Network())
 
@@ -343,3 +343,7 @@ def _drawn_from(network: Network, analysis: Analysis, block: Block) -> tuple[obj
     """All that a block's picture, and those of its wires, are worked out from."""
     facts = analysis.blocks[block.id]
     return block, facts.output, facts.parameters, facts.problems, network.incoming.get(block.id)
+
+
+def _corner(item: BlockItem) -> tuple[float, float]:
+    return item.pos().x(), item.pos().y()

@@ -316,9 +316,12 @@ class CanvasView(QGraphicsView):
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _follow_keys(self) -> None:
-        """Keep the one selected block in view."""
-        if len(self._canvas.store.selection) == 1:
-            self.show_block(self._canvas.store.selection[0])
+        """Keep the one selected block or note in view."""
+        store = self._canvas.store
+        if len(store.selection) == 1:
+            self.show_block(store.selection[0])
+        elif len(store.selected_notes) == 1:
+            self.show_area(self._canvas.selected_area())
 
     def _open_at(self, point: QPointF) -> bool:
         item = self._canvas.block_at(point)

@@ -35,6 +35,14 @@ def last(network: Network) -> str | None:
     return max(ends, key=lambda b: (b.y, b.x)).id if ends else None
 
 
+def note_beside(network: Network, note_id: str | None, forward: bool) -> str | None:
+    """The next note in the order of reading, or the one before; the first or last of all where none is given."""
+    order = sorted(network.notes.values(), key=lambda n: (n.y, n.x))
+    ids = [n.id for n in (order if forward else order[::-1])]
+    place = ids.index(note_id) + 1 if note_id else 0
+    return ids[place] if place < len(ids) else None
+
+
 def nearest(network: Network, block_id: str, direction: tuple[int, int]) -> str | None:
     """The nearest block to the left (-1, 0), right (1, 0), above (0, -1) or below (0, 1)."""
     here = geometry.place(network.blocks[block_id]).center()

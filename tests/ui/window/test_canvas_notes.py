@@ -7,8 +7,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QCursor, QImage, QPainter
 from PySide6.QtTest import QTest
 
-from convstudio.network import edits, file, notes
+from convstudio.blocks import catalogue
+from convstudio.network import edits, file, grouping, notes
 from convstudio.network.document import Document, Note, Wire
+from convstudio.ui.canvas import motion
 from convstudio.ui.canvas.note_geometry import area, around, inside, refitted
 from convstudio.ui.canvas.note_painter import paint_note
 from convstudio.ui.canvas.note_text import head_height, wrapped
@@ -524,3 +526,73 @@ def test_the_field_stays_over_its_block(bench, hands):
     field = bench.canvas.writing.field
     bench.canvas.zoom_to(1.5)
     assert (field.pos() - hands.pixel(bench.scene.blocks["conv_1"].pos())).manhattanLength() < 80
+
+
+# --- inside groups, by keys, on the way ---------------------------------------------------------------------------
+
+
+def test_notes_live_inside_groups_as_outside(bench, hands, tmp_path):
+    """Made, written, moved and framed at an inner level; each a step of the document, and kept by its file."""
+    made, group_id = grouping.group(bench.store.network, ("dilated_1", "separable_1", "concat_1"))
+    bench.store.edit("Group", made)
+    bench.store.enter((group_id,))
+    before = bench.store.document
+    hands.key(Qt.Key.Key_N)
+    write(bench, "Look inside")
+    note = only(bench)
+    bench.canvas.fit()
+    hands.drag(head(note), head(note) + QPointF(0, -80))
+    assert only(bench).y == note.y - 80
+    bench.store.select(("dilated_1", "separable_1"))
+    hands.key(Qt.Key.Key_F, SHIFT)
+    write(bench, "Two paths")
+    assert {n.text for n in bench.store.network.notes.values()} == {"Look inside", "Two paths"}
+    assert bench.store.document.network.notes == {}
+    path = tmp_path / "inside.convstudio"
+    bench.store.save(path)
+    assert file.load(path, catalogue()) == bench.store.document
+    bench.store.leave()
+    assert bench.scene.notes.items == {}
+    bench.store.enter((group_id,))
+    assert len(bench.scene.notes.items) == 2
+    while bench.store.document != before:
+        bench.actions["undo"].trigger()
+    assert bench.store.level == (group_id,)
+    assert bench.scene.notes.items == {}
+
+
+def test_tab_reaches_each_note_behind_the_last_block_and_goes_back(framed):
+    framed.actions["add_note"].trigger()
+    write(framed, "Below")
+    order = sorted(framed.store.network.notes.values(), key=lambda n: (n.y, n.x))
+    framed.canvas.setFocus()
+    framed.store.select(("output_1",))
+    for note in order:
+        QTest.keyClick(framed.canvas, Qt.Key.Key_Tab)
+        assert framed.store.selected_notes == (note.id,)
+        assert framed.canvas.seen().contains(area(note).center())
+    QTest.keyClick(framed.canvas, Qt.Key.Key_Tab)
+    assert not framed.canvas.hasFocus()
+    framed.canvas.setFocus()
+    framed.store.select(())
+    for note in order[::-1]:
+        QTest.keyClick(framed.canvas, Qt.Key.Key_Backtab, SHIFT)
+        assert framed.store.selected_notes == (note.id,)
+    QTest.keyClick(framed.canvas, Qt.Key.Key_Backtab, SHIFT)
+    assert framed.store.selection == ("output_1",)
+
+
+def test_a_frame_glides_with_its_blocks_and_is_there_when_the_mouse_is(framed, hands, monkeypatch):
+    monkeypatch.setattr(motion, "duration", lambda: 60_000)
+    frame, item = only(framed), framed.scene.notes.items[only(framed).id]
+    framed.store.edit("move", edits.shift(framed.store.network, ("dilated_1", "separable_1"), (frame.id,), 0, 400))
+    assert item.note == frame
+    framed.scene.notes._motion._animation.setCurrentTime(30_000)
+    assert frame.y < item.note.y < frame.y + 400
+    framed.store.undo()
+    assert item.note.y > frame.y
+    framed.store.redo()
+    hands.press(QPointF(-400, -300))
+    assert item.note is only(framed)
+    framed.store.open(Document(), None)
+    assert framed.scene.notes.items == {}
