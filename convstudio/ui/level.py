@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from convstudio.network import grouping
-from convstudio.network.document import Network
+from convstudio.network.document import Block, Network
 from convstudio.network.expansion import prefix
 from convstudio.network.facts import Analysis
 from convstudio.network.group import Group
@@ -63,6 +64,19 @@ def located(network: Network, flat_id: str) -> tuple[Path, str] | None:
             return None
         path, network = (*path, block_id), block.layer.network
     return (path, last) if last in network.blocks else None
+
+
+def everything(network: Network, before: str = "") -> Iterator[tuple[str, Block]]:
+    """All blocks, those in the first copies of groups included, with the ids that the worker names them by."""
+    for block_id, block in network.blocks.items():
+        yield before + block_id, block
+        if isinstance(block.layer, Group):
+            yield from everything(block.layer.network, before + block.layer.prefix(block_id))
+
+
+def way(flat_id: str) -> str:
+    """The groups that lead to a block that the worker names, and its id: 'group_1 › conv_1'."""
+    return " › ".join(part for part in flat_id.split(".") if not part.isdigit())
 
 
 def headings(network: Network, path: Path) -> tuple[str, ...]:

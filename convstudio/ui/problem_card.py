@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.network.problem import Fix, Problem
+from convstudio.ui.level import way
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
@@ -54,7 +55,7 @@ class ProblemCard(QFrame):
 
     def _links(self, blocks: tuple[str, ...]) -> QLabel:
         style = f"color:{theme.text('accent')}"
-        links = QLabel(" · ".join(f"<a href='{i}' style='{style}'>{_way(i)}</a>" for i in blocks))
+        links = QLabel(" · ".join(f"<a href='{i}' style='{style}'>{way(i)}</a>" for i in blocks))
         links.setWordWrap(True)
         links.setAccessibleName(tr("Blocks") + ": " + ", ".join(blocks))
         mouse, keys = Qt.TextInteractionFlag.LinksAccessibleByMouse, Qt.TextInteractionFlag.LinksAccessibleByKeyboard
@@ -76,8 +77,3 @@ class ProblemCard(QFrame):
         elif watched in self._fixes and event.type() in ENDS:
             self.fix_hovered.emit(None)
         return False
-
-
-def _way(flat_id: str) -> str:
-    """The groups that lead to a block, and its id."""
-    return " › ".join(part for part in flat_id.split(".") if not part.isdigit())

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 
 from convstudio.network import edits
-from convstudio.network.document import Network, Note
+from convstudio.network.document import Block, Network, Note
 from convstudio.ui.canvas.note_geometry import head
 from convstudio.ui.finder import Entry
+from convstudio.ui.level import everything, way
 from convstudio.ui.note_colours import drop
 from convstudio.ui.palette import badge
 from convstudio.ui.text import tr
@@ -79,19 +80,18 @@ class Selecting(QObject):
         self._store.select(others, notes=[i for i in network.notes if i not in noted])
 
     def _find(self) -> None:
-        blocks = self._store.network.blocks.values()
-        entries = [
-            Entry(
-                block.heading,
-                f"{block.id} {tr(block.layer.title)} {block.layer.kind}",
-                block.id,
-                partial(self._bench.show_block, block.id),
-                QIcon(badge(type(block.layer))),
-            )
-            for block in blocks
-        ]
+        """Blocks of the open level come first, then those in groups and outside; where the level is, their notes."""
+        store = self._store
+        found = everything(store.document.network)
+        blocks = [(i, b, i == store.full_id(b.id)) for i, b in found if i == store.full_id(b.id) or not b.layer.inner]
+        entries = [self._block_entry(i, b) for i, b, here in sorted(blocks, key=lambda found: not found[2])]
         entries += [_note_entry(note, partial(self._show_note, note)) for note in self._store.network.notes.values()]
         self._bench.ask(tr("Find which block or note?"), entries)
+
+    def _block_entry(self, flat_id: str, block: Block) -> Entry:
+        also = f"{flat_id} {tr(block.layer.title)} {block.layer.kind}"
+        go, icon = partial(self._bench.reveal, flat_id), QIcon(badge(type(block.layer)))
+        return Entry(block.heading, also, way(flat_id), go, icon)
 
     def _show_note(self, note: Note) -> None:
         self._store.select((), notes=(note.id,))

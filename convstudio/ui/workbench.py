@@ -90,11 +90,6 @@ class Workbench(QObject):
             self.canvas.show_block(self.store.selection[0])
             self.inspector.setCurrentWidget(self.inspector.block)
 
-    def show_block(self, block_id: str) -> None:
-        """Select a block, scroll to it, and show its settings."""
-        self.look_at(block_id)
-        self.inspector.setCurrentWidget(self.inspector.block)
-
     def ask(self, words: str, entries: Sequence[Entry]) -> None:
         """Open the search over the middle of the canvas."""
         place = QPoint(max(0, (self.canvas.width() - WIDTH) // 2), 40)

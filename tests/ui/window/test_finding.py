@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from convstudio.network import edits, notes
+from convstudio.network import edits, grouping, notes
 from convstudio.ui.finder import Finder
 
 
@@ -44,3 +44,15 @@ def test_a_note_is_found_by_its_words_and_shown(bench, hands, typed):
     QTest.keyClick(finder.field, Qt.Key.Key_Return)
     assert bench.store.selected_notes == (note_id,)
     assert bench.canvas.seen().contains(QPointF(9050, 9030))
+
+
+def test_a_block_in_a_group_is_found_from_outside_and_one_outside_from_within(bench, hands):
+    network, group_id = grouping.group(bench.store.network, ("dilated_1", "separable_1", "concat_1"))
+    bench.store.edit("Group", network)
+    for typed, level, chosen in (("separable", (group_id,), "separable_1"), ("fully", (), "fc_1")):
+        hands.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(bench.finder.field, typed)
+        shown = bench.finder.list.item(0).data(Qt.ItemDataRole.UserRole).remark
+        assert shown == " › ".join((*level, chosen))
+        QTest.keyClick(bench.finder.field, Qt.Key.Key_Return)
+        assert (bench.store.level, bench.store.selection) == (level, (chosen,))

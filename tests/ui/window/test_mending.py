@@ -167,6 +167,9 @@ def test_on_a_narrow_canvas_the_bubble_does_not_repeat_the_inspector(broken, qtb
     assert broken.bubble.isVisible()
     broken.inspector.setCurrentWidget(broken.inspector.block)
     assert not broken.bubble.isVisible()
+    flatten = next(b for b in broken.inspector.block.findChildren(QPushButton) if b.text() == "Insert Flatten")
+    qtbot.mouseClick(flatten, Qt.MouseButton.LeftButton)
+    assert broken.store.analysis.problems == ()
 
 
 def test_the_bubble_makes_way_for_the_list(broken, mending):
