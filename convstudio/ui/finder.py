@@ -25,7 +25,9 @@ from convstudio.ui.theme import theme
 
 WIDTH, HEIGHT = 340, 320
 PICTURE = QSize(64, 36)
-"""The largest icon of an entry: the picture of a file. Smaller icons stay as small as they are."""
+"""The largest icon of an entry: the picture of a file."""
+BADGE = QSize(18, 18)
+"""Where no entry has a picture."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,6 @@ class Finder(QFrame):
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Matches"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setIconSize(PICTURE)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setItemDelegate(_Remarks(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -91,6 +92,8 @@ class Finder(QFrame):
     def ask(self, words: str, entries: Sequence[Entry], at: QPoint) -> None:
         """Open at a place of the screen, or as near as the window allows, with `words` in the empty field."""
         self._entries = entries
+        pictures = any(e.icon and e.icon.actualSize(PICTURE).width() > PICTURE.height() for e in entries)
+        self.list.setIconSize(PICTURE if pictures else BADGE)
         self._before = self.window().focusWidget()
         self.field.clear()
         self.field.setPlaceholderText(words)
