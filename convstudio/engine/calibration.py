@@ -19,6 +19,8 @@ from convstudio.network.training_settings import TrainingSettings
 
 BUDGET = 0.5
 """Seconds for the whole search; a candidate gets its share, and at least one step to warm up and one that counts."""
+FEWEST = 4
+"""Where fewer ways than these are tried, because a person has chosen, they get no more time each."""
 WORTH = 0.9
 """A later candidate (more threads, another layout) must need less than this part of the best time so far: noise must
 not decide, because a run is bitwise the same only with the same threads and layout."""
@@ -94,7 +96,7 @@ def _measured(
         torch.set_num_threads(threads)
         trial = _Trial(live, images, settings, device, FORMATS[name])
         best = min(seconds.values(), default=float("inf"))
-        seconds[threads, name] = trial.median_step(BUDGET / len(candidates), HOPELESS * best)
+        seconds[threads, name] = trial.median_step(BUDGET / max(FEWEST, len(candidates)), HOPELESS * best)
     return seconds
 
 

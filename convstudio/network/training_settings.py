@@ -128,7 +128,13 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(max_length=32, pattern=r"^[a-z]+(:[0-9]+)?\Z", title="Device", description="Where to compute."),
     ] = "auto"
     threads: Annotated[
-        int, Meta(ge=0, le=1024, title="CPU threads", description="0 measures which count is fastest here.")
+        int,
+        Meta(
+            ge=0,
+            le=1024,
+            title="CPU threads",
+            description="0 measures which count is fastest here. Another number counts from the next run on.",
+        ),
     ] = 0
     memory_format: Annotated[
         MemoryFormat,
@@ -136,7 +142,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             title="Memory format",
             description=(
                 "How images lie in memory: channel after channel, or the channels of each pixel side by side; auto "
-                "measures which is faster here."
+                "measures which is faster here. Another one counts from the next run on."
             ),
             extra={"words": {"auto": "Auto", "contiguous": "Contiguous", "channels_last": "Channels last"}},
         ),
