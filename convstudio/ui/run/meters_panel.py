@@ -96,7 +96,7 @@ class MetersPanel(QWidget):
             return
         bar = QRectF(room.left(), room.top() + 20, room.width(), BAR)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("raised"))
+        painter.setBrush(theme.colour("line"))
         painter.drawRoundedRect(bar, 2.5, 2.5)
         painter.setBrush(theme.colour("bad" if gauge.share > 0.95 else "accent"))
         filled = max(BAR, bar.width() * min(1.0, gauge.share)) if gauge.share > 0 else 0.0
