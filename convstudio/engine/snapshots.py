@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any
 
 import msgspec
@@ -27,16 +27,16 @@ from convstudio.engine.checkpoint import CheckpointFault, Position
 from convstudio.engine.training import Trainer
 from convstudio.runs import moments
 
-MOST = 120
+MOST = 100
 """Snapshots of one run."""
-MOST_BYTES = 256 * 2**20
+MOST_BYTES = 128 * 2**20
 """Of all snapshots of one run together."""
 LEAST = 4
 """Where there is no room for so many, none are kept."""
 SPREAD = 24
 """The next is due after 1/24 of the steps that were made."""
-SHARE = 0.01
-"""Part of the time that copying may take."""
+SHARE = 0.02
+"""Part of the time that copying and writing may take."""
 WEIGHTS, OPTIMISER = "weights/", "optimiser/"
 
 
@@ -56,7 +56,7 @@ class Snapshots:
         self._digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         self._thread = ThreadPoolExecutor(1, "snapshots")
         self._writing: Future[None] | None = None
-        self._at, self._cost = perf_counter(), 0.0
+        self._at, self._copying, self._packing = perf_counter(), 0.0, 0.0
         self.kept = tuple(step for step in moments.steps(folder) if step <= trainer.step)
         for step in set(moments.steps(folder)) - set(self.kept):
             moments.path(folder, step).unlink(missing_ok=True)  # the run went back behind them
@@ -72,7 +72,7 @@ class Snapshots:
         """Copy the state, if enough has happened since the last time; to be called between two steps."""
         step, last = self._trainer.step, self.kept[-1] if self.kept else -1
         enough = step >= last + max(1, last // SPREAD)
-        if enough and self._idle and perf_counter() - self._at >= self._cost / SHARE:
+        if enough and self._idle and perf_counter() - self._at >= (self._copying + self._packing) / SHARE:
             self.take()
 
     def take(self) -> None:
@@ -85,7 +85,7 @@ class Snapshots:
         gone = moments.superfluous([*self.kept, step], most)
         self.kept = tuple(kept for kept in (*self.kept, step) if kept not in gone)
         self._at = perf_counter()
-        self._cost = self._at - started
+        self._copying = self._at - started
         self._writing = self._thread.submit(self._write, step, state, gone)
 
     def finish(self) -> None:
@@ -99,6 +99,7 @@ class Snapshots:
 
     def _write(self, step: int, state: dict[str, Any], gone: list[int]) -> None:
         """In the thread. A disk that is full has no snapshots; that the run itself cannot be kept is told elsewhere."""
+        started = thread_time()
         with suppress(OSError):
             place = self._folder / moments.PLACE
             place.mkdir(exist_ok=True)
@@ -106,6 +107,7 @@ class Snapshots:
             _replace(moments.path(self._folder, step), _packed(state, self._digest))
             for old in gone:
                 moments.path(self._folder, old).unlink(missing_ok=True)
+        self._packing = thread_time() - started  # it takes turns with the steps
 
     def _write_document(self, path: Path) -> None:
         if not path.exists():

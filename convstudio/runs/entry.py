@@ -61,6 +61,14 @@ def folders(root: Path) -> Iterator[Path]:
             yield found
 
 
+def elsewhere(place: Path) -> Iterator[Path]:
+    """The runs at a place that the person named: that folder itself, or those of its folders that are runs."""
+    if (place / summary.FILE).exists():
+        yield place
+    else:
+        yield from (folder for folder in folders(place) if (folder / summary.FILE).exists())
+
+
 def stamp(folder: Path) -> Stamp:
     """Changes whenever what `read` gives may be something else."""
     return tuple(_stamp(folder / name) for name in (summary.FILE, about.FILE))

@@ -56,6 +56,10 @@ class RunsPanel(QWidget):
     restore_requested = Signal()
     empty_requested = Signal()
     folder_requested = Signal()
+    more_requested = Signal()
+    """Runs of another folder are to be listed too."""
+    fewer_requested = Signal()
+    """Only the runs of the program's own folder are to be listed."""
 
     def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +77,7 @@ class RunsPanel(QWidget):
         self._more = QToolButton()
         self._roomy: bool | None = None
         self._deleted = 0
+        self._elsewhere = False
         self._build()
         self._connect()
         self._arrange()
@@ -89,6 +94,10 @@ class RunsPanel(QWidget):
     def show_deleted(self, number: int) -> None:
         """How many runs lie in the trash."""
         self._deleted = number
+
+    def show_elsewhere(self, elsewhere: bool) -> None:
+        """Whether runs of other folders are listed too."""
+        self._elsewhere = elsewhere
 
     def show_runs(self, runs: Sequence[LoadedRun]) -> None:
         """Draw the curves of these runs."""
@@ -125,6 +134,10 @@ class RunsPanel(QWidget):
         menu.addAction(tr("Restore the run deleted last"), self.restore_requested.emit).setEnabled(self._deleted > 0)
         words = f"{tr('Empty the trash')} ({count(self._deleted, 'run', 'runs')})…"
         menu.addAction(words, self.empty_requested.emit).setEnabled(self._deleted > 0)
+        menu.addSeparator()
+        menu.addAction(tr("Also list the runs of another folder…"), self.more_requested.emit)
+        fewer = menu.addAction(tr("List only the runs that are kept here"), self.fewer_requested.emit)
+        fewer.setEnabled(self._elsewhere)
         menu.addAction(tr("Show the folder of the runs"), self.folder_requested.emit)
         return menu
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtCore import QObject, QSettings, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from convstudio.network import file
 from convstudio.runs import about, trash
 from convstudio.runs.about import About
-from convstudio.runs.entry import Entry
+from convstudio.runs.entry import Entry, elsewhere
 from convstudio.ui.background import Background
 from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.run.run_controller import RunController
@@ -28,6 +28,7 @@ from convstudio.ui.workbench import Workbench
 
 AskFolder = Callable[[str, Callable[[Path], None]], None]
 """Ask for a folder to write into: title, and who gets the answer (nobody, when it is cancelled)."""
+PLACES = "runs/also"
 PURGE_MS = 20_000
 """So long after the start the trash is looked through for what has lain there for a month."""
 
@@ -56,6 +57,7 @@ class RunsTab(QObject):
         bench.live.addTab(self.panel, tr("Runs"))
         bench.actions.connect("kept_runs", self.show)
         self._connect()
+        self._look_at(_remembered(bench.window.settings))
         QTimer.singleShot(PURGE_MS, self, self._purge)
 
     def show(self) -> None:
@@ -109,6 +111,8 @@ class RunsTab(QObject):
         panel.model.noted.connect(lambda folder, note: self._note(folder, note=note))
         panel.restore_requested.connect(lambda: self._put_back(trash.lying(self.shelf.root)[:1]))
         panel.empty_requested.connect(self._empty_trash)
+        panel.more_requested.connect(lambda: self._ask(tr("Also list the runs of this folder"), self._look_also))
+        panel.fewer_requested.connect(lambda: self._look_at(()))
         panel.folder_requested.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.shelf.root))))
         self.shelf.changed.connect(self._show)
         self.reader.ready.connect(self._show_runs)
@@ -119,6 +123,19 @@ class RunsTab(QObject):
     def _on_run_changed(self) -> None:
         if self.panel.isVisible():
             self.shelf.look()
+
+    def _look_also(self, place: Path) -> None:
+        """List the runs of a folder too, now and after the next start."""
+        if place != self.shelf.root and place not in self.shelf.also:
+            self._look_at((*self.shelf.also, place))
+        if not list(elsewhere(place)):
+            self._notices.warn(tr("There is no run in {folder} yet. Those to come are listed.").format(folder=place))
+
+    def _look_at(self, places: tuple[Path, ...]) -> None:
+        self.shelf.also = places
+        self._bench.window.settings.setValue(PLACES, [str(place) for place in places])
+        self.panel.show_elsewhere(bool(places))
+        self.shelf.look()
 
     def _show(self) -> None:
         self.panel.show_entries(self.shelf.entries)
@@ -219,6 +236,12 @@ class RunsTab(QObject):
 
     def _show_curves(self, loaded: LoadedRun) -> None:
         self._training.show_kept(loaded.record)
+
+
+def _remembered(settings: QSettings) -> tuple[Path, ...]:
+    """The other folders that the person named; of one, Qt remembers a word and no list."""
+    found = settings.value(PLACES, [])
+    return tuple(Path(place) for place in ([found] if isinstance(found, str) else list(found or [])))  # type: ignore[call-overload]
 
 
 def _emptied(root: Path, older_than: float) -> str:

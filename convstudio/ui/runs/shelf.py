@@ -1,4 +1,4 @@
-"""The runs that are kept in a folder, as they are now: looked at in a thread, and again when something changes."""
+"""The runs that are kept in some folders, as they are now: looked at in a thread, and again when something changes."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class RunShelf(QObject):
     def __init__(self, root: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.root = root
+        self.also: tuple[Path, ...] = ()
+        """Other places that are looked at, named by the person."""
         self._shown: Shown = ()
         self._known: dict[Path, tuple[Stamp, Entry]] = {}
         self._background = Background(self)
@@ -63,6 +65,7 @@ class RunShelf(QObject):
         """In the thread: everything there is, or why it cannot be read."""
         try:
             folders = list(entry.folders(self.root))
+            folders += [found for place in self.also for found in entry.elsewhere(place) if found not in folders]
         except OSError as error:
             return (error.strerror or str(error)).lower()
         known = self._known
@@ -76,8 +79,9 @@ class RunShelf(QObject):
         elif found != self._shown:
             self._shown = found
             self.changed.emit()
-        if self.root.is_dir() and str(self.root) not in self._watcher.directories():
-            self._watcher.addPath(str(self.root))
+        fresh = {str(p) for p in (self.root, *self.also) if p.is_dir()} - set(self._watcher.directories())
+        if fresh:
+            self._watcher.addPaths(sorted(fresh))
         if self._again:
             self.look()
 

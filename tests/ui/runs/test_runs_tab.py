@@ -267,3 +267,16 @@ def test_what_cannot_be_opened_is_said(tab, kept, bench):
     tab.panel.ask("open")
     assert "damaged" in bench.notices.open[0].words
     assert bench.store.document == before
+
+
+def test_runs_of_another_folder_are_listed_when_it_is_named(tab, kept, bench, tmp_path, qtbot):
+    elsewhere = Kept(tmp_path / "export", kept.document)  # the folder that the person names in these tests
+    elsewhere.run("far away", 500.0, name="trained without a window")
+    (tmp_path / "export" / "holiday").mkdir()
+    tab.panel.more_requested.emit()
+    qtbot.waitUntil(lambda: "trained without a window" in shown(tab))
+    assert len(shown(tab)) == 6  # what is no run is not listed from there
+    again = RunsTab(bench, tab._runs, tab._training, kept.root)
+    assert again.shelf.also == (tmp_path / "export",)
+    tab.panel.fewer_requested.emit()
+    qtbot.waitUntil(lambda: len(shown(tab)) == 5)
