@@ -30,10 +30,13 @@ EXAMPLES = """\
   convstudio train digits.convstudio --resume runs/slow --epochs 40
   convstudio train digits.convstudio --json > result.json
 
-A run is kept in a folder: the project, its settings, the metrics of every step (metrics.jsonl, a JSON object a line)
-and the last checkpoint. Ctrl+C stops after the present step and keeps a checkpoint; --resume goes on from it as if
-nothing had happened. The training loss and accuracy that are printed at the end are means over the steps of the last
-epoch, taken while the weights still changed; the validation ones are those after the last whole epoch.
+A run is kept in a folder: the project, its settings, how it stands (summary.json), the metrics of every step
+(metrics.jsonl, a JSON object a line), what happened to it (events.jsonl), the last checkpoint, and snapshots to look
+back on. The window's Runs tab lists the folders in which runs are, also while they go on.
+
+Ctrl+C stops after the present step and keeps a checkpoint; --resume goes on from it as if nothing had happened. The
+training loss and accuracy that are printed at the end are means over the steps of the last epoch, taken while the
+weights still changed; the validation ones are those after the last whole epoch.
 """
 KINDS: dict[type, tuple[type, str]] = {
     inspect.IntType: (int, "N"),

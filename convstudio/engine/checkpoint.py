@@ -2,7 +2,10 @@
 
     document.convstudio   the project file as it is trained now
     run.json              seed, versions, device, threads, memory format
+    summary.json          how it stands: what lists of runs show
     metrics.jsonl         one JSON object a line, only ever appended to
+    events.jsonl          what happened besides: edits, pauses, its end
+    snapshots/            its state at some moments, to look back on and to branch off from
     checkpoint/           weights.safetensors, optimiser.safetensors, state.json (position, and digests of the two),
                           document.convstudio (the project file that these weights belong to)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSlider, QToolButton, QWidget
@@ -36,6 +34,7 @@ class TimeBar(QWidget):
         self._playing = False
         self._past = False
         self._filmed = True
+        self._full = self._short = ""
         self._lay_out()
         self._slider.valueChanged.connect(self.moved)
         self._live.clicked.connect(self.live_requested)
@@ -52,10 +51,11 @@ class TimeBar(QWidget):
         self._slider.setValue(place)
         self._slider.blockSignals(False)
 
-    def show_words(self, words: Sequence[str]) -> None:
-        """What is shown: 'step 1 400 of 2 250 · epoch 7 · val 94.8 %', the parts in order of their weight."""
-        self._words.setText(" · ".join(words))
-        self._slider.setAccessibleDescription(self._words.text())
+    def show_words(self, words: str, short: str) -> None:
+        """What is shown: 'step 1 400 of 2 250 · epoch 7 · val 94.8 %', and what there is always room for."""
+        self._full, self._short = words, short
+        self._slider.setAccessibleDescription(words)
+        self._paint_words()
 
     def show_past(self, past: bool) -> None:
         """Whether a moment of the past is shown, or the present."""
@@ -73,7 +73,7 @@ class TimeBar(QWidget):
 
     @property
     def words(self) -> str:
-        return self._words.text()
+        return self._full
 
     @property
     def slider(self) -> QSlider:
@@ -99,9 +99,14 @@ class TimeBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._paint()
+        self._paint_words()
 
     def _open_menu(self) -> None:
         self.menu().popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
+
+    def _paint_words(self) -> None:
+        self._words.setText(self._full if self.width() >= ROOMY else self._short)
+        self._words.setToolTip(self._full)
 
     def _paint(self) -> None:
         roomy = self.width() >= ROOMY

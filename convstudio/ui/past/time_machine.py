@@ -111,19 +111,23 @@ class TimeMachine(QObject):
         self.bar.show_places(last + 1, last if self.place is None else self.place)
         self.bar.show_past(self.place is not None)
         self.bar.show_playing(self._film.isActive())
-        self.bar.show_words(self._words())
+        self.bar.show_words(*self._words())
         self._training.show_step(None if self.place is None else self._steps[self.place])
 
-    def _words(self) -> list[str]:
+    def _words(self) -> tuple[str, str]:
+        """What is shown, in full and in short."""
         record = self._training.record
         if self.place is None:
-            return [tr("live"), tr("{number} moments kept").format(number=len(self._steps))]
+            return f"{tr('live')} · {tr('{number} moments kept').format(number=len(self._steps))}", tr("live")
         step = self._steps[self.place]
-        words = [f"{tr('step')} {grouped(step)} {tr('of')} {grouped(max(record.step, step))}"]
+        short = f"{tr('step')} {grouped(step)}"
+        words = [f"{short} {tr('of')} {grouped(max(record.step, step))}"]
         if self._batches:
             words.append(f"{tr('epoch')} {max(0, step - 1) // self._batches + 1}")
         _, accuracy = record.validation_at(step)
-        return [*words, f"{tr('val')} {accuracy:.1f} %"] if accuracy == accuracy else words
+        if accuracy == accuracy:
+            words.append(f"{tr('val')} {accuracy:.1f} %")
+        return " · ".join(words), short
 
     def _connect(self) -> None:
         bar = self.bar

@@ -17,8 +17,9 @@ from PySide6.QtCore import (
 )
 
 from convstudio.runs.entry import Entry
-from convstudio.ui.runs.columns import COLUMNS, details, searched
+from convstudio.ui.runs.columns import COLUMNS, details
 from convstudio.ui.runs.dot import dot
+from convstudio.ui.runs.finding import Query, query
 from convstudio.ui.text import tr
 from convstudio.ui.theme import number_font, theme
 
@@ -134,24 +135,23 @@ class RunModel(QAbstractTableModel):
 
 
 class SortedRuns(QSortFilterProxyModel):
-    """Sorted by a column, the newest first at the start; only runs in which all words of the filter occur."""
+    """Sorted by a column, the newest first at the start; only runs that the filter finds."""
 
     def __init__(self, model: RunModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._words: tuple[str, ...] = ()
+        self._query = Query()
         self.setSourceModel(model)
         self.setSortRole(SORT)
         self.setDynamicSortFilter(True)
 
     def filter(self, text: str) -> None:
-        """Show only runs that are found by all these words."""
-        self._words = tuple(text.lower().split())
+        """Show only runs that are found by this."""
+        self._query = query(text)
         self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        text = searched(self._model.entries[row]) if self._words else ""
-        return all(word in text for word in self._words)
+        return self._query.finds(self._model.entries[row])
 
     def entry(self, row: int) -> Entry:
         """The run in a row that is shown."""

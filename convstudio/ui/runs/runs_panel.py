@@ -25,6 +25,7 @@ from convstudio.ui.live.segments import Segments
 from convstudio.ui.live.sentence import Sentence
 from convstudio.ui.runs.comparison import Part
 from convstudio.ui.runs.comparison_table import ComparisonTable
+from convstudio.ui.runs.finding import HELP
 from convstudio.ui.runs.loading import LoadedRun
 from convstudio.ui.runs.model import RunModel
 from convstudio.ui.runs.overlay import Overlay
@@ -230,6 +231,7 @@ class RunsPanel(QWidget):
     def _head(self) -> QHBoxLayout:
         self.filter.setPlaceholderText(tr("Find a run…"))
         self.filter.setAccessibleName(tr("Find a run"))
+        self.filter.setToolTip(tr(HELP))
         self.filter.setClearButtonEnabled(True)
         self.filter.setMaximumWidth(220)
         self._open.setToolTip(tr("Open the run's network here, with the weights that it ended with"))

@@ -235,6 +235,9 @@ class RunsTab(QObject):
         self.shelf.look()
 
     def _show_curves(self, loaded: LoadedRun) -> None:
+        """Of the run that was opened; it may go on by now, under another number."""
+        if loaded.folder == self._runs.folder:
+            loaded.record.run = self._runs.number
         self._training.show_kept(loaded.record)
 
 

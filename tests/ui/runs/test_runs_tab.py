@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDockWidget, QLineEdit, QTabWidget
 from convstudio.assets import asset
 from convstudio.blocks import catalogue
 from convstudio.network import file
+from convstudio.protocol.messages import Train, Validation
 from convstudio.runs import about, marks, metrics, summary
 from convstudio.runs.marks import Mark
 from convstudio.runs.summary import Summary
@@ -255,6 +256,25 @@ def test_enter_opens_the_network_with_its_curves(tab, kept, bench, qtbot, link_t
     assert tab._runs.folder == kept.root / "b"
     qtbot.waitUntil(lambda: tab._training.record.step == 20)
     assert tab._training.record.marks == [Mark(5, "pause", "Paused")]
+
+
+def test_a_run_goes_on_with_its_curves_where_it_was(tab, kept, bench, qtbot, link_to, ready, monkeypatch):
+    link = ready(link_to("well"))
+    sent, send = [], link.send
+    monkeypatch.setattr(link, "send", lambda request: (sent.append(request), send(request)))
+    checkpoint = kept.root / "b" / "checkpoint"
+    checkpoint.mkdir()
+    (checkpoint / "state.json").write_text("{}")
+    (checkpoint / "document.convstudio").write_bytes((kept.root / "b" / "document.convstudio").read_bytes())
+    tab._runs._link = link
+    tab.panel.choose([kept.root / "b"])
+    tab.panel.ask("continue")
+    train = next(request for request in sent if isinstance(request, Train))
+    assert train.resume == train.folder == str(kept.root / "b")
+    qtbot.waitUntil(lambda: tab._training.record.step == 20)
+    assert tab._training.record.run == tab._runs.number == 2
+    tab._training.on_validation(Validation(run=2, step=25, epoch=4, loss=0.4, accuracy=0.9))
+    assert tab._training.record.step == 25  # the same curves go on
 
 
 def test_what_cannot_be_opened_is_said(tab, kept, bench):
