@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import isfinite
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
@@ -67,11 +68,14 @@ class EvaluationTab(QWidget):
         self._report, self._place = report, place
         message = report.message
         self._caption.setText(place)
-        error = f"{tr('expected calibration error')} {100 * message.calibration_error:.1f} %"
+        known = any(part.answers for part in message.bins)
+        error = f"{tr('expected calibration error')} {100 * message.calibration_error:.1f} %" if known else ""
         odd = f" · {grouped(message.odd)} {tr('answers are not numbers')}" if message.odd else ""
         right = f"{tr('accuracy')} {100 * message.accuracy:.1f} %"
         iou = f" · {tr('mean IoU')} {100 * report.mean_scores()[3]:.1f} %" if report.per_pixel else ""
-        self._figures.setText(f"{right}{iou} · {tr('loss')} {message.loss:.3f} · {error}{odd}")
+        loss = f"{message.loss:.3f}" if isfinite(message.loss) else tr("not a number")
+        parts = (f"{right}{iou}", f"{tr('loss')} {loss}", error)
+        self._figures.setText(" · ".join(filter(None, parts)) + odd)
         self._pages.setCurrentIndex(1)
         self._matrix.set_report(report)
         self._table.set_report(report)

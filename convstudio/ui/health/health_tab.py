@@ -19,8 +19,10 @@ from convstudio.ui.live.sentence import Sentence
 from convstudio.ui.text import grouped, tr
 
 WAITING = "As soon as the network can answer and data are chosen, you see here how every layer fares."
-NARROW, WIDE = 0.38, 300
-"""The findings take this part of a narrow tab, and at most so many pixels."""
+SLIM, ROOMY = 640, 1230
+"""Below this width the findings are a page of their own; from this one on all kinds stand side by side."""
+PART, WIDEST = 0.36, 300
+"""The findings take this part of the width, and at most so many pixels."""
 
 
 class HealthTab(QWidget):
@@ -42,12 +44,12 @@ class HealthTab(QWidget):
         self._layers.block_chosen.connect(self.block_chosen)
         self._findings.block_chosen.connect(self.block_chosen)
         self._findings.remedy_requested.connect(self.remedy_requested)
-        self._kinds.chosen.connect(lambda index: self._layers.set_kind(KINDS[index]))
+        self._kinds.chosen.connect(self._choose)
 
     def set_history(self, history: History, headings: Mapping[str, tuple[str, str]], share: float) -> None:
         """Show these looks. `share` is the part of the training time that all watching takes."""
         if not history.looks:
-            self._pages.setCurrentIndex(0)
+            self.clear()
             return
         last = history.looks[-1]
         where = f"{tr('step')} {grouped(last.step)}" if last.step else tr("untrained network")
@@ -64,6 +66,7 @@ class HealthTab(QWidget):
 
     def clear(self) -> None:
         """Nothing to show."""
+        self._caption.setText("")
         self._pages.setCurrentIndex(0)
 
     @property
@@ -80,27 +83,37 @@ class HealthTab(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._findings.setFixedWidth(min(WIDE, int(self.width() * NARROW)))
-        self._kinds.setVisible(not self._layers.roomy)
+        slim, kinds = self.width() < SLIM, tuple(tr(TITLES[kind]) for kind in KINDS)
+        self._kinds.set_choices((*kinds, tr("Doctor")) if slim else kinds)
+        self._kinds.setVisible(self.width() < ROOMY)
+        self._layers.set_side_by_side(self.width() >= ROOMY)
+        self._findings.setFixedWidth(self.width() - 16 if slim else min(WIDEST, int(self.width() * PART)))
+        self._choose(self._kinds.currentIndex())
+
+    def _choose(self, index: int) -> None:
+        """Show a kind of figures, or in a slim tab the findings."""
+        slim, findings = self.width() < SLIM, index >= len(KINDS)
+        self._page.setVisible(not findings)
+        self._findings.setVisible(findings or not slim)
+        if not findings:
+            self._layers.set_kind(KINDS[index])
 
     def _build(self) -> None:
         self._kinds.set_choices(tuple(tr(TITLES[kind]) for kind in KINDS))
-        content = QWidget()
-        page = QWidget()
+        self._page = QWidget()
         self._pages = QStackedLayout()
         self._pages.addWidget(self._sentence)
-        self._pages.addWidget(content)
-        page.setLayout(self._pages)
-        whole = QVBoxLayout(content)
-        whole.setContentsMargins(12, 6, 6, 4)
+        self._pages.addWidget(self._layers)
+        self._page.setLayout(self._pages)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(12, 6, 4, 4)
         whole.setSpacing(2)
         head = QHBoxLayout()
         head.addWidget(self._caption, 1)
         head.addWidget(self._kinds)
         whole.addLayout(head)
-        whole.addWidget(self._layers, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 4, 4)
-        row.setSpacing(6)
-        row.addWidget(page, 1)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._page, 1)
         row.addWidget(self._findings)
+        whole.addLayout(row, 1)

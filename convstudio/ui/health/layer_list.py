@@ -34,9 +34,11 @@ from convstudio.ui.text import tr
 from convstudio.ui.theme import number_font, theme
 
 ROW, HEAD = 46, 20
-NAME, CHANGE, UNITS, GAP = 118, 92, 66, 10
-ROOMY = 900
-"""Pixels of width from which weights, gradients and results stand side by side."""
+GAP = 10
+WIDE, SLIM = (118, 92, 66), (96, 62, 48)
+"""Widths of the columns for name, change and dead units; the second where there is little room."""
+LITTLE = 520
+"""Pixels of width below which there is."""
 FIGURES = 104
 """Room for the numbers beside a strip."""
 KINDS: tuple[Kind, ...] = ("weights", "gradients", "results")
@@ -54,6 +56,7 @@ class LayerList(QAbstractScrollArea):
         self._headings: Mapping[str, tuple[str, str]] = {}
         self._ailing: Mapping[str, str] = {}
         self._kind: Kind = "weights"
+        self._side_by_side = False
         self._row = -1
         self._fresh = False
         self._strips: dict[tuple[int, Kind], tuple[int, QImage]] = {}
@@ -85,14 +88,15 @@ class LayerList(QAbstractScrollArea):
         self._kind = kind
         self.viewport().update()
 
-    @property
-    def kinds(self) -> tuple[Kind, ...]:
-        """What is shown in columns at this width."""
-        return KINDS if self.viewport().width() >= ROOMY else (self._kind,)
+    def set_side_by_side(self, on: bool) -> None:
+        """Show weights, gradients and results in columns beside one another, or only the chosen kind."""
+        self._side_by_side = on
+        self.viewport().update()
 
     @property
-    def roomy(self) -> bool:
-        return len(self.kinds) > 1
+    def kinds(self) -> tuple[Kind, ...]:
+        """What is shown in columns."""
+        return KINDS if self._side_by_side else (self._kind,)
 
     def row_place(self, row: int) -> QRect:
         """Where a row stands in the visible part."""
@@ -109,12 +113,17 @@ class LayerList(QAbstractScrollArea):
 
     # --- geometry
 
+    @property
+    def _widths(self) -> tuple[int, int, int]:
+        return SLIM if self.viewport().width() < LITTLE else WIDE
+
     def _columns(self) -> list[tuple[Kind, QRectF]]:
         """For each kind its columns' left edge and width, without height."""
         kinds = self.kinds
-        room = self.viewport().width() - NAME - CHANGE - UNITS - 3 * GAP
+        name = self._widths[0]
+        room = self.viewport().width() - sum(self._widths) - 3 * GAP
         wide = max(120.0, room / len(kinds))
-        return [(kind, QRectF(NAME + GAP + n * wide, 0, wide - GAP, 0)) for n, kind in enumerate(kinds)]
+        return [(kind, QRectF(name + GAP + n * wide, 0, wide - GAP, 0)) for n, kind in enumerate(kinds)]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -146,15 +155,17 @@ class LayerList(QAbstractScrollArea):
         painter.setPen(theme.colour("dim"))
         painter.setFont(_small())
         align = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(4, 0, NAME, HEAD), align, tr("layer"))
+        name, change, units = self._widths
+        painter.drawText(QRectF(4, 0, name, HEAD), align, tr("layer"))
         for kind, column in self._columns():
             words = f"{tr(TITLES[kind])} · {tr('spread over time')}"
-            painter.drawText(QRectF(column.left(), 0, column.width(), HEAD), align, words)
-        painter.drawText(QRectF(self._change_left(), 0, CHANGE, HEAD), align, tr("change a step"))
-        painter.drawText(QRectF(self._change_left() + CHANGE + GAP, 0, UNITS, HEAD), align, tr("dead, flat"))
+            _draw(painter, QRectF(column.left(), 0, column.width(), HEAD), words)
+        _draw(painter, QRectF(self._change_left(), 0, change, HEAD), tr("change a step"))
+        _draw(painter, QRectF(self._change_left() + change + GAP, 0, units, HEAD), tr("dead, flat"))
 
     def _change_left(self) -> float:
-        return self.viewport().width() - CHANGE - UNITS - GAP - 4.0
+        _, change, units = self._widths
+        return self.viewport().width() - change - units - GAP - 4.0
 
     def _paint_row(self, painter: QPainter, row: int, place: QRectF) -> None:
         layer, looks = self._history.last(row), self._history.layer(row)
@@ -177,16 +188,16 @@ class LayerList(QAbstractScrollArea):
         painter.drawEllipse(QPointF(9, place.top() + 15), 4, 4)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setFont(_plain())
-        ailing = block in self._ailing
-        room = QRectF(18, place.top() + 5, NAME - 18 - (16 if ailing else 0), 20)
+        ailing, name = block in self._ailing, self._widths[0]
+        room = QRectF(18, place.top() + 5, name - 18 - (16 if ailing else 0), 20)
         painter.setPen(theme.colour("text"))
         _draw(painter, room, heading)
         painter.setPen(theme.colour("dim"))
         painter.setFont(number_font(7.5))
-        _draw(painter, QRectF(18, place.top() + 24, NAME - 18, 16), block)
+        _draw(painter, QRectF(18, place.top() + 24, name - 18, 16), block)
         if ailing:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_finding(painter, QPointF(NAME - 8, place.top() + 15), 7)
+            paint_finding(painter, QPointF(name - 8, place.top() + 15), 7)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_kind(
@@ -219,8 +230,8 @@ class LayerList(QAbstractScrollArea):
         paint_sparkline(painter, QRectF(room.left(), room.top() + 28, room.width(), 11), norms, "train")
 
     def _paint_change(self, painter: QPainter, updates: Sequence[float | None], place: QRectF) -> None:
-        left, last = self._change_left(), updates[-1]
-        room = QRectF(left, place.top() + 4, CHANGE, ROW - 8)
+        left, last, change = self._change_left(), updates[-1], self._widths[1]
+        room = QRectF(left, place.top() + 4, change, ROW - 8)
         if last is None:
             painter.setPen(theme.colour("dim"))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, "–")
@@ -229,21 +240,22 @@ class LayerList(QAbstractScrollArea):
         painter.setPen(theme.colour("text" if usual else "warning_text"))
         painter.setFont(number_font(8))
         sign = "" if usual else "▲ " if last > USUAL[1] else "▼ "
-        upper = QRectF(left, room.top(), CHANGE, 14)
+        upper = QRectF(left, room.top(), change, 14)
         painter.drawText(upper, Qt.AlignmentFlag.AlignVCenter, sign + significant(last, 2))
         tall = [log10(u) if u else None for u in updates]
-        paint_sparkline(painter, QRectF(left, room.top() + 17, CHANGE - 6, 19), tall, "dim")
+        paint_sparkline(painter, QRectF(left, room.top() + 17, change - 6, 19), tall, "dim")
 
     def _paint_units(self, painter: QPainter, layer: LayerHealth, place: QRectF) -> None:
         share = layer.dead / layer.units if layer.units else layer.saturated
         if share is None:
             return
-        left = self._change_left() + CHANGE + GAP
+        _, change, units = self._widths
+        left = self._change_left() + change + GAP
         words = f"{layer.dead}/{layer.units}" if layer.units else f"{100 * share:.0f} %"
         painter.setPen(theme.colour("warning_text" if share >= 0.5 else "text"))
         painter.setFont(number_font(8))
-        painter.drawText(QRectF(left, place.top() + 4, UNITS, 14), Qt.AlignmentFlag.AlignVCenter, words)
-        bar = QRectF(left, place.top() + 24, UNITS - 8, 6)
+        painter.drawText(QRectF(left, place.top() + 4, units, 14), Qt.AlignmentFlag.AlignVCenter, words)
+        bar = QRectF(left, place.top() + 24, units - 8, 6)
         painter.fillRect(bar, theme.colour("line"))
         full = QRectF(bar.left(), bar.top(), bar.width() * share, bar.height())
         painter.fillRect(full, theme.colour("warning" if share >= 0.5 else "wire"))

@@ -165,6 +165,13 @@ def test_pixels_have_iou_and_lists_of_samples(show, pixel_message, qtbot):
     assert words(report_of(tab).in_cell(0, 1)[0], ()) == "Sample 2: 50 % of its pixels right, mean certainty 80 %."
 
 
+def test_a_network_whose_answers_are_no_numbers_is_said_to_be_so(show, message):
+    tab = show(EvaluationTab())
+    none = tuple(part.__class__(0, 0.0, 0.0) for part in message().bins)
+    tab.set_report(report(message(odd=7, loss=float("nan"), bins=none, calibration_error=0.0), NAMES), "")
+    assert tab.words.strip() == "accuracy 71.4 % · loss not a number · 7 answers are not numbers"
+
+
 def test_now_is_offered_while_a_run_is_running(tab, qtbot):
     assert not tab._now.isVisible()
     tab.set_running(True)

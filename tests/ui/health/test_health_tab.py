@@ -157,6 +157,25 @@ def test_a_wide_tab_shows_all_kinds_side_by_side(tab, qtbot):
     assert not tab._kinds.isVisible()
 
 
+def test_in_a_slim_tab_the_findings_are_a_page_of_their_own(tab):
+    assert tab.findings.isVisible()
+    tab.resize(460, 240)
+    settle()
+    assert not tab.findings.isVisible()
+    tab._kinds.setCurrentIndex(3)
+    assert tab.findings.isVisible()
+    assert not tab.layers.isVisible()
+    tab._kinds.setCurrentIndex(1)
+    settle()
+    assert tab.layers.kinds == ("gradients",)
+    (column,) = tab.layers._columns()
+    assert column[1].right() < tab.layers._change_left()
+    tab.resize(700, 240)
+    settle()
+    assert tab.findings.isVisible()
+    assert tab.layers.isVisible()
+
+
 def test_drawn_is_told_for_each_look(show):
     tab, drawn, history = show(HealthTab()), [], History()
     tab.drawn.connect(lambda: drawn.append(1))
