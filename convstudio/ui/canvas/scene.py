@@ -94,26 +94,21 @@ class CanvasScene(QGraphicsScene):
         self._show_wires(network, analysis, changed)
         self._followed = network, analysis
         self._show_selection()
-        self._measure(network, bool(changed))
+        self._measure(network)
         self.far.refresh(self.sceneRect())
         self._motion.glide(self._moved)
 
-    def _touched(self, network: Network, analysis: Analysis) -> list[str]:
+    def _touched(self, network: Network, analysis: Analysis) -> set[str]:
         """Blocks that may look otherwise than before, or lie elsewhere; told by identities, which is quick."""
         if self._followed is None:
-            return list(network.blocks)
+            return set(network.blocks)
         before, known = self._followed
-        if before.incoming is network.incoming and known is analysis:
-            blocks = before.blocks
-            return [i for i, block in network.blocks.items() if block is not blocks.get(i)]
-        blocks, wires, facts = before.blocks, before.incoming, known.blocks
-        return [
-            i
-            for i, block in network.blocks.items()
-            if block is not blocks.get(i)
-            or analysis.blocks[i] is not facts.get(i)
-            or network.incoming.get(i) is not wires.get(i)
-        ]
+        found = _others(network.blocks, before.blocks)
+        if known is not analysis:
+            found |= _others(analysis.blocks, known.blocks)
+        if before.incoming is not network.incoming:
+            found |= {i for i in network.blocks if network.incoming.get(i) is not before.incoming.get(i)}
+        return found
 
     def _show_wires(self, network: Network, analysis: Analysis, changed: set[str]) -> None:
         """Wires that are new, and those of changed blocks; where blocks have moved, also those that pass them."""
@@ -141,12 +136,10 @@ class CanvasScene(QGraphicsScene):
             self.far.adopt(line)
         line.set_look(look)
 
-    def _measure(self, network: Network, changed: bool) -> None:
+    def _measure(self, network: Network) -> None:
         """How far blocks, wires and notes reach."""
-        if changed or len(self._bodies) != len(network.blocks):
-            bodies = [(b.x, b.y, *self._blocks[i].look.size) for i, b in network.blocks.items()]
-            if bodies != self._bodies:
-                self._bodies = bodies
+        if self._disturbed or len(self._bodies) != len(network.blocks):
+            self._bodies = [(b.x, b.y, *self._blocks[i].look.size) for i, b in network.blocks.items()]
         reach = (self._bodies, network.notes, self._routes.turning)
         if all(one is other for one, other in zip(reach, self._reach, strict=True)):
             return
@@ -168,9 +161,10 @@ class CanvasScene(QGraphicsScene):
             item = self._blocks[block.id] = BlockItem(block.id, look)
             self.addItem(item)
             self.far.adopt(item)
+        grown = item.look.size != look.size
         item.set_look(look)
         place = QPointF(block.x, block.y)
-        if not seen or item.pos() != place:
+        if not seen or grown or item.pos() != place:
             self._shifted.add(block.id)
             self._disturbed += [item.body, geometry.place(block)]
         if seen and (item.pos() - place).manhattanLength() > FAR:
@@ -337,6 +331,11 @@ class CanvasScene(QGraphicsScene):
             item.update()
         self.notes.repaint()
         self.far.refresh()
+
+
+def _others(these: Mapping[str, object], those: Mapping[str, object]) -> set[str]:
+    """The ids under which something else lies here than there."""
+    return {i for i, value in these.items() if value is not those.get(i)}
 
 
 def _drawn_from(network: Network, analysis: Analysis, block: Block) -> tuple[object, ...]:

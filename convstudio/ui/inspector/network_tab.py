@@ -6,6 +6,7 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.network.costs import CONVENTION, memory_convention
+from convstudio.ui.later import Later
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.table.block_table import BlockTable
 from convstudio.ui.table.table_window import TableWindow
@@ -35,7 +36,8 @@ class NetworkTab(QWidget):
         column.addWidget(self.table, 1)  # as wide as can be: four columns fit a small window
         column.addWidget(self._note)
         self._note.setContentsMargins(6, 0, 6, 0)
-        store.changed.connect(self._show_note)
+        self._later = Later(self._show_note, self)
+        store.changed.connect(self._later.ask)
         self._show_note()
 
     def open_large(self) -> TableWindow:

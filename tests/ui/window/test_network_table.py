@@ -11,6 +11,7 @@ from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from convstudio.network import edits
 from convstudio.ui.table.columns import COLUMNS, TIMED
@@ -73,6 +74,7 @@ def test_memory_follows_the_batch_size(bench, table):
     document = bench.store.document
     bench.store.do("batch", replace(document, training=with_fields(document.training, batch_size=64)))
     assert shown(table, "memory")[shown(table).index("conv_1")] == "1.53 MiB"
+    QApplication.processEvents()
     assert "64 samples" in bench.inspector.network._note.text()
 
 
