@@ -80,7 +80,10 @@ def masks(live: LiveNetwork, block: str, limit: int = 0) -> BlockMasks:
 def changes(live: LiveNetwork, block: str, start: Mapping[str, Tensor], limit: int = 0) -> BlockMasks:
     """By how much the trained masks of `block` differ from those in `start`, by name; otherwise like `masks`."""
     trained = live.parts[block].named_parameters() if block in live.parts else ()
-    return pictured({n: w.detach() - start[n].to(w.device) for n, w in trained if n in start}, limit)
+    found = {n: w.detach() for n, w in trained if n in start and w.dim() >= 2}
+    shown = {n: w[: _count(len(w), prod(w.shape[1:]), limit)] for n, w in found.items()}
+    less = {n: part - start[n][: len(part)].to(part.device) for n, part in shown.items()}
+    return BlockMasks(*pictured(less)[:2], tuple(len(w) for w in found.values()))
 
 
 def pictured(named: Mapping[str, Tensor], limit: int = 0) -> BlockMasks:

@@ -22,6 +22,7 @@ from convstudio.ui.thumbnails import ANSWER
 from convstudio.ui.watched import WatchedSample
 from convstudio.ui.workbench import Workbench
 
+DRAWING = "your drawing"
 IMAGES = "*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff"
 
 
@@ -76,7 +77,13 @@ class Sampling(QObject):
         number, count = sample.place
         own = sample.own or not sample.count
         self.panel.set_sample(
-            sample.image, -1 if own else number, count, sample.label, sample.truth, own=sample.own_words
+            sample.image,
+            -1 if own else number,
+            count,
+            sample.label,
+            sample.truth,
+            own=sample.own_words,
+            keep=self._drawn,
         )
         self.pictured.emit(QImage() if sample.image is None else sample_image(sample.image))
         self._watch()
@@ -84,13 +91,13 @@ class Sampling(QObject):
     def _on_scores(self, scores: Scores) -> None:
         self._book.answered(ANSWER)
         self.panel.on_scores(scores)
-        if self.pad and self.pad.isVisible():
+        if self.pad and self.pad.isVisible() and self._drawn:
             self.pad.on_scores(scores)
 
     def _on_class_map(self, answer: ClassMap) -> None:
         self._book.answered(ANSWER)
         self.panel.on_class_map(answer)
-        if self.pad and self.pad.isVisible():
+        if self.pad and self.pad.isVisible() and self._drawn:
             self.pad.on_class_map(answer)
 
     def _forget_answer(self) -> None:
@@ -140,6 +147,11 @@ class Sampling(QObject):
 
     # --- samples of the person's own
 
+    @property
+    def _drawn(self) -> bool:
+        """The sample is what is on the draw pad."""
+        return self.sample.own_words == tr(DRAWING)
+
     def draw(self) -> None:
         """Open the draw pad; a sentence where samples cannot be drawn."""
         form = self._form()
@@ -175,7 +187,7 @@ class Sampling(QObject):
             self.pad.set_form(form)
 
     def _take_drawing(self, sample: NDArray[np.uint8]) -> None:
-        self.sample.take_own(sample, tr("your drawing"))
+        self.sample.take_own(sample, tr(DRAWING))
 
     def _take_picture(self, picture: QImage) -> None:
         self.sample.take_picture(picture)

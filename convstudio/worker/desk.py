@@ -92,6 +92,8 @@ class Desk:
     def open(self, views: tuple[m.View, ...]) -> None:
         """These views are open now, and no others."""
         self.studio.views.open(v for v in views if v.block or v.what == "answer")
+        if not self.studio.views.any("changes"):
+            self.bench.starts.let_go()
         self.examiner.views.open(v for v in views if v.what == "evaluation")
         self.ward.views.open(v for v in views if v.what in ("health", "checkup"))
 

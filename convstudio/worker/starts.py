@@ -29,6 +29,10 @@ class Starts:
         self._born.clear()
         self._drawn = None
 
+    def let_go(self) -> None:
+        """Nobody looks: what was drawn again need not be kept."""
+        self._drawn = None
+
     def follow(self, document: Document, live: LiveNetwork, before: LiveNetwork | None) -> None:
         """Blocks of `live` that were not there before start from the seed of `document`."""
         new = {form[0]: form for form in states(live) if form not in self._born}

@@ -81,13 +81,15 @@ class SamplePanel(QWidget):
         label: int | None = None,
         truth: NDArray[np.uint8] | None = None,
         own: str = "",
+        keep: bool = False,
     ) -> None:
         """Show a sample (uint8, channels × axes): number `number` (from 0) of `count`, truly of class `label`.
 
         `truth` is the right class of each pixel (rows × columns), where there is one. A picture of the person's own
-        has number -1 and neither; `own` says what it is. None: there is no sample.
+        has number -1 and neither; `own` says what it is, and `keep` that the answer to the one before, if that was the
+        like, stays until the next comes. None: there is no sample.
         """
-        drawn_on = bool(own) and own == self._own
+        drawn_on = keep and own == self._own
         self._number, self._label, self._own = number, label, own
         self._picture.set_sample(sample)
         self._heading.setText(self._heading_words(sample is not None))

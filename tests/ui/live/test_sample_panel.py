@@ -85,7 +85,7 @@ def test_an_own_sample_keeps_the_answer_while_it_is_drawn_on(panel, messages):
     panel.set_sample(grey_sample(), own="your drawing")
     assert "SAMPLE · YOUR DRAWING" in texts(panel)
     panel.on_scores(messages.scores(probabilities(7)))
-    panel.set_sample(grey_sample(), own="your drawing")
+    panel.set_sample(grey_sample(), own="your drawing", keep=True)
     assert panel.answer == "7 · 91 %"
     panel.set_sample(grey_sample(), 3, 10, 7)
     assert panel.answer == ""
