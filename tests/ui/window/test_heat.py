@@ -13,6 +13,7 @@ from convstudio.ui.canvas import far
 from convstudio.ui.canvas.heat_legend import HeatLegend
 from convstudio.ui.canvas.items import BlockItem
 from convstudio.ui.heating import Heating
+from convstudio.ui.mending import Mending
 from convstudio.ui.text import grouped, memory
 from tests.ui.window.test_far import chain, shot, unlike
 
@@ -67,6 +68,8 @@ def test_each_block_shows_its_share_of_the_whole(bench):
 def test_only_one_is_on_and_none_takes_it_away(bench):
     names = ("heat_none", "heat_weights", "heat_multiply_adds", "heat_memory")
     assert [bench.actions[n].isChecked() for n in names] == [True, False, False, False]
+    assert set(names) <= {a.objectName() for a in bench.actions.menus["Heat"].actions()}  # a menu within View
+    assert bench.actions.menus["Heat"].menuAction() in bench.actions.menus["View"].actions()
     before = shot(bench)
     document, undoable = bench.store.document, bench.store.history.undo_label
     bench.actions["heat_memory"].trigger()
@@ -141,6 +144,8 @@ def test_the_legend_says_what_is_shown_and_how_much_there_is(bench):
     size = memory(bench.store.analysis.activation_bytes * batch)
     assert legend(bench).words == f"Memory of a mini-batch of {batch}: {size} in all"
     assert bench.canvas.rect().contains(legend(bench).geometry())
+    bench.actions["problems"].trigger()
+    assert not bench.findChild(Mending).panel.geometry().intersects(legend(bench).geometry())
     bench.window.resize(900, 600)
     assert bench.canvas.rect().contains(legend(bench).geometry())
 
