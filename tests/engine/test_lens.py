@@ -24,7 +24,7 @@ from convstudio.blocks import (
     Transposed,
 )
 from convstudio.engine.build import LiveNetwork, NetworkFault, build
-from convstudio.engine.lens.explaining import Answer, Question, explain
+from convstudio.engine.lens.explaining import Answer, Question, explain, few_threads
 from convstudio.network.call import Call
 from convstudio.network.layer import Layer
 from convstudio.network.terms import Choice, Curve, Shares, Spread, Sum, Untold
@@ -242,3 +242,15 @@ def test_what_no_lens_knows_is_said(lab: SimpleNamespace) -> None:
     assert ask(live, "relu_1").terms == Untold("F.softshrink", ask(live, "relu_1").terms.result)
     live.calls["relu_1"] = Call("F.max_pool2d", (), (("kernel_size", 1),))
     assert isinstance(ask(live, "relu_1").terms, Untold)
+
+
+@pytest.mark.parametrize(("size", "threads"), [(0, 1), (2**30, 2)])
+def test_a_small_network_is_looked_into_by_one_thread_and_the_others_come_back(
+    lab: SimpleNamespace, size: int, threads: int
+) -> None:
+    live = tiny(lab)
+    live.activation_bytes = size
+    torch.set_num_threads(2)
+    with few_threads(live):
+        assert torch.get_num_threads() == threads
+    assert torch.get_num_threads() == 2

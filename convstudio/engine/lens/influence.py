@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from convstudio.engine.build import LiveNetwork
+from convstudio.engine.lens.explaining import few_threads
 from convstudio.network.terms import Place
 
 ROOM = 256 * 2**20
@@ -32,7 +33,7 @@ def influence(live: LiveNetwork, images: Tensor, block: str, channel: int, place
     was = live.training
     live.eval()
     try:
-        with torch.enable_grad():
+        with torch.enable_grad(), few_threads(live):
             result = live.results(inputs, (block,))[block]
             units = result[:, channel]
             for at in place:

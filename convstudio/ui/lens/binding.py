@@ -105,6 +105,7 @@ class LensBinding(QObject):
     def _on_answer(self, found: Explanation) -> None:
         if found.block != self._block:
             return
+        self.panel.classes = self._sample.classes
         self.panel.on_explanation(found)
         if found.influence is not None:
             measured, samples = floats(found.influence.map), found.influence.samples

@@ -67,6 +67,8 @@ class LensPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sheet: Sheet | None = None
+        self.classes: tuple[str, ...] = ()
+        """Names of the classes of the data set."""
         self._port = 0
         self._scanning = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -110,7 +112,7 @@ class LensPanel(QWidget):
     def on_explanation(self, found: Explanation) -> None:
         """Show how the value of a unit comes about."""
         before = self._sheet
-        self._sheet = sheet_of(found)
+        self._sheet = sheet_of(found, self.classes)
         if before is None or before.found.block != found.block or self._port >= len(found.inputs):
             self._port, self._scanning = 0, False
         self._show_ports()

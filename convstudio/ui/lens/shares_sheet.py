@@ -15,7 +15,7 @@ from convstudio.ui.live.numbers import decimals
 from convstudio.ui.text import tr
 
 ROW = 22
-COLUMNS = (52, 86, 96, 76)
+COLUMNS = (84, 72, 96, 72)
 """Pixels for class, score, power and share; the rest is for the bars."""
 
 
@@ -24,9 +24,11 @@ class SharesSheet(Sheet):
 
     title: ClassVar[str] = "From scores to shares"
 
-    def __init__(self, found: Explanation, terms: Shares) -> None:
+    def __init__(self, found: Explanation, terms: Shares, classes: tuple[str, ...] = ()) -> None:
+        """`classes` are the names of the channels of the Output, where they are known."""
         super().__init__(found)
         self.terms = terms
+        self._classes = classes if terms.final and len(classes) == len(terms.scores) else ()
         self._shares = terms.shares
         most = max(terms.scores)
         self._powers = tuple(math.exp(score - most) for score in terms.scores)
@@ -60,7 +62,13 @@ class SharesSheet(Sheet):
         t = self.terms
         head = ("channel", "score", "exp(score - largest)", "share", "right")
         body = [
-            (str(n), exact(score), exact(power), exact(share), "yes" if n == t.target else "")
+            (
+                self._classes[n] if self._classes else str(n),
+                exact(score),
+                exact(power),
+                exact(share),
+                "yes" if n == t.target else "",
+            )
             for n, (score, power, share) in enumerate(zip(t.scores, self._powers, self._shares, strict=True))
         ]
         loss = [("loss", exact(t.loss), "", "", "")] if t.loss is not None else []
@@ -89,7 +97,7 @@ class SharesSheet(Sheet):
             ink.frame(QRectF(0, top, width - 2, ROW), "dilated", 1.5)
         right = " ✓" if number == t.target else ""
         numbers = (
-            f"{number}{right}",
+            f"{self._name(number)}{right}",
             decimals(t.scores[number]),
             f"{self._powers[number]:.4f}",
             f"{self._shares[number]:.4f}",
@@ -103,6 +111,9 @@ class SharesSheet(Sheet):
         if room > 20:
             bar = QRectF(start, top + 5, max(1.5, room * self._shares[number]), ROW - 10)
             ink.bar(bar, "good" if number == t.target else "accent")
+
+    def _name(self, number: int) -> str:
+        return self._classes[number] if self._classes else str(number)
 
     @staticmethod
     def _columns(words: tuple[str, ...]) -> list[tuple[int, int, str]]:

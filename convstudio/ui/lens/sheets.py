@@ -46,6 +46,8 @@ SHEETS: dict[type[Any], Maker] = {
 }
 
 
-def sheet(found: Explanation) -> Sheet:
-    """The sheet that shows an explanation."""
+def sheet(found: Explanation, classes: tuple[str, ...] = ()) -> Sheet:
+    """The sheet that shows an explanation; `classes` are the names of the classes of the data set."""
+    if isinstance(found.terms, terms.Shares):
+        return SharesSheet(found, found.terms, classes)
     return SHEETS[type(found.terms)](found, found.terms)

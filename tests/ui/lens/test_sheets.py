@@ -102,6 +102,10 @@ def test_a_neuron_lists_the_largest_contributions_first_with_their_places(digits
 def test_the_output_tells_the_loss_of_the_right_class(digits) -> None:
     found = digits.ask("output_1", 1, target=3)
     assert f"= {short(found.terms.loss)}" in sheet(found).formula()
+    named = sheet(found, ("cat", "dog", "owl", "fox"))
+    assert [row[0] for row in named.table()[1:5]] == ["cat", "dog", "owl", "fox"]
+    assert len(colours(painted(named))) > 2
+    assert [row[0] for row in sheet(found, ("too", "few")).table()[1:3]] == ["0", "1"]
     assert "not known" in sheet(digits.ask("output_1", 1)).words()
 
 
