@@ -68,12 +68,25 @@ def take(bench: Workbench, session: Session, folder: Path) -> None:
     settle(700)
     grab(bench, folder / "maps-light.png")
     theme.apply(True)
+    look_inside(bench, session, folder)
     bench.store.edit("Remove Flatten", edits.remove(bench.store.network, ["flatten_1"]))
     bench.store.select(("fc_1",))
     settle(700)
     grab(bench, folder / "problem.png")
     bench.store.undo()
     build(bench, folder)
+
+
+def look_inside(bench: Workbench, session: Session, folder: Path) -> None:
+    """One unit of the dilated convolution in the lens, and the evaluation of the run that has ended."""
+    bench.store.select(("dilated_1",))
+    session.lens.look("dilated_1", 2, (11, 13))
+    settle(1500)
+    grab(bench, folder / "lens.png")
+    bench.store.select(())
+    bench.live.setCurrentWidget(session.evaluation.tab)
+    settle(2500)
+    grab(bench, folder / "evaluation.png")
 
 
 def build(bench: Workbench, folder: Path) -> None:
