@@ -21,6 +21,8 @@ from convstudio.ui.text import grouped, tr
 WAITING = "As soon as the network can answer and data are chosen, you see here how every layer fares."
 SLIM, ROOMY = 640, 1230
 """Below this width the findings are a page of their own; from this one on all kinds stand side by side."""
+BOUNDLESS = 2**24 - 1
+"""What Qt takes for no upper limit."""
 PART, WIDEST = 0.36, 300
 """The findings take this part of the width, and at most so many pixels."""
 
@@ -87,8 +89,10 @@ class HealthTab(QWidget):
         self._kinds.set_choices((*kinds, tr("Doctor")) if slim else kinds)
         self._kinds.setVisible(self.width() < ROOMY)
         self._layers.set_side_by_side(self.width() >= ROOMY)
-        self._findings.setFixedWidth(self.width() - 16 if slim else min(WIDEST, int(self.width() * PART)))
         self._choose(self._kinds.currentIndex())
+        part = min(WIDEST, int(self.width() * PART))
+        self._findings.setMinimumWidth(0 if slim else part)  # a slim tab must not keep the window from shrinking
+        self._findings.setMaximumWidth(BOUNDLESS if slim else part)
 
     def _choose(self, index: int) -> None:
         """Show a kind of figures, or in a slim tab the findings."""

@@ -176,6 +176,15 @@ def test_in_a_slim_tab_the_findings_are_a_page_of_their_own(tab):
     assert tab.layers.isVisible()
 
 
+def test_the_findings_do_not_keep_a_slim_tab_from_shrinking(tab):
+    for kind in (3, 0):
+        tab.resize(600, 240)
+        tab._kinds.setCurrentIndex(kind)
+        settle()
+        assert tab.minimumSizeHint().width() <= 400
+        assert tab.layers.isVisible() is (kind == 0)
+
+
 def test_drawn_is_told_for_each_look(show):
     tab, drawn, history = show(HealthTab()), [], History()
     tab.drawn.connect(lambda: drawn.append(1))
