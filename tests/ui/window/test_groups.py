@@ -211,7 +211,7 @@ def test_groups_too_deep_to_be_saved_are_refused_where_they_would_come_in(bench,
     assert bench.store.document == before
     assert [n.words for n in bench.notices.open] == ["Groups can lie 8 deep in one another, not deeper."]
     bench.palette.saved_chosen.emit(Saved("Deep", replace(deep, network=inner), Path(), True))
-    held = PlaceBlock(bench.scene, bench.canvas, replace(deep, network=inner), "Deep")
+    held = PlaceBlock(bench.scene, bench.canvas.signs, replace(deep, network=inner), "Deep")
     held.move(QPointF(50, 50))
     held.release(QPointF(50, 50))
     assert bench.store.document == before
