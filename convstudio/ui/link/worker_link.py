@@ -259,8 +259,8 @@ class WorkerLink(QObject):
     def _next_body(self, process: QProcess) -> bytes | None:
         try:
             body = next(self._bodies, None)
-            while body is None and process.bytesAvailable():
-                self._bodies = self._splitter.feed(bytes(process.read(PORTION_BYTES).data()))
+            while body is None and (data := bytes(process.read(PORTION_BYTES).data())):
+                self._bodies = self._splitter.feed(data)
                 body = next(self._bodies, None)
             return body
         except frames.FrameError as error:

@@ -35,8 +35,8 @@ class RunReader(QObject):
         return tuple(self._loaded[folder][1] for folder in self._wanted if folder in self._loaded)
 
     def want(self, entries: tuple[Entry, ...]) -> None:
-        """Read these, or read on in them."""
-        self._wanted = tuple(entry.folder for entry in entries)
+        """Read these, or read on in them; at most as many as stay in memory."""
+        self._wanted = tuple(entry.folder for entry in entries)[:KEPT]
         self._go_on()
 
     def _go_on(self) -> None:
