@@ -17,13 +17,17 @@ def test_the_first_look_is_free_and_the_next_waits() -> None:
     assert governor.may_probe(INTERVAL)
 
 
-@pytest.mark.parametrize(("cost", "wait"), [(0.0001, INTERVAL), (0.001, INTERVAL), (0.01, 0.5), (1.0, 50.0)])
+@pytest.mark.parametrize(("cost", "wait"), [(0.0001, INTERVAL), (0.001, INTERVAL), (0.01, 0.01 / SHARE), (1.0, 1 / SHARE)])
 def test_dear_looks_come_seldom(cost: float, wait: float) -> None:
     governor = Governor()
     governor.may_probe(10.0)
     governor.spent(cost)
     assert not governor.may_probe(10.0 + wait * 0.999)
     assert governor.may_probe(10.0 + wait * 1.001)
+
+
+def test_no_more_than_two_per_cent_are_meant() -> None:
+    assert 0.01 < SHARE <= 0.02
 
 
 def test_the_share_stays_within_its_bound_whatever_looks_cost() -> None:
