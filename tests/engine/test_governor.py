@@ -17,7 +17,9 @@ def test_the_first_look_is_free_and_the_next_waits() -> None:
     assert governor.may_probe(INTERVAL)
 
 
-@pytest.mark.parametrize(("cost", "wait"), [(0.0001, INTERVAL), (0.001, INTERVAL), (0.01, 0.01 / SHARE), (1.0, 1 / SHARE)])
+@pytest.mark.parametrize(
+    ("cost", "wait"), [(0.0001, INTERVAL), (0.001, INTERVAL), (0.01, 0.01 / SHARE), (1.0, 1 / SHARE)]
+)
 def test_dear_looks_come_seldom(cost: float, wait: float) -> None:
     governor = Governor()
     governor.may_probe(10.0)
