@@ -132,12 +132,17 @@ class Camera(QObject):
 
 
 class EdgeScroll(QObject):
-    """While something is dragged near the edge of the view, scrolls on; armed once the drag has been further inside."""
+    """While something is dragged near the edge of the view, scrolls on; armed once the drag has been further inside.
 
-    def __init__(self, view: QGraphicsView, camera: Camera, again: Callable[[QPoint], None]) -> None:
-        """`again` moves what is dragged to the same pixel after each bit of scrolling."""
+    It goes on as far as there is something to come, and half a view beyond: what is there is never lost from sight.
+    """
+
+    def __init__(
+        self, view: QGraphicsView, camera: Camera, content: Callable[[], QRectF], again: Callable[[QPoint], None]
+    ) -> None:
+        """`content` is all there is; `again` moves what is dragged to the same pixel after each bit of scrolling."""
         super().__init__(view)
-        self._view, self._camera, self._again = view, camera, again
+        self._view, self._camera, self._content, self._again = view, camera, content, again
         self._place = QPoint()
         self._armed = False
         self._timer = QTimer(self, interval=16)
@@ -158,9 +163,16 @@ class EdgeScroll(QObject):
         self._armed = False
 
     def _tick(self) -> None:
-        self._camera.scroll_by(self._speed())
+        self._camera.scroll_by(self._within_reach(self._speed()))
         self._camera.moved.emit()
         self._again(self._place)
+
+    def _within_reach(self, speed: QPoint) -> QPoint:
+        seen, content, scale = self._camera.seen, self._content(), self._camera.scale
+        across, down = seen.width() / 2, seen.height() / 2
+        left, right = content.left() - across - seen.left(), content.right() + across - seen.right()
+        up, low = content.top() - down - seen.top(), content.bottom() + down - seen.bottom()
+        return QPoint(_kept(speed.x(), left * scale, right * scale), _kept(speed.y(), up * scale, low * scale))
 
     def _speed(self) -> QPoint:
         size = self._view.viewport().size()
@@ -171,6 +183,11 @@ def _beyond(value: int, length: int) -> int:
     """Pixels a tick: negative near the start, positive near the end, 0 in between."""
     into = max(0, value - (length - EDGE)) - max(0, EDGE - value)
     return round(max(-1.0, min(1.0, into / EDGE)) * FASTEST)
+
+
+def _kept(speed: int, least: float, most: float) -> int:
+    """So much of a speed as leads no further than the nearer bound; never back."""
+    return round(max(speed, min(0.0, least)) if speed < 0 else min(speed, max(0.0, most)))
 
 
 def _missing(start: float, end: float, least: float, most: float) -> float:

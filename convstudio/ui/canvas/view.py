@@ -66,7 +66,7 @@ class CanvasView(QGraphicsView):
         self._set_up()
         self._keyboard = Keyboard(scene.store)
         self.camera = Camera(self)
-        self._edge = EdgeScroll(self, self.camera, self._drag_on)
+        self._edge = EdgeScroll(self, self.camera, scene.content, self._drag_on)
         self.signs = Signs(self, scene)
         self._mouse = Mouse(self, scene, self.signs, self.camera, self._edge)
         self._carrying = Carrying(self, scene, self.signs, self._edge)

@@ -96,6 +96,22 @@ def test_a_drag_to_the_edge_scrolls_on_and_a_release_ends_it(bench, hands, qtbot
     assert bench.scene.blocks["conv_1"].sceneBoundingRect().contains(hands.view.mapToScene(edge))
 
 
+@pytest.mark.parametrize("edge", [QPoint(2, 200), QPoint(200, 2)])
+def test_a_drag_that_is_held_at_the_edge_never_loses_the_network_from_sight(bench, hands, edge):
+    hands.press(hands.view.mapToScene(QPoint(60, 40)))
+    QTest.mouseMove(hands.viewport, QPoint(200, 200))
+    QTest.mouseMove(hands.viewport, edge)
+    scroll = hands.view._edge._timer
+    assert scroll.isActive()
+    for _ in range(400):
+        scroll.timeout.emit()
+    end = seen(hands)
+    assert end.intersects(bench.scene.content())
+    scroll.timeout.emit()
+    assert seen(hands) == end
+    QTest.mouseRelease(hands.viewport, Qt.MouseButton.LeftButton, pos=edge)
+
+
 def test_a_drag_that_begins_at_the_edge_does_not_scroll(bench, hands):
     bench.canvas.zoom_to(1.0)
     hands.press(hands.view.mapToScene(QPoint(5, 100)))
