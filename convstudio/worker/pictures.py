@@ -84,8 +84,12 @@ class Studio:
 
     def answer(self) -> None:
         """Send the answer for the watched sample at once."""
-        if (piece := self._bench.piece) and self._watched.fits(piece.live.sample):
+        if (piece := self._bench.piece) and self._fits(piece):
             self._send_maps(piece, ())
+
+    def _fits(self, piece: Piece) -> bool:
+        """Whether the watched sample can be put into the network; without an Input none can."""
+        return bool(piece.live.input) and self._watched.fits(piece.live.sample)
 
     def _shown(self, view: View) -> Shown | None:
         """What a picture of this view would show now; None where the block has no such picture."""
@@ -100,7 +104,7 @@ class Studio:
             shows = not waiting and view.block in piece.live.shapes and self._watched.has_samples(piece.live.sample)
             return Shown(bench.version, bench.step, 0) if shows else None
         shows = view.what == "answer" or view.block in piece.live.shapes
-        shows = shows and self._watched.fits(piece.live.sample)
+        shows = shows and self._fits(piece)
         return Shown(bench.version, bench.step, self._watched.version) if shows else None
 
     def _send_masks(self, piece: Piece, view: View) -> None:

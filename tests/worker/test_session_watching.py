@@ -39,6 +39,17 @@ def test_an_untrained_network_has_not_changed_and_shows_the_gradient_of_a_trial(
     assert numbers(gradient.arrays[0]).any()
 
 
+EVERYTHING = ("input_1", "conv_1", "relu_1", "flatten_1", "fc_1", "output_1")
+
+
+@pytest.mark.parametrize("without", [("input_1",), EVERYTHING])
+def test_without_an_input_there_is_no_answer_and_no_fault(play: Play, document: Text, without: tuple[str, ...]) -> None:
+    whole, cut = m.SetDocument(revision=1, text=document()), m.SetDocument(revision=2, text=document(without=without))
+    events = play(m.Watch(views=(ANSWER, MASKS, ACTIVITY)), whole, cut, then=credit)
+    assert any(isinstance(event, m.Built) and event.revision == 2 for event in events)
+    assert not [event for event in events if isinstance(event, m.Fault)]
+
+
 def test_changes_are_the_masks_less_those_before_the_first_step(play: Play, document: Text) -> None:
     events = play(
         m.SetDocument(revision=1, text=document()),

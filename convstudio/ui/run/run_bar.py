@@ -162,7 +162,7 @@ class RunBar(QWidget):
     def _share(self) -> float | None:
         if self._state == "preparing":
             return None
-        return words.share(self._metrics) if self._metrics else 0.0
+        return words.share(self._metrics) if self._metrics and self._state != "idle" else 0.0
 
     def _show_lamp(self) -> None:
         self._device.show_lamp(LAMPS.get(self._state, "ready" if self._ready else "waiting"))

@@ -91,6 +91,14 @@ def test_the_last_position_stays_when_it_ends(bar):
     assert bar._progress.text == "Stopped · epoch 3/10 · batch 121/225"
 
 
+def test_another_document_begins_with_an_empty_bar(bar):
+    bar.show_state("running")
+    bar.show_progress(metrics())
+    bar.show_state("stopped")
+    bar.show_state("idle")
+    assert bar._progress._bar.value() == 0
+
+
 def test_a_new_run_forgets_the_last(bar):
     bar.show_state("running")
     bar.show_progress(metrics())
