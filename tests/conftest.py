@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -43,6 +44,27 @@ def _torch_as_it_starts() -> Iterator[None]:
     yield
     if torch := sys.modules.get("torch"):
         torch.set_flush_denormal(False)
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exported files are tried by the same program, but here: a process of its own takes seconds to load torch."""
+    import torch
+
+    from convstudio.engine import seeding
+    from convstudio.engine.exporting import checker, fresh
+
+    def answered(folder: Path, job: dict[str, Any], first: float, last: float) -> Iterator[None]:
+        folder.mkdir(exist_ok=True)
+        monkeypatch.setattr(sys, "argv", list(sys.argv))
+        try:
+            with seeding.kept(torch.default_generator):
+                return checker.TASKS[job["task"]](job, folder)
+        except Exception as error:
+            raise fresh.failed(f"{type(error).__name__}: {error}") from error
+        yield
+
+    monkeypatch.setattr(fresh, "answered", answered)
 
 
 def _block_cases() -> ModuleType:

@@ -30,8 +30,13 @@ class _Part:
 class Classes:
     """Writes classes, those of groups before what uses them; groups of equal content at equal shapes share one."""
 
-    def __init__(self, *taken: str) -> None:
-        """`taken` are names that no class of a group may have."""
+    def __init__(self, *taken: str, as_computed: bool = False) -> None:
+        """`taken` are names that no class of a group may have.
+
+        `as_computed` writes the lines of `forward` in the order of the engine, where it matters who draws random
+        numbers first; otherwise in the one that a person would choose.
+        """
+        self._as_computed = as_computed
         self._taken = set(taken)
         self._names: dict[str, str] = {}
         self._written: list[str] = []
@@ -45,9 +50,13 @@ class Classes:
     def body(self, network: Network, analysis: Analysis) -> list[str]:
         """The methods of the class that computes a network, which must be complete."""
         assert analysis.output is not None
-        order = writing_order(network, analysis.output)
+        order = self._order(network, analysis, analysis.output)
         parts = {i: part for i in order if (part := self._part(network.blocks[i], analysis.blocks[i]))}
         return [*_init(parts), *_forward(network, analysis, order, parts)]
+
+    def _order(self, network: Network, analysis: Analysis, end: str) -> tuple[str, ...]:
+        order = writing_order(network, end)
+        return tuple(i for i in analysis.order if i in set(order)) if self._as_computed else order
 
     def _part(self, block: Block, facts: BlockFacts) -> _Part | None:
         """None for a block that hands its input on unchanged."""

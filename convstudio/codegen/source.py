@@ -10,6 +10,9 @@ from convstudio.network.document import Network
 from convstudio.network.facts import Analysis
 from convstudio.network.shape import Shape
 
+SIGNATURE = f"Written by ConvStudio {__version__}."
+"""The last line of the docstring of what is written."""
+
 
 class SourceError(ValueError):
     """Why no source can be written for a network: one sentence for people."""
@@ -22,7 +25,7 @@ def source(network: Network, analysis: Analysis, name: str = "Network", title: s
     blocks, so the `state_dict` of the live network fits as it is. Only blocks that lead to the Output are written.
     SourceError when the network is not complete.
     """
-    _check(network, analysis)
+    check(network, analysis)
     main = class_name(name)
     classes = Classes(main, *TAKEN)
     body = classes.body(network, analysis)
@@ -37,7 +40,15 @@ def source(network: Network, analysis: Analysis, name: str = "Network", title: s
     return "\n".join(parts) + "\n"
 
 
-def _check(network: Network, analysis: Analysis) -> None:
+def proof_line(difference: float, samples: int) -> str:
+    """What the docstring says of a proof with the trained weights."""
+    return (
+        f"Checked in a fresh process with the weights of that time: on {samples} samples its scores\n"
+        f"differed from the network's by at most {difference:.2g}."
+    )
+
+
+def check(network: Network, analysis: Analysis) -> None:
     """SourceError when anything is missing on the way from the Input to the Output."""
     if analysis.input is None or analysis.output is None:
         which = "Output" if analysis.output is None else "Input"
@@ -64,7 +75,7 @@ def _docstring(title: str, analysis: Analysis) -> str:
         f"{analysis.parameters:,} parameters; {analysis.multiply_adds:,} multiply-adds for one sample\n"
         "(weights of convolutions and fully connected layers, one multiply-add = 1;\n"
         "bias, normalisation, activation and pooling are not counted).\n\n"
-        f"Written by ConvStudio {__version__}.\n"
+        f"{SIGNATURE}\n"
         '"""\n'
     )
 
@@ -76,7 +87,7 @@ def _shape(analysis: Analysis, block_id: str | None) -> Shape:
 
 
 def _imports(calls: list[Call]) -> str:
-    used = _functions(calls)
+    used = functions(calls)
     lines = ["from collections import OrderedDict\n"] if "OrderedDict" in used else []
     lines.append("import torch")
     if any(f.startswith("F.") for f in used):
@@ -84,9 +95,10 @@ def _imports(calls: list[Call]) -> str:
     return "\n".join([*lines, "from torch import nn", ""])
 
 
-def _functions(calls: list[Call]) -> set[str]:
+def functions(calls: list[Call]) -> set[str]:
+    """The names of all functions in these calls, those in arguments included."""
     found: set[str] = set()
     for call in calls:
         values = [*call.arguments, *(value for _, value in call.options)]
-        found |= {call.function} | _functions([v for v in values if isinstance(v, Call)])
+        found |= {call.function} | functions([v for v in values if isinstance(v, Call)])
     return found

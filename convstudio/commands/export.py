@@ -1,8 +1,12 @@
-"""`convstudio export FILE --run RUN`: write the trained network in a form that other programs read, with a proof."""
+"""`convstudio export FILE`: write the network in a form that other programs read, with a proof."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,54 +16,124 @@ from convstudio.commands.project import engine_failures, opened
 from convstudio.network.document import Document
 
 if TYPE_CHECKING:
-    from convstudio.engine.exports import Proof
+    from convstudio.engine.exports import Proof, Stage
 
-Format = Literal["source", "safetensors", "onnx"]
-FORMATS = ("onnx", "source", "safetensors")
+Format = Literal["source", "script", "safetensors", "onnx", "pt2"]
+FORMATS: dict[str, str] = {
+    "source": "a PyTorch class to read and change",
+    "script": "a file that trains the network from the start as here, and its samples beside it",
+    "safetensors": "the weights, which fit the class of the source",
+    "onnx": "network and weights for other programs",
+    "pt2": "network and weights as a program of torch.export",
+}
 PROOF_SAMPLES = 64
-EXAMPLES = """\
+EXAMPLES = (
+    """\
   convstudio export digits.convstudio --run digits-run-1 --format onnx -o digits.onnx
   convstudio export digits.convstudio --run digits-run-1 --format source -o digits.py
   convstudio export digits.convstudio --run digits-run-1 --format safetensors -o digits.safetensors
+  convstudio export digits.convstudio --run digits-run-1 --format script -o train_digits.py --json
 
-onnx holds the network and its weights, source is a PyTorch class to read and change, safetensors the weights that
-fit that class. The file is loaded again and compared with the trained network before it is put in place.
+formats:
 """
+    + "".join(f"  {name:12} {about}\n" for name, about in FORMATS.items())
+    + """
+What is written is loaded in a fresh process, which knows nothing of ConvStudio, and compared with the network before it
+is put in place: on validation samples, and on a random batch of another size; a script by the losses of its first
+steps. A difference that rounding cannot explain is an error, and nothing is kept.
+"""
+)
 
 
 def declare(commands: Commands) -> None:
-    about = "Export a trained network, and prove that the file computes the same."
+    about = "Export a network, and prove in a fresh process that the file computes the same."
     parser = command(commands, "export", run, about, EXAMPLES)
     parser.add_argument("file", type=Path, metavar="FILE", help="the project file")
     plugins_option(parser)
-    parser.add_argument("--run", dest="folder", type=Path, metavar="RUN", required=True, help="folder of a run of it")
+    parser.add_argument("--run", dest="folder", type=Path, metavar="RUN", help="run with the weights (else untrained)")
     parser.add_argument("--format", choices=FORMATS, required=True)
+    parser.add_argument("--title", default="", help="what the file says that it is (else its name)")
     parser.add_argument("-o", "--output", type=Path, metavar="PATH", required=True, help="the file to write")
     json_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     document = opened(arguments.file, arguments.plugins)
-    with engine_failures():
-        proof = exported(document, arguments.folder, arguments.format, arguments.output)
+    with engine_failures(), progress() as tell:
+        given = (document, arguments.folder, arguments.format, arguments.output)
+        proof = exported(*given, title=arguments.title, tell=tell)
     if arguments.json:
-        path = str(arguments.output)
-        print_json({"path": path, "format": arguments.format, "difference": proof.difference, "samples": proof.samples})
+        print_json(facts(arguments, proof))
     else:
-        lines(
-            f"{arguments.output} written and loaded again: its scores differ from the trained network's by at most "
-            f"{proof.difference:.2g} on {proof.samples} samples"
-        )
+        lines(sentence(arguments, proof))
     return 0
 
 
-def exported(document: Document, folder: Path, form: Format, path: Path) -> Proof:
+def facts(arguments: argparse.Namespace, proof: Proof) -> dict[str, object]:
+    """The outcome for a program."""
+    return {
+        "path": str(arguments.output),
+        "format": arguments.format,
+        "files": list(map(str, proof.files)),
+        "trained": arguments.folder is not None,
+        "difference": proof.difference,
+        "samples": proof.samples,
+        "program": proof.program,
+    }
+
+
+def sentence(arguments: argparse.Namespace, proof: Proof) -> str:
+    """The outcome in one line."""
+    untrained = "" if arguments.folder or arguments.format == "script" else " The weights are untrained: no --run."
+    beside = "".join(f" and {path.name}" for path in proof.files[1:])
+    if arguments.format == "script":
+        found = f"its losses differ from ConvStudio's by at most {proof.difference:.2g} in {proof.samples} steps"
+    else:
+        found = f"its scores differ from the network's by at most {proof.difference:.2g} on {proof.samples} samples"
+    return f"{arguments.output}{beside} written and tried in a fresh process ({proof.program}): {found}.{untrained}"
+
+
+def exported(
+    document: Document,
+    folder: Path | None,
+    form: Format,
+    path: Path,
+    *,
+    title: str = "",
+    tell: Callable[[Stage], None] | None = None,
+) -> Proof:
     """The network of the file with the weights of the run, written and proved. Raises what the engine raises."""
-    from convstudio.engine import exports
+    from convstudio.engine import checkpoint, exports, starting
+    from convstudio.engine.build import build
+    from convstudio.engine.devices import Way
     from convstudio.engine.project import analysed, proof_samples
     from convstudio.engine.trained import trained
 
     analysis = analysed(document)
-    live = trained(document, analysis, folder)
+    if folder is not None:
+        live = trained(document, analysis, folder)
+        kept = checkpoint.facts(folder)
+        document = replace(document, training=starting.own_document(folder).training)
+        way = Way(kept.threads, kept.memory_format, kept.device)
+    else:
+        starting.require_sound(analysis)
+        live = build(document.network, analysis, document.training.seed, document.training.initialisation)
+        way = Way(max(1, document.training.threads))
     samples, classes = proof_samples(document.data, live.sample, PROOF_SAMPLES)
-    return exports.export(form, path, document.network, analysis, live, samples, classes=classes)
+    given = (form, path, document, analysis, live, samples)
+    return exports.export(*given, title=title, classes=classes, way=way, tell=tell)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[Stage], None] | None]:
+    """What hears of the stages of an export: a bar on stderr where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Exporting", total=1.0)
+        yield lambda stage: bar.update(task, completed=stage.share, description=stage.words)

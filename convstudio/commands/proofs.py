@@ -159,7 +159,8 @@ def export(form: Format, bag: Bag) -> str:
     path = bag.folder / f"model.{form}"
     proof = exported(bag.document, bag.run, form, path)
     size = grouped(path.stat().st_size)
-    return f"{size} bytes; scores differ by at most {proof.difference:.2g} on {proof.samples} samples"
+    what = "losses of so many steps" if form == "script" else "scores of so many samples"
+    return f"{size} bytes; {what} ({proof.samples}) differ by at most {proof.difference:.2g}, by {proof.program}"
 
 
 PROOFS: tuple[tuple[str, Proof], ...] = (
@@ -170,4 +171,6 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     ("export source", partial(export, "source")),
     ("export safetensors", partial(export, "safetensors")),
     ("export onnx", partial(export, "onnx")),
+    ("export pt2", partial(export, "pt2")),
+    ("export script", partial(export, "script")),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from convstudio.commands.declaring import Commands, command
 
@@ -13,10 +14,16 @@ ABOUT = (
 
 
 def declare(commands: Commands) -> None:
-    command(commands, "worker", run, ABOUT)
+    parser = command(commands, "worker", run, ABOUT)
+    parser.add_argument("--check", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Serve a window; or, in a packaged program, be the fresh process that tries an exported file."""
+    if arguments.check:
+        from convstudio.engine.exporting import checker
+
+        return checker.main(arguments.check)
     from convstudio.worker.process import main
 
     return main()

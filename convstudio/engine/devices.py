@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
@@ -15,6 +16,15 @@ FORMATS: dict[Format, torch.memory_format] = {
     "channels_last": torch.channels_last,
 }
 """The ways in which images and masks can lie in memory, by the names that run.json has for them."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """What a run computes with, on which its numbers depend in their last digits."""
+
+    threads: int = 1
+    memory_format: Format = "contiguous"
+    device: str = "cpu"
 
 
 class DeviceFault(Exception):

@@ -24,8 +24,8 @@ from convstudio.network.shape import Shape
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, ValueInfoProto
 
-OPSET = 18
-"""The operator set of 2022: every operator used here has its present form in it, and old runtimes know it."""
+OPSET = 23
+"""The operator set of 2025, the newest that the oldest onnx and onnxruntime know with which this program works."""
 MAX_BYTES = 2**31 - 2**20
 """A protobuf message ends at 2 GiB."""
 

@@ -12,7 +12,7 @@ from time import perf_counter
 
 import torch
 
-from convstudio.engine import breakdown, checkpoint
+from convstudio.engine import breakdown, checkpoint, devices
 from convstudio.engine.calibration import Choice
 from convstudio.engine.snapshots import Snapshots
 from convstudio.engine.story import Story
@@ -59,6 +59,12 @@ class Run:
     @property
     def device(self) -> torch.device:
         return self.trainer.data.device
+
+    @property
+    def way(self) -> devices.Way:
+        """What it computes with."""
+        formats = {form: name for name, form in devices.FORMATS.items()}
+        return devices.Way(self.threads, formats[self.trainer.data.memory_format], str(self.device))
 
     def steps(self) -> Iterator[StepDone | EpochDone]:
         """Train to the end of the last epoch; the caller reads and writes now and then, and at each EpochDone.

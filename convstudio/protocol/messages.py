@@ -158,10 +158,19 @@ class Evaluate(Message, frozen=True, kw_only=True):
 
 
 class Export(Message, frozen=True, kw_only=True):
-    """Write the network with its weights, then load the file again and compare it with the live network."""
+    """Write the network with its weights as they are now, then try the file in a fresh process.
 
-    format: Literal["source", "safetensors", "onnx"]
+    How far that is comes as `Exporting`, its end as `Exported`, `ExportCancelled`, or a Fault about 'export'. `title`
+    is what the file says of itself ('' for its name).
+    """
+
+    format: Literal["source", "script", "safetensors", "onnx", "pt2"]
     path: str
+    title: str = ""
+
+
+class CancelExport(Message, frozen=True):
+    """End the export that is under way; nothing is left of its file."""
 
 
 class Explain(Message, frozen=True, kw_only=True):
@@ -243,6 +252,7 @@ Request = (
     | Watch
     | Credit
     | Export
+    | CancelExport
     | Explain
     | ResetWeights
     | PutBack
@@ -678,13 +688,31 @@ class Meters(Message, frozen=True, kw_only=True):
     card_total: int | None = None
 
 
+class Exporting(Message, frozen=True, kw_only=True):
+    """What an export does now, and the share of it that is done."""
+
+    words: str
+    share: float
+
+
+class ExportCancelled(Message, frozen=True):
+    """The export was ended as asked; nothing is left of its file."""
+
+
 class Exported(Message, frozen=True, kw_only=True):
-    """A file was written and checked: largest absolute difference between its results and the live network's."""
+    """Files were written and checked: largest absolute difference between their results and the live network's.
+
+    Those are scores of so many samples, computed by `program`; of a training script losses of so many steps.
+    `trained`: the weights are not those that training starts from.
+    """
 
     format: str
     path: str
     difference: float
     samples: int
+    program: str = ""
+    files: tuple[str, ...] = ()
+    trained: bool = True
 
 
 class Fault(Message, frozen=True, kw_only=True):
@@ -726,6 +754,8 @@ Event = (
     | RatesTested
     | LayerTimes
     | Meters
+    | Exporting
+    | ExportCancelled
     | Exported
     | Fault
 )

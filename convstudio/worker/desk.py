@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from msgspec.structs import replace
 
-from convstudio.engine import checkpoint, exports, starting
+from convstudio.engine import checkpoint, starting
 from convstudio.engine.build import NetworkFault
+from convstudio.engine.exports import Way
 from convstudio.engine.mistakes import next_mistake
-from convstudio.engine.project import proof_samples
 from convstudio.engine.run import Run
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
@@ -22,9 +22,6 @@ from convstudio.worker.pictures import Studio
 from convstudio.worker.stage import Stage
 from convstudio.worker.ward import Ward
 from convstudio.worker.watched import Watched
-
-PROOF_SAMPLES = 16
-"""So many validation samples an exported file must give the same answers for."""
 
 
 class Desk:
@@ -42,6 +39,8 @@ class Desk:
         self._last: m.SetDocument | None = None
         self._waiting = False
         self._refused: m.SetDocument | None = None
+        self.way = Way()
+        """What the last run computed with."""
 
     def set_document(self, request: m.SetDocument) -> None:
         """Keep it until there is time to build it: of many in a row, as a slider makes them, only the newest counts."""
@@ -87,6 +86,7 @@ class Desk:
         self._waiting = self._waiting or own is None or own.document is not run.document
         self.bench.put(Piece(run.document, run.analysis, run.trainer.live, run.device), number)
         self.bench.step = run.trainer.step
+        self.way = run.way
         self.watched.choose(run.document.data)
 
     def open(self, views: tuple[m.View, ...]) -> None:
@@ -155,17 +155,3 @@ class Desk:
         found = next_mistake(piece.live, dataset, numbers[places])
         number = -1 if found is None else int(np.searchsorted(numbers, found))
         self._send(m.Mistake(step=self.bench.step, number=number))
-
-    def export(self, request: m.Export) -> None:
-        """Write the network on the bench, with its weights as they are, and tell the proof."""
-        piece = self.piece()
-        document = piece.document
-        starting.require_sound(piece.analysis)
-        samples, classes = proof_samples(document.data, piece.live.sample, PROOF_SAMPLES)
-        path = Path(request.path)
-        proof = exports.export(
-            request.format, path, document.network, piece.analysis, piece.live, samples, classes=classes
-        )
-        self._send(
-            m.Exported(format=request.format, path=request.path, difference=proof.difference, samples=proof.samples)
-        )

@@ -12,6 +12,7 @@ from convstudio.plugins.shelf import use_sources
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
 from convstudio.worker.desk import Desk
+from convstudio.worker.exports import GLANCE, Exports
 from convstudio.worker.metering import Metering
 from convstudio.worker.range_tests import RangeTests
 from convstudio.worker.resets import Resets
@@ -40,6 +41,7 @@ class Session:
         self._desk = Desk(send)
         self._runs = Runs(self._desk, send, clock)
         self._rates = RangeTests(self._desk, self._runs, send, clock)
+        self._exports = Exports(self._desk, send)
         self._resets = Resets(self._desk, self._runs, send)
         self._exit: int | None = None
         self._answers = self._table()
@@ -51,6 +53,7 @@ class Session:
                 self._listen()
                 self._work()
         finally:
+            self._exports.cancel()
             self._runs.leave()
         return self._exit
 
@@ -70,7 +73,8 @@ class Session:
             m.Watch: ("sample", lambda request: self._desk.open(request.views)),
             m.Credit: ("sample", lambda request: self._desk.grant(request.view)),
             m.Evaluate: ("sample", lambda request: self._desk.examiner.ask()),
-            m.Export: ("export", self._desk.export),
+            m.Export: ("export", self._exports.start),
+            m.CancelExport: ("export", self._exports.cancel),
             m.Explain: ("sample", self._desk.lens.ask),
             m.ResetWeights: ("document", self._resets.reset),
             m.PutBack: ("document", self._resets.put_back),
@@ -90,7 +94,7 @@ class Session:
 
     def _next(self, wait: bool) -> Arrival | None:
         try:
-            return self._inbox.get(block=wait)
+            return self._inbox.get(block=wait, timeout=GLANCE if self._exports.under_way else None)
         except Empty:
             return None
 
@@ -115,6 +119,7 @@ class Session:
         """One step of training; without training, what is due at once: the newest document, and pictures."""
         if self._exit is not None:
             return
+        self._exports.step()
         self._runs.change()
         self._desk.settle()
         if self._runs.moving:

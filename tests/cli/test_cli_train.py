@@ -220,7 +220,8 @@ def test_the_tally_is_of_one_epoch() -> None:
     assert tally.losses == [4.0, 6.0]
 
 
-@pytest.mark.parametrize("form", ["onnx", "source", "safetensors"])
+@pytest.mark.usefixtures("in_this_process")
+@pytest.mark.parametrize("form", ["onnx", "source", "safetensors", "pt2", "script"])
 def test_a_run_is_exported_with_its_proof(convstudio, project, form) -> None:
     path = project()
     convstudio("train", path, "--out", "run", "--epochs", 1)
@@ -228,15 +229,40 @@ def test_a_run_is_exported_with_its_proof(convstudio, project, form) -> None:
     proof = json.loads(answer.out)
     assert answer.code == 0
     assert proof["difference"] < 1e-4
-    assert proof["samples"] >= 64
+    assert proof["samples"] == (3 if form == "script" else 129)
+    assert proof["trained"]
     assert Path(f"model.{form}").stat().st_size > 100
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_the_proof_is_printed(convstudio, project) -> None:
     path = project()
     convstudio("train", path, "--out", "run", "--epochs", 1)
     answer = convstudio("export", path, "--run", "run", "--format", "source", "-o", "model.py")
-    assert re.fullmatch(r"model\.py written and loaded again: .* at most \S+ on \d+ samples\n", answer.out)
+    assert re.fullmatch(
+        r"model\.py written and tried in a fresh process \(PyTorch .*\): .* at most \S+ on \d+ samples\.\n", answer.out
+    )
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_an_untrained_network_is_exported_and_said_to_be_so(convstudio, project) -> None:
+    path = project()
+    answer = convstudio("export", path, "--format", "safetensors", "-o", "model.safetensors")
+    assert answer.code == 0
+    assert answer.out.endswith("samples. The weights are untrained: no --run.\n")
+    answer = convstudio("export", path, "--format", "script", "-o", "train.py", "--title", "Gratings", "--json")
+    facts = json.loads(answer.out)
+    assert [Path(name).name for name in facts["files"]] == ["train.py", "train-data.npz"]
+    assert (facts["trained"], facts["difference"]) == (False, 0)
+    assert Path("train.py").read_text(encoding="utf-8").startswith('"""Trains Gratings on Oriented gratings.')
+
+
+def test_a_broken_network_is_not_exported(convstudio, project) -> None:
+    path = project("broken", fc_1=FullyConnected(channels=9))
+    answer = convstudio("export", path, "--format", "onnx", "-o", "model.onnx")
+    assert answer.code == 1
+    assert "9" in answer.err
+    assert not Path("model.onnx").exists()
 
 
 def test_the_weights_of_another_network_are_not_exported(convstudio, project) -> None:
@@ -267,6 +293,7 @@ def test_a_project_without_data_is_not_trained(convstudio, tmp_path: Path) -> No
     assert convstudio("describe", path).code == 0
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_run_that_names_pixels_prints_its_mean_iou(convstudio, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     network, last = edits.add(Network(), Input(channels=3, axes=(32, 32)), 0, 0)

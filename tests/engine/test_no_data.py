@@ -39,6 +39,7 @@ def test_there_are_no_samples() -> None:
         validation_images(NONE)
 
 
+@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize("form", ["source", "safetensors", "onnx"])
 def test_an_export_is_proved_on_a_random_batch(document: Document, form: exports.Format, tmp_path: Path) -> None:
     analysis = analysed(document)
@@ -46,6 +47,6 @@ def test_an_export_is_proved_on_a_random_batch(document: Document, form: exports
     samples, classes = proof_samples(document.data, live.sample, 16)
     assert (samples.shape, classes) == ((0, 1, 32, 32), ())
     path = tmp_path / "lenet"
-    proof = exports.export(form, path, document.network, analysis, live, samples, classes=classes)
+    proof = exports.export(form, path, document, analysis, live, samples, classes=classes)
     assert proof.samples == 1
     assert path.stat().st_size > 1000

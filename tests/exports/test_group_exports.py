@@ -30,10 +30,12 @@ from convstudio.codegen import source
 from convstudio.engine import exports, moving
 from convstudio.engine.build import LiveNetwork, build, carry_over
 from convstudio.network import edits, grouping
-from convstudio.network.document import Network, Wire
+from convstudio.network.document import Document, Network, Wire
 from convstudio.network.group import Group
 from convstudio.network.layer import Layer
 from convstudio.network.resolve import resolve
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 
 def chain(*layers: Layer) -> Network:
@@ -182,14 +184,18 @@ def test_source_holds_the_live_weights_and_gives_the_same_numbers(make: Callable
 def test_every_format_proves_itself(make: Callable[[], Network], format: Any, tmp_path: Path) -> None:
     network = make()
     samples = np.random.default_rng(1).random((4, 3, 8, 8), np.float32)
-    proof = exports.export(format, tmp_path / "file", network, resolve(network, catalogue()), built(network), samples)
+    proof = exports.export(
+        format, tmp_path / "file", Document(network), resolve(network, catalogue()), built(network), samples
+    )
     assert proof.difference <= 1e-6
 
 
 def test_onnx_names_are_paths(tmp_path: Path) -> None:
     network = residual(3)
     samples = np.zeros((1, 3, 8, 8), np.float32)
-    exports.export("onnx", tmp_path / "a.onnx", network, resolve(network, catalogue()), built(network), samples)
+    exports.export(
+        "onnx", tmp_path / "a.onnx", Document(network), resolve(network, catalogue()), built(network), samples
+    )
     graph = onnx.load(tmp_path / "a.onnx").graph
     assert {"group_1.0.conv_1.weight", "group_1.2.batch_norm_1.running_mean"} <= {i.name for i in graph.initializer}
     assert "group_1.1.relu_1" in {node.name for node in graph.node}

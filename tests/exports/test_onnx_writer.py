@@ -27,8 +27,9 @@ from convstudio.blocks import (
     Separable,
     catalogue,
 )
-from convstudio.engine import onnx_operators, onnx_writer, reloading
+from convstudio.engine import onnx_operators, onnx_writer
 from convstudio.engine.build import LiveNetwork, build
+from convstudio.engine.exporting import checker
 from convstudio.engine.onnx_parts import Part, UnknownOperator
 from convstudio.network import edits
 from convstudio.network.call import Call
@@ -132,8 +133,8 @@ def test_two_programs_compute_what_torch_computes(block_case: Any, block_cases: 
         images = torch.rand(count, *live.sample.dims)
         with torch.no_grad():
             expected = live(images).numpy()
-        for program in (reloading._onnxruntime, reloading._onnx_reference):
-            found = program(path)(images.numpy())
+        for program in (checker.onnxruntime, checker.onnx_reference):
+            found = program(str(path))[0](images.numpy())
             assert found.shape == expected.shape
             assert np.abs(found - expected).max() <= 1e-5
 
@@ -142,12 +143,11 @@ def test_without_onnxruntime_the_reference_judges(monkeypatch: pytest.MonkeyPatc
     network, analysis, live = made(Convolution(), ReLU())
     path = tmp_path / "net.onnx"
     path.write_bytes(onnx_writer.model(network, analysis, arrays(live), {}))
-    used = []
-    true_reference = reloading._onnx_reference
-    monkeypatch.setattr(reloading, "find_spec", lambda name: None)
-    monkeypatch.setattr(reloading, "_onnx_reference", lambda path: used.append(path) or true_reference(path))
-    assert reloading.from_onnx(path)(np.zeros((2, 2, 8, 8), np.float32)).shape == (2, 8, 8, 8)
-    assert used == [path]
+    monkeypatch.setattr(checker, "find_spec", lambda name: None)
+    np.savez(tmp_path / checker.BATCHES, np.zeros((2, 2, 8, 8), np.float32))
+    assert checker.onnx({"path": str(path)}, tmp_path).startswith("the reference evaluator of onnx")
+    with np.load(tmp_path / checker.SCORES) as scores:
+        assert scores["arr_0"].shape == (2, 8, 8, 8)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,11 @@ REQUESTS = st.one_of(
     st.builds(messages.WatchSample, number=st.integers(0, 9), image=st.none() | ARRAYS),
     st.builds(messages.Watch, views=st.lists(VIEWS, max_size=3).map(tuple)),
     st.builds(messages.Credit, view=VIEWS),
-    st.builds(messages.Export, format=st.sampled_from(["source", "safetensors", "onnx"]), path=st.text(max_size=9)),
+    st.builds(
+        messages.Export,
+        format=st.sampled_from(["source", "script", "safetensors", "onnx", "pt2"]),
+        path=st.text(max_size=9),
+    ),
     st.builds(messages.Quit),
 )
 NUMBERS = st.floats(allow_nan=False)

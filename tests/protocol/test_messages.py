@@ -28,7 +28,8 @@ REQUESTS: tuple[m.Request, ...] = (
     m.Watch(views=(VIEW, m.View(block="conv_1", what="maps"))),
     m.Credit(view=VIEW),
     m.Evaluate(),
-    m.Export(format="onnx", path="model.onnx"),
+    m.Export(format="onnx", path="model.onnx", title="Digits"),
+    m.CancelExport(),
     m.Explain(ticket=1, block="conv_1", channel=2, place=(3, 4), now=False),
     m.ResetWeights(blocks=("conv_1", "group_1.conv_1")),
     m.PutBack(number=1),
@@ -119,7 +120,9 @@ EVENTS: tuple[m.Event, ...] = (
     m.RatesTested(number=3, state="done", share=0.5, rates=NUMBERS, losses=NUMBERS, smoothed=NUMBERS, suggestion=0.01),
     m.LayerTimes(number=2, batch=32, device="cpu", threads=1, blocks=(m.BlockTime("conv_1", 0.001, 0.002),)),
     m.Meters(device="CPU", threads=1, cores=0.9, all_cores=2, machine=0.5, own=2**28, used=2**30, total=2**33),
-    m.Exported(format="onnx", path="model.onnx", difference=1e-7, samples=16),
+    m.Exporting(words="Writing", share=0.5),
+    m.ExportCancelled(),
+    m.Exported(format="onnx", path="model.onnx", difference=1e-7, samples=16, files=("model.onnx",), trained=False),
     m.Fault(about="run", kind="memory", words="…", run=1, block="conv_1", detail="…"),
 )
 

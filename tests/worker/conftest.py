@@ -108,7 +108,7 @@ class Script(SimpleQueue[Arrival]):
             self.put(request)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Arrival:
-        if block and self.empty():
+        if block and timeout is None and self.empty():
             return m.Quit()
         return super().get(block, timeout)
 

@@ -472,7 +472,8 @@ def test_what_nobody_expected_is_a_fault_with_its_traceback(
     assert "ZeroDivisionError" in fault.detail
 
 
-@pytest.mark.parametrize("form", ["source", "safetensors", "onnx"])
+@pytest.mark.usefixtures("in_this_process")
+@pytest.mark.parametrize("form", ["source", "script", "safetensors", "onnx"])
 def test_a_trained_network_is_exported_with_a_proof(play: Play, document: Text, tmp_path: Path, form: str) -> None:
     path = tmp_path / f"model.{form}"
     events = play(
@@ -483,11 +484,38 @@ def test_a_trained_network_is_exported_with_a_proof(play: Play, document: Text, 
     (exported,) = of(m.Exported, events)
     assert (exported.format, exported.path) == (form, str(path))
     assert exported.difference < 1e-4
-    assert exported.samples >= 16
+    assert exported.samples == (3 if form == "script" else 33)
+    assert exported.trained
     assert path.stat().st_size > 100
     assert (
         losses(events).tobytes() == losses(play(m.SetDocument(revision=1, text=document()), m.Train(run=1))).tobytes()
     )
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_an_export_tells_how_far_it_is_and_can_be_cancelled(play: Play, document: Text, tmp_path: Path) -> None:
+    wish = m.Export(format="safetensors", path=str(tmp_path / "a.safetensors"), title="Gratings")
+
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        first = isinstance(event, m.Exporting) and event.share == 0
+        return next(answers, ()) if first else ()
+
+    answers = iter([(wish, m.CancelExport(), wish)])
+    events = [e for e in play(m.SetDocument(revision=1, text=document()), wish, then=then) if e.__class__ != m.Built]
+    kinds = [type(e).__name__ for e in events]
+    assert kinds[:3] == ["Exporting", "Fault", "ExportCancelled"]
+    assert kinds[-1] == "Exported"
+    assert "still being written" in events[1].words
+    assert (events[-1].trained, events[-1].files) == (False, (str(tmp_path / "a.safetensors"),))
+    assert [p.name for p in tmp_path.iterdir()] == ["a.safetensors"]
+
+
+def test_nothing_is_left_when_the_window_goes_in_the_middle(play: Play, document: Text, tmp_path: Path) -> None:
+    """The process that tries the file ends too, before the session does."""
+    wish = m.Export(format="source", path=str(tmp_path / "a.py"))
+    far = lambda event: (Closed(),) if isinstance(event, m.Exporting) and "fresh" in event.words else ()  # noqa: E731
+    play(m.SetDocument(revision=1, text=document()), wish, then=far)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_export_that_fails_says_why(play: Play, document: Text, tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ from convstudio.protocol.messages import (
     Evaluation,
     Event,
     Explanation,
+    ExportCancelled,
     Exported,
+    Exporting,
     Fault,
     Health,
     Hello,
@@ -86,7 +88,9 @@ class WorkerLink(QObject):
     rates_tested = Signal(object)
     times_measured = Signal(object)
     meters_read = Signal(object)
+    exporting = Signal(object)
     exported = Signal(object)
+    """An Exported or an ExportCancelled."""
     fault_received = Signal(object)
 
     def __init__(self, command: Sequence[str] | None = None, parent: QObject | None = None) -> None:
@@ -205,7 +209,9 @@ class WorkerLink(QObject):
             RatesTested: self.rates_tested,
             LayerTimes: self.times_measured,
             Meters: self.meters_read,
+            Exporting: self.exporting,
             Exported: self.exported,
+            ExportCancelled: self.exported,
             Fault: self.fault_received,
         }
 

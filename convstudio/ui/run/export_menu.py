@@ -11,7 +11,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from convstudio.protocol.messages import Export, Exported, Fault
+from convstudio.protocol.messages import Export, ExportCancelled, Exported, Fault
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.run.words import refusal
 from convstudio.ui.store import DocumentStore
@@ -81,8 +81,10 @@ class ExportFlow(QObject):
         self._folder, self._writing = chosen.parent, chosen
         self._link.send(Export(format=form.name, path=str(chosen)))
 
-    def _on_exported(self, event: Exported) -> None:
+    def _on_exported(self, event: Exported | ExportCancelled) -> None:
         self._writing = None
+        if isinstance(event, ExportCancelled):
+            return
         self.news.emit("info", proof(event), event.path, [])
 
     def _on_fault(self, fault: Fault) -> None:

@@ -1,0 +1,101 @@
+"""Exports, one at a time: a stage between two looks at the inbox, so that training goes on while a file is tried."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from convstudio.engine import exports, starting
+from convstudio.engine.exports import ExportFault, Proof, Stage, Steps
+from convstudio.engine.project import proof_samples
+from convstudio.protocol import messages as m
+from convstudio.worker import faults
+from convstudio.worker.desk import Desk
+
+PROOF_SAMPLES = 16
+"""So many validation samples an exported file must give the same answers for."""
+GLANCE = 0.05
+"""Seconds between two looks at the process that tries a file."""
+
+
+class Exports:
+    """Holds the export that is under way. It writes the weights as they are when it is asked for."""
+
+    def __init__(self, desk: Desk, send: Callable[[m.Event], None]) -> None:
+        self._desk, self._send = desk, send
+        self._steps: Steps[Proof] | None = None
+        self._request: m.Export | None = None
+        self._trained = False
+        self._said: Stage | None = None
+        self._looked = 0.0
+
+    @property
+    def under_way(self) -> bool:
+        return self._steps is not None
+
+    def start(self, request: m.Export) -> None:
+        """Begin to write the network on the bench. Raises what the engine raises."""
+        if self._request is not None:
+            raise ExportFault(f"{Path(self._request.path).name} is still being written. Wait for it, or cancel it.")
+        piece = self._desk.piece()
+        starting.require_sound(piece.analysis)
+        samples, classes = proof_samples(piece.document.data, piece.live.sample, PROOF_SAMPLES)
+        self._steps = exports.exporting(
+            request.format,
+            Path(request.path),
+            piece.document,
+            piece.analysis,
+            piece.live,
+            samples,
+            title=request.title,
+            classes=classes,
+            way=self._desk.way,
+        )
+        self._request, self._trained, self._looked = request, self._desk.bench.step > 0, 0.0
+
+    def step(self) -> None:
+        """Go on, when it is time to look; what goes wrong is told, and ends the export."""
+        if self._steps is None or time.perf_counter() - self._looked < GLANCE:
+            return
+        self._looked = time.perf_counter()
+        try:
+            self._tell(next(self._steps))
+        except StopIteration as end:
+            self._finished(end.value)
+        except Exception as error:
+            self._end()
+            self._send(faults.fault("export", error))
+
+    def cancel(self, request: m.CancelExport | None = None) -> None:
+        """End the export, if there is one; nothing is left of its file."""
+        if self._steps is not None:
+            self._end()
+            if request is not None:
+                self._send(m.ExportCancelled())
+
+    def _tell(self, stage: Stage) -> None:
+        if stage != self._said:
+            self._said = stage
+            self._send(m.Exporting(words=stage.words, share=stage.share))
+
+    def _finished(self, proof: Proof) -> None:
+        request = self._request
+        assert request is not None
+        self._end()
+        self._send(
+            m.Exported(
+                format=request.format,
+                path=request.path,
+                difference=proof.difference,
+                samples=proof.samples,
+                program=proof.program,
+                files=tuple(map(str, proof.files)),
+                trained=self._trained,
+            )
+        )
+
+    def _end(self) -> None:
+        if self._steps is not None:
+            self._steps.close()
+        self._steps = self._request = self._said = None
