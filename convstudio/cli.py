@@ -7,15 +7,16 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from io import TextIOWrapper
 from typing import TextIO
 
 from convstudio import __version__
-from convstudio.commands import describe, evaluate, export, new, self_test, train, window, worker
 from convstudio.commands.declaring import debug_option
 from convstudio.commands.failure import FailureError
 
-COMMANDS = (window, new, describe, train, evaluate, export, self_test, worker)
+COMMANDS = ("window", "new", "describe", "train", "evaluate", "runs", "export", "self-test", "worker")
+"""Each is a file in `commands`, which is imported when it is called: `describe` waits for no other."""
 INTERRUPTED = 130
 EXAMPLES = """\
 examples:
@@ -23,12 +24,14 @@ examples:
   convstudio digits.convstudio                           open a project
   convstudio new digits.convstudio --template lenet-5     begin from a well-known network
   convstudio describe digits.convstudio                  shapes and costs of its blocks
-  convstudio train digits.convstudio --out run           train without a window
-  convstudio evaluate digits.convstudio --run run        how good it is, class by class
-  convstudio export digits.convstudio --run run --format onnx -o digits.onnx
+  convstudio train digits.convstudio                     train without a window
+  convstudio runs                                        the runs that are kept
+  convstudio evaluate digits.convstudio --run last       how good it is, class by class
+  convstudio export digits.convstudio --run last --format onnx -o digits.onnx
   convstudio self-test                                   prove that this installation works
 
-Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted. `convstudio COMMAND --help` says more.
+Exit codes: 0 done; 1 refused or failed, with a sentence on stderr; 2 not understood; 130 interrupted by Ctrl+C;
+143 ended by SIGTERM. `convstudio COMMAND --help` says more.
 """
 
 
@@ -39,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     try:
-        parsed = parser().parse_args(with_command(given))
+        given = with_command(given)
+        parsed = parser(given).parse_args(given)
         code: int = parsed.run(parsed)
         return code
     except FailureError as error:
@@ -52,8 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(f"this should not have happened: {type(error).__name__}: {error} (--debug shows more)", 1, debug)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+def parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of all commands; of the one that `arguments` call, if they call one."""
     found = argparse.ArgumentParser(
         prog="convstudio",
         usage="convstudio [FILE …] [--offscreen] | convstudio COMMAND …",
@@ -63,20 +67,36 @@ def parser() -> argparse.ArgumentParser:
     )
     found.add_argument("--version", action="version", version=f"convstudio {__version__}")
     debug_option(found)
-    commands = found.add_subparsers(dest="command", metavar="COMMAND", title="commands", required=True)
-    for module in COMMANDS:
-        module.declare(commands)
+    commands = found.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", required=True, prog="convstudio"
+    )
+    called = _first_word(arguments)
+    for name in (called,) if called in COMMANDS else COMMANDS:
+        import_module(f"convstudio.commands.{name.replace('-', '_')}").declare(commands)
     return found
 
 
 def with_command(arguments: list[str]) -> list[str]:
     """The arguments with the command `window` in front where none was named: `convstudio FILE` opens a file."""
-    names = {module.__name__.rpartition(".")[2].replace("_", "-") for module in COMMANDS}
-    first = next((a for a in arguments if not a.startswith("-")), None)
+    first = _first_word(arguments)
     asks = {"-h", "--help", "--version"} & set(arguments)
-    if first in names or (first is None and asks):
+    if first == "runs":
+        return _with_way(arguments)
+    if first in COMMANDS or (first is None and asks):
         return arguments
     return ["window", *arguments]
+
+
+def _with_way(arguments: list[str]) -> list[str]:
+    """`convstudio runs` and `convstudio runs --json` list them."""
+    place = arguments.index("runs") + 1
+    following = arguments[place : place + 1]
+    bare = not following or (following[0].startswith("-") and following[0] not in ("-h", "--help"))
+    return [*arguments[:place], "list", *arguments[place:]] if bare else arguments
+
+
+def _first_word(arguments: Sequence[str]) -> str | None:
+    return next((a for a in arguments if not a.startswith("-")), None)
 
 
 def _failed(words: str, code: int, debug: bool) -> int:

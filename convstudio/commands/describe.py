@@ -9,7 +9,7 @@ from typing import Any
 
 from convstudio.blocks import catalogue
 from convstudio.commands.declaring import Commands, command, json_option, plugins_option
-from convstudio.commands.printing import console, lines, print_json
+from convstudio.commands.printing import lines, print_json, print_table
 from convstudio.commands.project import opened, problem_line
 from convstudio.network import network_form
 from convstudio.network.advice import advise
@@ -27,6 +27,9 @@ EXAMPLES = """\
   convstudio describe digits.convstudio
   convstudio describe digits.convstudio --json | jq .totals
 """
+
+
+HEADS = ("Block", "What", "Shape", "Weights", "Multiply-adds", "Receptive field")
 
 
 def declare(commands: Commands) -> None:
@@ -57,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(document: Document, analysis: Analysis, fault: str, hints: tuple[Problem, ...]) -> None:
-    console().print(_table(document, analysis))
+    rows = _rows(document.network, analysis, Sight(analysis), "")
+    print_table(HEADS, rows, right=range(3, 6))
     lines(
         f"{len(document.network.blocks)} blocks, {grouped(analysis.parameters)} weights, "
         f"{grouped(analysis.multiply_adds)} multiply-adds, "
@@ -70,25 +74,11 @@ def _print(document: Document, analysis: Analysis, fault: str, hints: tuple[Prob
         lines(f"error: {fault}")
 
 
-def _table(document: Document, analysis: Analysis) -> Any:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("Block", "What", "Shape"):
-        table.add_column(title, no_wrap=True)
-    for title in ("Weights", "Multiply-adds", "Receptive field"):
-        table.add_column(title, no_wrap=True, justify="right")
-    for row in _rows(document.network, analysis, Sight(analysis), ""):
-        table.add_row(*row)
-    return table
-
-
 def _rows(network: Network, analysis: Analysis, sight: Sight, indent: str) -> Iterator[tuple[str, ...]]:
     """A row a block; below a group, indented, those of its first copy."""
     for block_id in _order(network, analysis):
         block, facts = network.blocks[block_id], analysis.blocks[block_id]
-        heading = block.heading.replace("[", r"\[") + repetition(block.layer)
+        heading = block.heading + repetition(block.layer)
         shape = str(facts.output) if facts.output else "?"
         figures = (shape, grouped(facts.parameters), grouped(facts.multiply_adds), _field(sight.of(block_id)))
         yield (f"{indent}{block_id}", heading, *figures)

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convstudio.commands.declaring import Commands, command, json_option, plugins_option
-from convstudio.commands.printing import console, lines, print_json
+from convstudio.commands.printing import lines, print_json, print_table
 from convstudio.commands.project import engine_failures, opened
+from convstudio.commands.run_choice import RUN_WORDS, chosen
 from convstudio.network.document import Document
 
 if TYPE_CHECKING:
     from convstudio.engine.assessment import Assessment
 
 EXAMPLES = """\
-  convstudio evaluate digits.convstudio --run digits-run-1
+  convstudio evaluate digits.convstudio --run last
   convstudio evaluate digits.convstudio --run digits-run-1 --json | jq .confusion
 """
 
@@ -25,14 +26,14 @@ def declare(commands: Commands) -> None:
     parser = command(commands, "evaluate", run, about, EXAMPLES)
     parser.add_argument("file", type=Path, metavar="FILE", help="the project file")
     plugins_option(parser)
-    parser.add_argument("--run", dest="folder", type=Path, metavar="RUN", required=True, help="folder of a run of it")
+    parser.add_argument("--run", dest="folder", metavar="RUN", required=True, help=RUN_WORDS)
     json_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     document = opened(arguments.file, arguments.plugins)
     with engine_failures():
-        classes, found = judged(document, arguments.folder)
+        classes, found = judged(document, chosen(arguments.folder))
     if arguments.json:
         print_json(_form(classes, found))
     else:
@@ -70,18 +71,13 @@ def _form(classes: tuple[str, ...], found: Assessment) -> dict[str, Any]:
 
 
 def _print(classes: tuple[str, ...], found: Assessment) -> None:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Class", no_wrap=True)
     pixels = found.targets != found.samples
-    for title in ("Precision", "Recall", "IoU" if pixels else "F1", "Pixels" if pixels else "Samples", "Taken for"):
-        table.add_column(title, no_wrap=True, justify="right")
+    heads = ("Class", "Precision", "Recall", "IoU" if pixels else "F1", "Pixels" if pixels else "Samples", "Taken for")
+    rows = []
     for number, (name, score) in enumerate(zip(classes, found.scores, strict=True)):
         shares = (_share(s) for s in (score.precision, score.recall, score.iou if pixels else score.f1))
-        table.add_row(name, *shares, f"{score.support:,}", _mistaken(classes, found, number))
-    console().print(table)
+        rows.append((name, *shares, f"{score.support:,}", _mistaken(classes, found, number)))
+    print_table(heads, rows, right=range(1, 6))
     lines(
         f"loss {found.loss:.4f}, accuracy {found.accuracy:.2%}, calibration error {found.calibration_error:.2%} "
         f"on {found.samples:,} samples kept back for validation"

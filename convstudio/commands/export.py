@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from convstudio.commands.declaring import Commands, command, json_option, plugins_option
 from convstudio.commands.printing import lines, print_json
 from convstudio.commands.project import engine_failures, opened
+from convstudio.commands.run_choice import RUN_WORDS, chosen
 from convstudio.network.document import Document
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def declare(commands: Commands) -> None:
     parser = command(commands, "export", run, about, EXAMPLES)
     parser.add_argument("file", type=Path, metavar="FILE", help="the project file")
     plugins_option(parser)
-    parser.add_argument("--run", dest="folder", type=Path, metavar="RUN", help="run with the weights (else untrained)")
+    parser.add_argument("--run", dest="folder", metavar="RUN", help=f"{RUN_WORDS} (else untrained)")
     parser.add_argument("--format", choices=FORMATS, required=True)
     parser.add_argument("--title", default="", help="what the file says that it is (else its name)")
     parser.add_argument("-o", "--output", type=Path, metavar="PATH", required=True, help="the file to write")
@@ -59,6 +60,7 @@ def declare(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     document = opened(arguments.file, arguments.plugins)
+    arguments.folder = chosen(arguments.folder) if arguments.folder else None
     with engine_failures(), progress() as tell:
         given = (document, arguments.folder, arguments.format, arguments.output)
         proof = exported(*given, title=arguments.title, tell=tell)

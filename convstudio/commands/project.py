@@ -20,13 +20,18 @@ def opened(path: Path, plugins: bool = False) -> Document:
 
     FailureError with the reason when it cannot be read.
     """
-    if plugins:
-        for complaint in Shelf(own_data()).use():
-            print(f"convstudio: {complaint}", file=sys.stderr)
+    use_plugins(plugins)
     try:
         return file.load(path, catalogue())
     except file.FileError as error:
         raise FailureError(str(error)) from error
+
+
+def use_plugins(wanted: bool) -> None:
+    """Know the person's own kinds of blocks, if they are wanted; what cannot be used is told on stderr."""
+    if wanted:
+        for complaint in Shelf(own_data()).use():
+            print(f"convstudio: {complaint}", file=sys.stderr)
 
 
 def problem_line(problem: Problem) -> str:

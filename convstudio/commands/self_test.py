@@ -18,9 +18,16 @@ ABOUT = (
     "export it in every format, and compare."
 )
 
+EXAMPLES = """\
+  convstudio self-test
+  convstudio self-test --json | jq .failed
+
+Exit codes: 0 all steps passed, 1 one of them did not.
+"""
+
 
 def declare(commands: Commands) -> None:
-    json_option(command(commands, "self-test", run, ABOUT))
+    json_option(command(commands, "self-test", run, ABOUT, EXAMPLES))
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,8 @@ from msgspec import inspect
 from convstudio.commands.declaring import Commands, command, json_option, plugins_option
 from convstudio.commands.failure import UsageError
 from convstudio.commands.printing import lines, print_json
-from convstudio.commands.project import engine_failures, opened
+from convstudio.commands.project import engine_failures, opened, use_plugins
+from convstudio.commands.run_choice import RUN_WORDS, chosen, fresh_folder
 from convstudio.network.document import Document
 from convstudio.network.numbers import grouped
 from convstudio.network.training_settings import TrainingSettings
@@ -27,16 +28,21 @@ SIGNALLED = 128
 EXAMPLES = """\
   convstudio train digits.convstudio
   convstudio train digits.convstudio --epochs 20 --learning-rate 0.001 --out runs/slow
+  convstudio train --resume last                         go on after Ctrl+C, bitwise as if it had not been
   convstudio train digits.convstudio --resume runs/slow --epochs 40
   convstudio train digits.convstudio --json > result.json
+  torchrun --nproc-per-node 2 -m convstudio train digits.convstudio
 
 A run is kept in a folder: the project, its settings, how it stands (summary.json), the metrics of every step
 (metrics.jsonl, a JSON object a line), what happened to it (events.jsonl), the last checkpoint, and snapshots to look
-back on. The window's Runs tab lists the folders in which runs are, also while they go on.
+back on. Without --out it is put where the window keeps its runs, whose Runs tab lists it, also while it goes on; the
+tab can be told to list the runs of other folders too. `convstudio runs` does the same here.
 
-Ctrl+C stops after the present step and keeps a checkpoint; --resume goes on from it as if nothing had happened. The
-training loss and accuracy that are printed at the end are means over the steps of the last epoch, taken while the
-weights still changed; the validation ones are those after the last whole epoch.
+Ctrl+C (or SIGTERM) stops after the present step and keeps a checkpoint; --resume goes on from it as if nothing had
+happened. The training loss and accuracy that are printed at the end are means over the steps of the last epoch, taken
+while the weights still changed; the validation ones are those after the last whole epoch.
+
+Exit codes: 0 trained to the end, 1 refused or failed, 2 not understood, 130 stopped by Ctrl+C, 143 by SIGTERM.
 """
 KINDS: dict[type, tuple[type, str]] = {
     inspect.IntType: (int, "N"),
@@ -49,15 +55,14 @@ KINDS: dict[type, tuple[type, str]] = {
 
 def declare(commands: Commands) -> None:
     parser = command(commands, "train", run, "Train a project and keep the run in a folder.", EXAMPLES)
-    parser.add_argument("file", type=Path, metavar="FILE", help="a project file")
+    parser.add_argument("file", type=Path, metavar="FILE", nargs="?", help="a project file (not needed to --resume)")
     plugins_option(parser)
     settings = parser.add_argument_group("settings", "instead of those in the project file, which is not changed")
     for name in TrainingSettings.__struct_fields__:
         _declare_setting(settings, name)
-    parser.add_argument("--out", type=Path, metavar="RUN", help="new folder for the run (else NAME-run-1, -2 … here)")
-    parser.add_argument(
-        "--resume", type=Path, metavar="RUN", help="go on with this run; of it only --epochs may change"
-    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="new folder for the run (else among the window's)")
+    parser.add_argument("--name", help="what the run is called (else as its project file)")
+    parser.add_argument("--resume", metavar="RUN", help=f"go on with {RUN_WORDS}; of it only --epochs may change")
     json_option(parser)
 
 
@@ -80,20 +85,25 @@ def _declare_setting(group: argparse._ArgumentGroup, name: str) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.resume and arguments.out:
-        raise UsageError("--resume goes on in the folder of its run; leave --out away.")
-    names = TrainingSettings.__struct_fields__
-    given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
-    document = overridden(opened(arguments.file, arguments.plugins), given)
+    if arguments.resume and (arguments.out or arguments.name):
+        raise UsageError("--resume goes on in the folder of its run, under its name; leave --out and --name away.")
+    if not arguments.resume and not arguments.file:
+        raise UsageError("Which project file is to be trained? Name one, or a run to --resume.")
     with engine_failures():
         from convstudio.commands.training_log import followed
 
-        outcome = followed(_started(document, arguments))
+        outcome = followed(_started(arguments))
     if arguments.json:
         print_json(msgspec.to_builtins(outcome))
     else:
         lines(sentence(outcome))
     return SIGNALLED + outcome.signal if outcome.signal else 0
+
+
+def _given(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were named."""
+    names = TrainingSettings.__struct_fields__
+    return {name: value for name in names if (value := getattr(arguments, name)) is not None}
 
 
 def overridden(document: Document, given: dict[str, Any]) -> Document:
@@ -105,14 +115,6 @@ def overridden(document: Document, given: dict[str, Any]) -> Document:
         detail, _, place = str(error).partition(" - at ")
         option = place.strip("`").removeprefix("$.").replace("_", "-")
         raise UsageError(f"--{option}: {detail.lower()}.") from error
-
-
-def free_folder(file: Path) -> Path:
-    """The first of NAME-run-1, NAME-run-2 … in the current folder that does not exist."""
-    number = 1
-    while (found := Path(f"{file.stem}-run-{number}")).exists():
-        number += 1
-    return found
 
 
 def sentence(outcome: Outcome) -> str:
@@ -136,12 +138,19 @@ def sentence(outcome: Outcome) -> str:
     return "; ".join([*parts, f"{ending} step {grouped(outcome.step)}", f"run in {outcome.folder}"])
 
 
-def _started(document: Document, arguments: argparse.Namespace) -> Run:
+def _started(arguments: argparse.Namespace) -> Run:
     from convstudio.engine import starting
     from convstudio.engine.project import analysed
 
-    if arguments.resume:
-        return starting.resume(arguments.resume, document)
-    return starting.start(
-        document, analysed(document), arguments.out or free_folder(arguments.file), arguments.file.stem
-    )
+    folder = chosen(arguments.resume) if arguments.resume else None
+    if arguments.file:
+        own = opened(arguments.file, arguments.plugins)
+    else:
+        assert folder is not None
+        use_plugins(arguments.plugins)
+        own = starting.own_document(folder)
+    document = overridden(own, _given(arguments))
+    if folder:
+        return starting.resume(folder, document)
+    name = arguments.name or arguments.file.stem
+    return starting.start(document, analysed(document), arguments.out or fresh_folder(name), name)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from convstudio.engine.run import Run
 from convstudio.engine.training import EpochDone, Progress
 from convstudio.network.numbers import grouped
+from convstudio.runs.words import clock
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -60,7 +61,7 @@ class BarDisplay:
             completed=progress.step,
             description=f"epoch {progress.epoch}/{progress.epochs}, batch {progress.batch}/{progress.batches}",
             speed=f"{grouped(round(progress.samples_per_second))} images/s",
-            left=f"{_time(progress.seconds_left)} left",
+            left=f"{clock(progress.seconds_left)} left",
         )
         if len(progress.losses):
             self._bar.update(self._task, loss=f"loss {progress.losses[-1]:.4f}")
@@ -92,8 +93,3 @@ def _bar() -> Bar:
 
     fields = [TextColumn(f"{{task.fields[{name}]}}") for name in ("speed", "left", "loss")]
     return Bar(TextColumn("{task.description}"), BarColumn(), *fields, console=Console(stderr=True))
-
-
-def _time(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"

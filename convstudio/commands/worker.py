@@ -12,9 +12,14 @@ ABOUT = (
     "The window starts this by itself."
 )
 
+EXAMPLES = """\
+  convstudio worker                    by hand only to see that it begins: it waits for requests
+  ssh HOST convstudio worker           the same on another machine
+"""
+
 
 def declare(commands: Commands) -> None:
-    parser = command(commands, "worker", run, ABOUT)
+    parser = command(commands, "worker", run, ABOUT, EXAMPLES)
     parser.add_argument("--check", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
 
 

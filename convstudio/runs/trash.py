@@ -25,10 +25,10 @@ def put(folder: Path, now: float | None = None) -> Path:
 
 def put_back(lying: Path) -> Path:
     """Move it to where it was, under another name if that is taken by now; where it is. OSError when that fails."""
-    name = _parts(lying)[1]
-    target, number = lying.parent.parent / name, 2
+    before = name(lying)
+    target, number = lying.parent.parent / before, 2
     while target.exists():
-        target, number = lying.parent.parent / f"{name}-{number}", number + 1
+        target, number = lying.parent.parent / f"{before}-{number}", number + 1
     lying.rename(target)
     return target
 
@@ -38,6 +38,11 @@ def lying(root: Path) -> list[Path]:
     place = root / PLACE
     found = [p for p in place.iterdir() if NAME.fullmatch(p.name)] if place.is_dir() else []
     return sorted(found, key=lambda p: _parts(p)[0], reverse=True)
+
+
+def name(lying: Path) -> str:
+    """The name of its folder before it was deleted."""
+    return _parts(lying)[1]
 
 
 def empty(root: Path, older_than: float = 0.0, now: float | None = None) -> int:

@@ -9,6 +9,7 @@ from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QObject
 
 from convstudio.protocol.messages import Hello
+from convstudio.runs.run_folders import RunFolders
 from convstudio.ui.computing import Computing
 from convstudio.ui.evaluation.evaluating import Evaluating
 from convstudio.ui.health.doctoring import Doctoring
@@ -25,7 +26,6 @@ from convstudio.ui.rates.range_testing import RangeTesting
 from convstudio.ui.resetting import Resetting
 from convstudio.ui.run.export_menu import FORMATS, ExportFlow
 from convstudio.ui.run.run_controller import RunController
-from convstudio.ui.run.run_folders import RunFolders
 from convstudio.ui.runs.runs_tab import RunsTab
 from convstudio.ui.sampling import Sampling
 from convstudio.ui.showing import Showing

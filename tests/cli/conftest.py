@@ -11,6 +11,7 @@ import pytest
 
 from convstudio.blocks import Convolution, Flatten, FullyConnected, Input, Output
 from convstudio.cli import main
+from convstudio.commands import run_choice
 from convstudio.network import file
 from convstudio.network.document import Block, DataChoice, Document, Network, Wire
 from convstudio.network.layer import Layer
@@ -39,6 +40,15 @@ def convstudio(capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
         return Answer(code, printed.out, printed.err)
 
     return called
+
+
+@pytest.fixture(autouse=True)
+def own_runs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the window would keep runs: a folder of this test's own, which is not there yet."""
+    data = tmp_path_factory.mktemp("data")
+    for name in ("XDG_DATA_HOME", "APPDATA", "HOME"):
+        monkeypatch.setenv(name, str(data))
+    return run_choice.own_runs()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from convstudio.engine.run import Run
 from convstudio.network import edits, file
 from convstudio.network.document import DataChoice, Document, Network
 from convstudio.network.training_settings import TrainingSettings
+from convstudio.runs import entry
 from convstudio.runs.metrics import metrics
 from convstudio.templates import TEMPLATES
 
@@ -58,11 +59,13 @@ def test_the_figures_are_those_of_the_metrics(convstudio, project) -> None:
     assert (outcome["step"], outcome["epoch"], outcome["signal"], outcome["device"]) == (16, 2, 0, "cpu")
 
 
-def test_without_out_each_run_gets_a_folder_of_its_own(convstudio, project) -> None:
+def test_without_out_each_run_gets_a_folder_of_its_own_among_the_windows(convstudio, project, own_runs) -> None:
     path = project()
-    for _ in range(2):
-        assert convstudio("train", path, "--epochs", 1).code == 0
-    assert {p.name for p in Path().iterdir()} == {"tiny.convstudio", "tiny-run-1", "tiny-run-2"}
+    for name in ("tiny", "Second try"):
+        assert convstudio("train", path, "--epochs", 1, *(("--name", name) if name != "tiny" else ())).code == 0
+    assert [p.name for p in Path().iterdir()] == ["tiny.convstudio"]
+    assert {folder.name[18:] for folder in own_runs.iterdir()} == {"tiny", "second-try"}
+    assert {entry.read(folder).name for folder in own_runs.iterdir()} == {"tiny", "Second try"}
 
 
 def test_other_settings_go_into_the_run_and_not_into_the_project(convstudio, project) -> None:
@@ -137,11 +140,17 @@ def test_a_run_that_is_complete_has_nothing_left_to_do(convstudio, project) -> N
     assert (answer.code, answer.out) == (0, "finished at step 16; run in run\n")
 
 
-def test_resume_and_out_exclude_each_other(convstudio, project) -> None:
-    assert convstudio("train", project(), "--resume", "a", "--out", "b").code == 2
+@pytest.mark.parametrize("given", [("--resume", "a", "--out", "b"), ("--resume", "a", "--name", "b"), ()])
+def test_what_makes_no_sense_together_is_exit_code_2(convstudio, given) -> None:
+    answer = convstudio("train", *given)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
 
 
 def test_a_folder_without_a_run_cannot_be_resumed(convstudio, project) -> None:
+    answer = convstudio("train", project(), "--resume", "nowhere")
+    assert answer.code == 1
+    assert answer.err.startswith("convstudio: There is no run called nowhere, here or in ")
+    Path("nowhere").mkdir()
     answer = convstudio("train", project(), "--resume", "nowhere")
     assert (answer.code, answer.err) == (1, "convstudio: There is no checkpoint in nowhere.\n")
 

@@ -26,11 +26,11 @@ from convstudio.protocol.messages import (
     Until,
     Validation,
 )
+from convstudio.runs.run_folders import RunFolders, has_checkpoint
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.notices import Notice
 from convstudio.ui.run import run_news
 from convstudio.ui.run.document_sender import DocumentSender
-from convstudio.ui.run.run_folders import RunFolders, has_checkpoint
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convstudio.network.problem import Problem
 from convstudio.protocol.messages import Metrics
+from convstudio.runs.words import clock
 from convstudio.ui.text import grouped, tr
 
 STATE_WORDS = {
@@ -16,13 +17,6 @@ STATE_WORDS = {
     "failed": "Failed",
     "lost": "The worker is gone",
 }
-
-
-def clock(seconds: float) -> str:
-    """0:42, 12:05, 3:07:00; days are not counted."""
-    whole = max(0, round(seconds))
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def rate(samples_per_second: float) -> str:

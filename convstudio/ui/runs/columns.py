@@ -8,7 +8,7 @@ from datetime import datetime
 
 from convstudio.runs.entry import Entry
 from convstudio.runs.summary import Summary
-from convstudio.ui.run.words import clock
+from convstudio.runs.words import clock, loss, share
 from convstudio.ui.text import grouped, short, tr
 
 Value = str | float
@@ -62,14 +62,6 @@ def _epochs(entry: Entry) -> str:
 
 def _of(name: str) -> Callable[[Entry], str]:
     return lambda entry: str(getattr(entry.summary, name, ""))
-
-
-def loss(value: float) -> str:
-    return f"{value:#.3g}" if value == value else "–"
-
-
-def share(value: float) -> str:
-    return f"{100 * value:.1f} %"
 
 
 COLUMNS: tuple[Column, ...] = (

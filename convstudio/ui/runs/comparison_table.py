@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from convstudio.ui.runs.comparison import Line, Part
+from convstudio.runs.comparison import Line, Part
 from convstudio.ui.runs.dot import dot
 from convstudio.ui.text import tr
 from convstudio.ui.theme import number_font, theme
@@ -65,10 +65,10 @@ class ComparisonTable(QTableWidget):
 
     def _fill_part(self, part: Part, row: int) -> int:
         """Its heading, and its lines or words; the row behind them."""
-        self._span(row, part.title, "dim")
+        self._span(row, tr(part.title), "dim")
         row += 1
         if part.words:
-            self._span(row, part.words, "text")
+            self._span(row, tr(part.words), "text")
             row += 1
         for line in part.lines:
             self._fill_line(line, row)
@@ -76,7 +76,7 @@ class ComparisonTable(QTableWidget):
         return row
 
     def _fill_line(self, line: Line, row: int) -> None:
-        self.setItem(row, 0, _item(line.what))
+        self.setItem(row, 0, _item(tr(line.what)))
         for number, value in enumerate(line.values):
             best = number in line.best
             item = _item(f"★ {value}" if best else value)
@@ -104,7 +104,7 @@ class ComparisonTable(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         lines = [line for part in self._shown[1] for line in part.lines]
         metrics = self.fontMetrics()
-        widest = max((metrics.horizontalAdvance(line.what) for line in lines), default=60)
+        widest = max((metrics.horizontalAdvance(tr(line.what)) for line in lines), default=60)
         self.setColumnWidth(0, min(widest + 24, 240))
         for number in range(runs):
             texts = (f"★ {line.values[number]}" for line in lines)

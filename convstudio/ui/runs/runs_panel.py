@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.runs.comparison import Part
 from convstudio.runs.entry import Entry
 from convstudio.ui.live.caption import Caption
 from convstudio.ui.live.segments import Segments
 from convstudio.ui.live.sentence import Sentence
-from convstudio.ui.runs.comparison import Part
 from convstudio.ui.runs.comparison_table import ComparisonTable
 from convstudio.ui.runs.finding import HELP
 from convstudio.ui.runs.loading import LoadedRun

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from convstudio.network import file
 from convstudio.runs import about, trash
 from convstudio.runs.about import About
+from convstudio.runs.comparison import comparison
 from convstudio.runs.entry import Entry, elsewhere
 from convstudio.ui.background import Background
 from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.run.run_controller import RunController
-from convstudio.ui.runs.comparison import comparison
 from convstudio.ui.runs.exporting import write_csv, write_events
 from convstudio.ui.runs.loading import LoadedRun, document_of, load
 from convstudio.ui.runs.run_reader import RunReader

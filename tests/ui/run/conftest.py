@@ -8,9 +8,9 @@ from convstudio.blocks import Flatten, FullyConnected, Input, Output
 from convstudio.network import edits
 from convstudio.network.document import Document, Network
 from convstudio.network.training_settings import TrainingSettings
+from convstudio.runs.run_folders import RunFolders
 from convstudio.ui.notices import Notices
 from convstudio.ui.run.run_controller import RunController
-from convstudio.ui.run.run_folders import RunFolders
 from convstudio.ui.store import DocumentStore
 
 

@@ -1,4 +1,4 @@
-"""Runs side by side in numbers: the settings that differ between them, what they cost, and how they ended. No Qt."""
+"""Runs side by side in numbers: the settings that differ between them, what they cost, and how they ended."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from convstudio.network.differences import differences
 from convstudio.network.document import Document
+from convstudio.network.numbers import grouped
 from convstudio.runs.entry import Entry
 from convstudio.runs.summary import Summary
-from convstudio.ui.run.words import clock
-from convstudio.ui.runs.columns import loss, share
-from convstudio.ui.text import grouped, tr
+from convstudio.runs.words import clock, loss, share
 
 NOTHING = "–"
 
@@ -35,37 +34,37 @@ class Part(NamedTuple):
 
 def comparison(entries: Sequence[Entry], documents: Sequence[Document | None]) -> tuple[Part, ...]:
     """Settings (only those that differ), costs, and final figures of these runs."""
-    return (_settings(documents), Part(tr("COSTS"), _costs(entries)), Part(tr("FINAL FIGURES"), _figures(entries)))
+    return (_settings(documents), Part("COSTS", _costs(entries)), Part("FINAL FIGURES", _figures(entries)))
 
 
 def _settings(documents: Sequence[Document | None]) -> Part:
-    title, known = tr("SETTINGS THAT DIFFER"), [document for document in documents if document is not None]
+    title, known = "SETTINGS THAT DIFFER", [document for document in documents if document is not None]
     if len(known) < len(documents):
-        return Part(title, (), tr("The project file of one of these runs cannot be read."))
+        return Part(title, (), "The project file of one of these runs cannot be read.")
     lines = tuple(
         Line(found.what, tuple(NOTHING if value is None else value for value in found.values))
         for found in differences(known)
     )
-    return Part(title, lines, "" if lines else tr("None: network, data and training settings are the same."))
+    return Part(title, lines, "" if lines else "None: network, data and training settings are the same.")
 
 
 def _costs(entries: Sequence[Entry]) -> tuple[Line, ...]:
     return (
-        _line(tr("Weights"), entries, "parameters", lambda n: grouped(int(n)), min),
-        _line(tr("Multiply-adds"), entries, "multiply_adds", lambda n: grouped(int(n)), min),
-        _line(tr("Time"), entries, "seconds", clock, min),
-        _line(tr("Steps"), entries, "step", lambda n: grouped(int(n))),
+        _line("Weights", entries, "parameters", lambda n: grouped(int(n)), min),
+        _line("Multiply-adds", entries, "multiply_adds", lambda n: grouped(int(n)), min),
+        _line("Time", entries, "seconds", clock, min),
+        _line("Steps", entries, "step", lambda n: grouped(int(n))),
     )
 
 
 def _figures(entries: Sequence[Entry]) -> tuple[Line, ...]:
     lines = (
-        _line(tr("Validation loss"), entries, "validation_loss", loss, min),
-        _line(tr("Best validation loss"), entries, "best_validation_loss", loss, min),
-        _line(tr("Validation accuracy"), entries, "validation_accuracy", share, max),
-        _line(tr("Mean IoU"), entries, "validation_mean_iou", share, max),
-        _line(tr("Training loss"), entries, "loss", loss, min),
-        _line(tr("Training accuracy"), entries, "accuracy", share, max),
+        _line("Validation loss", entries, "validation_loss", loss, min),
+        _line("Best validation loss", entries, "best_validation_loss", loss, min),
+        _line("Validation accuracy", entries, "validation_accuracy", share, max),
+        _line("Mean IoU", entries, "validation_mean_iou", share, max),
+        _line("Training loss", entries, "loss", loss, min),
+        _line("Training accuracy", entries, "accuracy", share, max),
     )
     return tuple(line for line in lines if set(line.values) != {NOTHING})
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from convstudio.ui.run.run_folders import RunFolders, has_checkpoint, slug
+from convstudio.runs.run_folders import RunFolders, has_checkpoint, slug
 
 NOW = datetime(2026, 11, 23, 18, 15, 0)
 
