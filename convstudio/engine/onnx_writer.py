@@ -67,6 +67,15 @@ def model(
     return bytes(found.SerializeToString())
 
 
+def listed(network: Network, analysis: Analysis) -> tuple[list[NodeProto], dict[str, str]]:
+    """The nodes of the file in order, and the sizes of the edges that hold the result of a block, for one sample."""
+    assert analysis.output is not None
+    network, analysis = expanded(network, analysis)
+    nodes, edges = _nodes(network, analysis, writing_order(network, str(analysis.output)))
+    shapes = {i: analysis.blocks[i].output for i, edge in edges.items() if i == edge}
+    return nodes, {i: shape.compact for i, shape in shapes.items() if shape}
+
+
 def _nodes(network: Network, analysis: Analysis, order: Sequence[str]) -> tuple[list[NodeProto], dict[str, str]]:
     """The nodes in order, and for each block the name of the edge that holds its result."""
     from onnx import helper

@@ -157,6 +157,17 @@ class Evaluate(Message, frozen=True, kw_only=True):
     """Evaluate the network as it is now, also in the middle of an epoch; the answer goes to the open view of it."""
 
 
+ExportForm = Literal["source", "script", "safetensors", "onnx", "pt2"]
+
+
+class PreviewExport(Message, frozen=True, kw_only=True):
+    """What would an export write into a file called `name` (without its suffix)?"""
+
+    format: ExportForm
+    name: str
+    title: str = ""
+
+
 class Export(Message, frozen=True, kw_only=True):
     """Write the network with its weights as they are now, then try the file in a fresh process.
 
@@ -164,7 +175,7 @@ class Export(Message, frozen=True, kw_only=True):
     is what the file says of itself ('' for its name).
     """
 
-    format: Literal["source", "script", "safetensors", "onnx", "pt2"]
+    format: ExportForm
     path: str
     title: str = ""
 
@@ -252,6 +263,7 @@ Request = (
     | Watch
     | Credit
     | Export
+    | PreviewExport
     | CancelExport
     | Explain
     | ResetWeights
@@ -688,6 +700,18 @@ class Meters(Message, frozen=True, kw_only=True):
     card_total: int | None = None
 
 
+class ExportPreview(Message, frozen=True, kw_only=True):
+    """What an export would write: Python `text`, or `rows` under the words of `head`; `fault` says why nothing."""
+
+    format: str
+    caption: str = ""
+    text: str = ""
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    trained: bool = False
+    fault: str = ""
+
+
 class Exporting(Message, frozen=True, kw_only=True):
     """What an export does now, and the share of it that is done."""
 
@@ -754,6 +778,7 @@ Event = (
     | RatesTested
     | LayerTimes
     | Meters
+    | ExportPreview
     | Exporting
     | ExportCancelled
     | Exported

@@ -12,6 +12,7 @@ from convstudio.protocol.messages import Hello
 from convstudio.runs.run_folders import RunFolders
 from convstudio.ui.computing import Computing
 from convstudio.ui.evaluation.evaluating import Evaluating
+from convstudio.ui.export.exporting import ExportFlow, entries
 from convstudio.ui.health.doctoring import Doctoring
 from convstudio.ui.lens.binding import LensBinding
 from convstudio.ui.lens.lens_saving import LensSaving
@@ -24,7 +25,6 @@ from convstudio.ui.past.film_saving import FilmSaving
 from convstudio.ui.past.time_machine import TimeMachine
 from convstudio.ui.rates.range_testing import RangeTesting
 from convstudio.ui.resetting import Resetting
-from convstudio.ui.run.export_menu import FORMATS, ExportFlow
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.runs.runs_tab import RunsTab
 from convstudio.ui.sampling import Sampling
@@ -45,7 +45,9 @@ class Session(QObject):
         self.link = WorkerLink(parent=self)
         self.book = ViewBook(self.link, self)
         self.runs = RunController(bench.store, self.link, RunFolders(runs), self)
-        self.export = ExportFlow(bench.store, self.link, bench.window)
+        self.export = ExportFlow(
+            bench.store, self.link, bench.scene, bench.window, bench.window.settings, lambda: self.runs.folder
+        )
         self.sampling = Sampling(bench, self.link, self.book)
         self.sample, self.sample_panel = self.sampling.sample, self.sampling.panel
         self.training = TrainingPanel()
@@ -116,8 +118,8 @@ class Session(QObject):
         actions.connect("continue", self.runs.continue_run)
         actions.connect("restart_worker", self.runs.restart)
         actions.connect("lens", self.lens.open)
-        for form in FORMATS:
-            actions.connect(f"export_{form.name}", lambda form=form: self.export.start(form))  # type: ignore[misc]
+        for name, opened in entries(self.export.open):
+            actions.connect(name, opened)
         self._show_state()
 
     def _show_state(self) -> None:

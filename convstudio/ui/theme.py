@@ -220,7 +220,8 @@ QPushButton:hover, QToolButton:hover { background: @hover; }
 QPushButton:pressed, QToolButton:pressed { background: @line; }
 QPushButton:focus, QToolButton:focus { border-color: @accent; }
 QPushButton:disabled, QToolButton:disabled { color: @faint; }
-QToolButton#choice:checked { border-color: @accent; background: @hover; }
+QToolButton#choice:checked, QPushButton#choice:checked { border-color: @accent; background: @hover; }
+QPushButton#choice { text-align: left; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton#primary, QToolButton#primary { background: @accent; color: @on_accent; border-color: @accent;
   font-weight: 600; }

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from convstudio.ui.actions import ActionBook
+from convstudio.ui.export.formats import FORMATS
 from convstudio.ui.run.run_bar import RunBar
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import strong, tr
@@ -80,11 +81,13 @@ class Toolbar(QToolBar):
     def _export_button(self, actions: ActionBook) -> QToolButton:
         button = QToolButton()
         button.setText(tr("Export") + " ▾")
-        button.setToolTip(tr("Take the trained network away: Python source, ONNX, weights"))
+        button.setToolTip(tr("Take the network away: as a model, with a proof, or on paper"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        for name in ("export_source", "export_onnx", "export_safetensors"):
-            menu.addAction(actions[name])
+        menu.addAction(actions["export"])
+        menu.addSeparator()
+        for form in FORMATS:
+            menu.addAction(actions[f"export_{form.name}"])
         button.setMenu(menu)
         return button
 

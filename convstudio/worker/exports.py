@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from convstudio.engine import exports, starting
+from convstudio.engine.exporting.previews import preview
 from convstudio.engine.exports import ExportFault, Proof, Stage, Steps
 from convstudio.engine.project import proof_samples
 from convstudio.protocol import messages as m
@@ -53,6 +54,27 @@ class Exports:
             way=self._desk.way,
         )
         self._request, self._trained, self._looked = request, self._desk.bench.step > 0, 0.0
+
+    def preview(self, request: m.PreviewExport) -> None:
+        """Tell what an export would write; or in words why there can be none."""
+        try:
+            piece = self._desk.piece()
+            starting.require_sound(piece.analysis)
+            given = (piece.document, piece.analysis, piece.live, self._desk.way)
+            found = preview(request.format, request.name, request.title, *given)
+        except Exception as error:
+            self._send(m.ExportPreview(format=request.format, fault=faults.words(error)))
+        else:
+            self._send(
+                m.ExportPreview(
+                    format=request.format,
+                    caption=found.caption,
+                    text=found.text,
+                    head=found.head,
+                    rows=found.rows,
+                    trained=self._desk.bench.step > 0,
+                )
+            )
 
     def step(self) -> None:
         """Go on, when it is time to look; what goes wrong is told, and ends the export."""

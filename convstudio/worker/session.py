@@ -74,6 +74,7 @@ class Session:
             m.Credit: ("sample", lambda request: self._desk.grant(request.view)),
             m.Evaluate: ("sample", lambda request: self._desk.examiner.ask()),
             m.Export: ("export", self._exports.start),
+            m.PreviewExport: ("export", self._exports.preview),
             m.CancelExport: ("export", self._exports.cancel),
             m.Explain: ("sample", self._desk.lens.ask),
             m.ResetWeights: ("document", self._resets.reset),

@@ -33,7 +33,7 @@ class Script:
             raise ExportFault(NO_DATA)
         yield Stage("Writing the samples", 0.02)
         self._write_samples(job, path.with_name(data_name(path.stem)))
-        keep(path, text(job, path.stem).encode())
+        keep(path, _text(job, path.stem).encode())
         yield Stage("Training some steps", 0.1)
         expected = _losses(job)
         task = {"task": "script", "path": str(path), "steps": TRIED}
@@ -68,12 +68,13 @@ def data_name(stem: str) -> str:
     return f"{stem}-data.npz"
 
 
-def text(job: Job, stem: str) -> str:
-    """The script."""
-    facts = data.info(job.document.data.name)
-    how = codegen.Computed(
-        data_name(stem), facts.title, job.way.threads, job.way.memory_format == "channels_last", job.way.device
-    )
+def computed(stem: str, samples: str, way: devices.Way) -> codegen.Computed:
+    """How a script of that name computes; `samples` is what its data set is called."""
+    return codegen.Computed(data_name(stem), samples, way.threads, way.memory_format == "channels_last", way.device)
+
+
+def _text(job: Job, stem: str) -> str:
+    how = computed(stem, data.info(job.document.data.name).title, job.way)
     return codegen.script(job.document, job.analysis, stem, job.title, how)
 
 

@@ -39,9 +39,9 @@ class Photograph:
         return painted.image(self.size, self.paint)
 
 
-def photograph(scene: CanvasScene) -> Photograph | None:
-    """What is selected, or else everything; None where there is nothing."""
+def photograph(scene: CanvasScene, everything: bool = False) -> Photograph | None:
+    """What is selected, or else `everything`; None where there is nothing."""
     store = scene.store
-    ids, note_ids = store.selection, store.selected_notes
+    ids, note_ids = ((), ()) if everything else (store.selection, store.selected_notes)
     area = around(store.network, ids, note_ids) if ids or note_ids else scene.content()
     return None if area.isEmpty() else Photograph(scene, area.adjusted(-EDGE, -EDGE, EDGE, EDGE))

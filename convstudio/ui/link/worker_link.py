@@ -21,6 +21,7 @@ from convstudio.protocol.messages import (
     ExportCancelled,
     Exported,
     Exporting,
+    ExportPreview,
     Fault,
     Health,
     Hello,
@@ -88,6 +89,7 @@ class WorkerLink(QObject):
     rates_tested = Signal(object)
     times_measured = Signal(object)
     meters_read = Signal(object)
+    export_previewed = Signal(object)
     exporting = Signal(object)
     exported = Signal(object)
     """An Exported or an ExportCancelled."""
@@ -209,6 +211,7 @@ class WorkerLink(QObject):
             RatesTested: self.rates_tested,
             LayerTimes: self.times_measured,
             Meters: self.meters_read,
+            ExportPreview: self.export_previewed,
             Exporting: self.exporting,
             Exported: self.exported,
             ExportCancelled: self.exported,

@@ -18,7 +18,7 @@ from convstudio.ui.background import Background
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live_views import LiveViews
 from convstudio.ui.past.time_machine import FRAME_MS, TimeMachine
-from convstudio.ui.run.export_menu import Ask, ask_in_dialog
+from convstudio.ui.saving.asking import Ask, ask_in_dialog
 from convstudio.ui.text import count, tr
 from convstudio.ui.workbench import Workbench
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from convstudio.network.file import write_atomically
 from convstudio.ui.background import Background
-from convstudio.ui.run.export_menu import Ask, ask_in_dialog
+from convstudio.ui.saving.asking import Ask, ask_in_dialog
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 

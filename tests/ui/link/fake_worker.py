@@ -13,16 +13,21 @@ from convstudio.protocol.messages import (
     PROTOCOL,
     Array,
     Built,
+    CancelExport,
     Credit,
     Device,
     Event,
     Export,
+    ExportCancelled,
     Exported,
+    Exporting,
+    ExportPreview,
     Fault,
     Hello,
     Maps,
     Metrics,
     Pause,
+    PreviewExport,
     Quit,
     Request,
     Resume,
@@ -77,6 +82,10 @@ def answer(request: Request, manner: str) -> None:
             say(maps(request.view))
         case Export():
             export(request, manner)
+        case PreviewExport():
+            preview(request, manner)
+        case CancelExport():
+            say(ExportCancelled())
 
 
 def train(request: Train, manner: str) -> None:
@@ -102,10 +111,24 @@ def train(request: Train, manner: str) -> None:
 
 
 def export(request: Export, manner: str) -> None:
+    say(Exporting(words="Computing with it", share=0.5))
+    if manner == "slow":
+        return
     if manner == "full disk":
         say(Fault(about="export", kind="file", words="The disk is full."))
     else:
-        say(Exported(format=request.format, path=request.path, difference=3e-8, samples=32))
+        say(Exported(format=request.format, path=request.path, difference=3e-8, samples=32, program="onnxruntime 1"))
+
+
+def preview(request: PreviewExport, manner: str) -> None:
+    if manner == "no preview":
+        say(ExportPreview(format=request.format, fault="ONNX has no operator for that."))
+    elif request.format == "onnx":
+        rows = (("fc_1", "Gemm"), ("output_1", "Identity"))
+        say(ExportPreview(format="onnx", caption="2 nodes.", head=("Node", "Operator"), rows=rows))
+    else:
+        text = f"class {request.name.title()}:\n    pass\n"
+        say(ExportPreview(format=request.format, caption="A class.", text=text, trained=True))
 
 
 def metrics(run: int, step: int) -> Metrics:

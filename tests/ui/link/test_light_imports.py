@@ -11,7 +11,7 @@ MODULES = (
     "convstudio.ui.link.view_book",
     "convstudio.ui.run.run_bar",
     "convstudio.ui.run.run_controller",
-    "convstudio.ui.run.export_menu",
+    "convstudio.ui.export.formats",
     "convstudio.ui.notice_bar",
 )
 PROGRAM = "import sys, importlib\n[importlib.import_module(m) for m in sys.argv[1:]]\nprint(*sys.modules)"

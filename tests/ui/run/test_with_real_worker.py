@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import pytest
 from msgspec.structs import replace as with_fields
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
 from convstudio.assets import asset
 from convstudio.blocks import catalogue
 from convstudio.network import file
 from convstudio.protocol.messages import View
+from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.export.exporting import ExportFlow
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
-from convstudio.ui.run.export_menu import FORMATS, ExportFlow
 
 START = 60_000
 """Milliseconds that loading torch may take on a busy machine."""
@@ -78,9 +80,12 @@ def test_pictures_and_an_export_of_an_untrained_network(link, first_steps, contr
 
     window = QWidget()
     qtbot.addWidget(window)
-    flow = ExportFlow(first_steps, link, window, lambda t, s, k, done: done(tmp_path / "net"))
-    flow.news.connect(notices.tell)
-    flow.start(FORMATS[2])
-    qtbot.waitUntil(lambda: notices.open != (), timeout=START)
-    assert notices.open[0].words.startswith("net.py written and checked: largest difference")
+    settings = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
+    flow = ExportFlow(first_steps, link, CanvasScene(first_steps), window, settings, lambda: None)
+    flow.open("source")
+    qtbot.waitUntil(lambda: "nn.Module" in flow.dialog.previews.code.toPlainText(), timeout=START)
+    flow.dialog.place.field.setText(str(tmp_path / "net"))
+    qtbot.mouseClick(flow.dialog.export_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "differ by at most 0." in flow.dialog.outcome.text(), timeout=START)
+    assert flow.dialog.outcome.text().startswith("net.py written, and tried in a fresh process by PyTorch")
     assert (tmp_path / "net.py").exists()

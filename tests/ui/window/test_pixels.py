@@ -14,7 +14,6 @@ from convstudio.network.document import DataChoice
 from convstudio.network.shape import Shape
 from convstudio.templates import TEMPLATES
 from convstudio.ui import app
-from convstudio.ui.run.export_menu import FORMATS
 from convstudio.ui.session import Session
 
 PATIENCE = 30_000
@@ -56,9 +55,13 @@ def test_train_watch_and_export(session, bench, qtbot, tmp_path):
         qtbot.mouseClick(panel._next, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "of the pixels right" in panel.answer, timeout=PATIENCE)
     path = tmp_path / "u_net.onnx"
-    session.export._ask = lambda _title, _suggestion, _kinds, answer: answer(path)
+    session.export.open("onnx")
+    dialog = session.export.dialog
+    qtbot.waitUntil(dialog.export_button.isEnabled, timeout=PATIENCE)
+    dialog.place.field.setText(str(path))
     with qtbot.waitSignal(session.link.exported, timeout=PATIENCE) as exported:
-        session.export.start(next(f for f in FORMATS if f.name == "onnx"))
+        qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
+    dialog.close()
     assert exported.args[0].difference < 1e-4
     assert path.stat().st_size > 1000
 

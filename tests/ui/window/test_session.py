@@ -17,7 +17,6 @@ from convstudio.assets import asset
 from convstudio.network import edits
 from convstudio.ui import app
 from convstudio.ui.live.arrays import floats
-from convstudio.ui.run.export_menu import FORMATS
 from convstudio.ui.session import Session
 from convstudio.ui.theme import theme
 
@@ -129,14 +128,19 @@ def test_a_killed_worker_leaves_the_document_and_a_way_on(session, bench, qtbot)
 
 
 def test_an_export_ends_in_its_proof(session, bench, qtbot, tmp_path):
-    path = tmp_path / "net.py"
-    session.export._ask = lambda _title, _suggestion, _kinds, answer: answer(path)
-    source = next(f for f in FORMATS if f.name == "source")
+    """While training goes on; by the menu's own action."""
+    press_train(bench, qtbot)
+    bench.actions["export_onnx"].trigger()
+    dialog = session.export.dialog
+    qtbot.waitUntil(lambda: dialog.previews.list.rowCount() > 3, timeout=PATIENCE)
+    dialog.place.field.setText(str(tmp_path / "net.onnx"))
     with qtbot.waitSignal(session.link.exported, timeout=PATIENCE) as exported:
-        session.export.start(source)
-    assert exported.args[0].difference == 0
-    assert "class" in path.read_text()
-    assert "checked" in bench.notices.open[0].words
+        qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
+    assert 0 < exported.args[0].difference < 1e-4
+    assert exported.args[0].program.startswith("onnxruntime")
+    assert "net.onnx written, and tried in a fresh process" in dialog.outcome.text()
+    assert (tmp_path / "net.onnx").exists()
+    dialog.close()
 
 
 def test_a_network_with_a_problem_is_not_trained_but_explained(session, bench, qtbot):
