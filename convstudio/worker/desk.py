@@ -16,12 +16,14 @@ from convstudio.engine.run import Run
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
 from convstudio.worker.bench import Bench, Piece
+from convstudio.worker.dreaming import Dreaming
 from convstudio.worker.examiner import Examiner
 from convstudio.worker.lens import Lens
 from convstudio.worker.pictures import Studio
 from convstudio.worker.stage import Stage
 from convstudio.worker.ward import Ward
 from convstudio.worker.watched import Watched
+from convstudio.worker.why import Why
 
 
 class Desk:
@@ -33,6 +35,8 @@ class Desk:
         self.stage = Stage(self.bench)
         self.studio = Studio(self.stage, self.watched, send)
         self.lens = Lens(self.stage, self.watched, send)
+        self.why = Why(self.stage, self.watched, send)
+        self.dreaming = Dreaming(self.stage, self.watched, send)
         self.examiner = Examiner(self.bench, send)
         self.ward = Ward(self.bench, send)
         self._send = send
@@ -135,17 +139,26 @@ class Desk:
         self.bench.trained(number, checkpoint.position(folder).step)
 
     def show(self) -> None:
-        """Take the pictures that are due, at once, and answer what the lens waits for."""
+        """Take the pictures that are due, at once, answer what the lens waits for, and go on with explaining."""
         with faults.told(self._send, "sample"):
             if due := self.studio.due():
                 self.studio.take(due)
             if self.lens.due():
                 self.lens.answer()
+        for worker in (self.why, self.dreaming):
+            with faults.told(self._send, "sample"):
+                if worker.due():
+                    worker.advance()
+
+    @property
+    def explaining(self) -> bool:
+        """There is work at an explanation that need not wait for a request."""
+        return self.why.due() or self.dreaming.due()
 
     @property
     def due(self) -> bool:
         """There is something to show that was not shown yet."""
-        return bool(self.studio.due()) or self.lens.due()
+        return bool(self.studio.due()) or self.lens.due() or self.explaining
 
     def find_mistake(self, request: m.FindMistake) -> None:
         """Look for the next sample that the network on the bench answers wrongly, and tell its number."""

@@ -77,6 +77,9 @@ class Session:
             m.PreviewExport: ("export", self._exports.preview),
             m.CancelExport: ("export", self._exports.cancel),
             m.Explain: ("sample", self._desk.lens.ask),
+            m.Attribute: ("sample", self._desk.why.ask),
+            m.Dream: ("sample", self._desk.dreaming.start),
+            m.DreamDrawn: ("sample", self._desk.dreaming.drawn),
             m.ResetWeights: ("document", self._resets.reset),
             m.PutBack: ("document", self._resets.put_back),
             m.TestRates: ("run", self._rates.start),
@@ -88,7 +91,8 @@ class Session:
 
     def _listen(self) -> None:
         """Answer all that has arrived; wait for something when there is nothing else to do."""
-        wait = not (self._runs.moving or self._rates.under_way or self._desk.examiner.busy)
+        desk = self._desk
+        wait = not (self._runs.moving or self._rates.under_way or desk.examiner.busy or desk.explaining)
         while self._exit is None and (arrival := self._next(wait)) is not None:
             wait = False
             self._answer(arrival)

@@ -82,6 +82,12 @@ class Watched:
         """Whether there are samples of the data set, of the shape of the network's input."""
         return self._samples is not None and len(self._samples) > 0 and self._samples.shape[1:] == shape.dims
 
+    @property
+    def all(self) -> Images:
+        """All samples of the validation part."""
+        assert self._samples is not None
+        return self._samples
+
     def some(self, count: int) -> Tensor:
         """The first samples of the validation part, float32 (samples, channels, *axes), values 0 to 1."""
         assert self._samples is not None

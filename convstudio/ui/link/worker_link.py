@@ -13,8 +13,10 @@ from convstudio.protocol import frames
 from convstudio.protocol.messages import (
     PROTOCOL,
     Activity,
+    Attribution,
     Built,
     ClassMap,
+    Dreamt,
     Evaluation,
     Event,
     Explanation,
@@ -39,6 +41,7 @@ from convstudio.protocol.messages import (
     Scores,
     Snapshots,
     State,
+    Unattributed,
     Unexplained,
     Validation,
     WeightsReset,
@@ -82,6 +85,9 @@ class WorkerLink(QObject):
     class_map_received = Signal(object)
     explained = Signal(object)
     """An Explanation or an Unexplained."""
+    attributed = Signal(object)
+    """An Attribution or an Unattributed."""
+    dreamt = Signal(object)
     evaluation_received = Signal(object)
     mistake_found = Signal(object)
     health_received = Signal(object)
@@ -204,6 +210,9 @@ class WorkerLink(QObject):
             ClassMap: self.class_map_received,
             Explanation: self.explained,
             Unexplained: self.explained,
+            Attribution: self.attributed,
+            Unattributed: self.attributed,
+            Dreamt: self.dreamt,
             Evaluation: self.evaluation_received,
             Mistake: self.mistake_found,
             Health: self.health_received,
