@@ -17,7 +17,7 @@ from convstudio.worker.why import fitting
 
 MOST_UNSEEN = 64
 """So many steps are made without anybody looking; then it waits."""
-NO_IMAGE = np.zeros((0,), np.uint8)
+NO_IMAGE = packed(np.zeros(0, np.uint8))
 
 
 class Dreaming:
@@ -54,7 +54,8 @@ class Dreaming:
             dream = self._stepped(asked)
         except Exception as error:
             self._asked = self._dream = None
-            self._send(m.Dreamt(ticket=asked.ticket, **_none(), done=True, words=faults.words(error)))
+            nothing, words = packed(np.zeros(0, np.float32)), faults.words(error)
+            self._send(m.Dreamt(ticket=asked.ticket, image=NO_IMAGE, values=nothing, done=True, words=words))
             if faults.kind(error) == "internal":
                 raise
             return
@@ -91,7 +92,3 @@ class Dreaming:
                 done=done,
             )
         )
-
-
-def _none() -> dict[str, m.Array]:
-    return {"image": packed(NO_IMAGE), "values": packed(np.zeros(0, np.float32))}
