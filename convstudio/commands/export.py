@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from convstudio.commands import export_papers
 from convstudio.commands.declaring import Commands, command, json_option, plugins_option
 from convstudio.commands.printing import lines, print_json
 from convstudio.commands.project import engine_failures, opened
@@ -34,10 +35,12 @@ EXAMPLES = (
   convstudio export digits.convstudio --run digits-run-1 --format source -o digits.py
   convstudio export digits.convstudio --run digits-run-1 --format safetensors -o digits.safetensors
   convstudio export digits.convstudio --run digits-run-1 --format script -o train_digits.py --json
+  convstudio export digits.convstudio --run digits-run-1 --format card -o digits-card
+  convstudio export digits.convstudio --format picture -o digits.svg
 
 formats:
 """
-    + "".join(f"  {name:12} {about}\n" for name, about in FORMATS.items())
+    + "".join(f"  {name:12} {about}\n" for name, about in (FORMATS | export_papers.PAPERS).items())
     + """
 What is written is loaded in a fresh process, which knows nothing of ConvStudio, and compared with the network before it
 is put in place: on validation samples, and on a random batch of another size; a script by the losses of its first
@@ -52,15 +55,20 @@ def declare(commands: Commands) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the project file")
     plugins_option(parser)
     parser.add_argument("--run", dest="folder", metavar="RUN", help=f"{RUN_WORDS} (else untrained)")
-    parser.add_argument("--format", choices=FORMATS, required=True)
+    parser.add_argument("--format", choices=(*FORMATS, *export_papers.PAPERS), required=True)
     parser.add_argument("--title", default="", help="what the file says that it is (else its name)")
-    parser.add_argument("-o", "--output", type=Path, metavar="PATH", required=True, help="the file to write")
+    parser.add_argument("--dark", action="store_true", help="a picture in dark colours")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="PATH", required=True, help="the file, or folder, to write"
+    )
     json_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     document = opened(arguments.file, arguments.plugins)
     arguments.folder = chosen(arguments.folder) if arguments.folder else None
+    if arguments.format in export_papers.PAPERS:
+        return _paper(document, arguments)
     with engine_failures(), progress() as tell:
         given = (document, arguments.folder, arguments.format, arguments.output)
         proof = exported(*given, title=arguments.title, tell=tell)
@@ -68,6 +76,19 @@ def run(arguments: argparse.Namespace) -> int:
         print_json(facts(arguments, proof))
     else:
         lines(sentence(arguments, proof))
+    return 0
+
+
+def _paper(document: Document, arguments: argparse.Namespace) -> int:
+    """What is drawn, and needs no proof."""
+    with engine_failures():
+        title = arguments.title or arguments.file.stem
+        given = (arguments.format, document, arguments.output, arguments.folder)
+        files = export_papers.written(*given, title, arguments.dark)
+    if arguments.json:
+        print_json({"path": str(arguments.output), "format": arguments.format, "files": list(map(str, files))})
+    else:
+        lines(f"{arguments.output} written")
     return 0
 
 

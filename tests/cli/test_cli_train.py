@@ -266,6 +266,30 @@ def test_an_untrained_network_is_exported_and_said_to_be_so(convstudio, project)
     assert Path("train.py").read_text(encoding="utf-8").startswith('"""Trains Gratings on Oriented gratings.')
 
 
+@pytest.mark.usefixtures("qapp")
+def test_papers_are_drawn_without_a_window(convstudio, project) -> None:
+    path = project()
+    convstudio("train", path, "--out", "run", "--epochs", 1)
+    facts = json.loads(convstudio("export", path, "--run", "run", "--format", "card", "-o", "card", "--json").out)
+    assert sorted(map(Path, facts["files"])) == [Path("card", n) for n in ("README.md", "curves.svg", "network.svg")]
+    assert "| Validation accuracy |" in Path("card/README.md").read_text(encoding="utf-8")
+    assert Path("card/README.md").read_text(encoding="utf-8").startswith("# tiny\n")
+    for name, begin in (("a.svg", b"<?xml"), ("a.png", b"\x89PNG"), ("a.pdf", b"%PDF")):
+        assert convstudio("export", path, "--format", "picture", "--dark", "-o", name).out == f"{name} written\n"
+        assert Path(name).read_bytes().startswith(begin)
+    for name, begin in (("a.md", "| Block |"), ("a.tex", r"\begin{tabular}"), ("a.csv", "Block,")):
+        assert convstudio("export", path, "--format", "table", "-o", name).code == 0
+        assert Path(name).read_text(encoding="utf-8").startswith(begin)
+
+
+def test_papers_that_cannot_be_are_said(convstudio, project) -> None:
+    path = project()
+    answer = convstudio("export", path, "--format", "picture", "-o", "a.gif")
+    assert (answer.code, "ends with .svg, .pdf or .png" in answer.err) == (2, True)
+    answer = convstudio("export", path, "--format", "table", "-o", "no/such/a.md")
+    assert (answer.code, "no such file or directory" in answer.err) == (1, True)
+
+
 def test_a_broken_network_is_not_exported(convstudio, project) -> None:
     path = project("broken", fc_1=FullyConnected(channels=9))
     answer = convstudio("export", path, "--format", "onnx", "-o", "model.onnx")

@@ -14,7 +14,7 @@ from convstudio.network.facts import Analysis
 from convstudio.network.training_settings import PARTS, TrainingSettings, unused
 from convstudio.runs.summary import Summary
 from convstudio.ui.export.layers import layer_table
-from convstudio.ui.text import count, grouped, tr
+from convstudio.ui.text import count, tr
 
 PAGE, NETWORK, CURVES = "README.md", "network.svg", "curves.svg"
 NOTHING = {"early_stopping": "never", "gradient_clipping": "never", "threads": "measured"}
@@ -93,7 +93,9 @@ def _result(facts: CardFacts) -> Iterator[str]:
         (tr("Begun"), f"{datetime.fromtimestamp(run.started):%Y-%m-%d %H:%M}"),
     ]
     yield _table(tr("Figure"), [(name, value) for name, value in rows if value])
-    yield tr("Validation figures are those after the last whole epoch, training figures means over its steps.")
+    yield tr(
+        "Validation figures: after the last whole epoch. Training figures: means over the last epoch that was begun."
+    )
     if facts.curves:
         yield f"![{tr('Loss and accuracy over the steps')}]({CURVES})"
 
@@ -104,7 +106,7 @@ def _data(facts: CardFacts) -> str:
         return tr("No data set is chosen.")
     rows = [
         (tr("Data set"), f"{info.title} ({info.name})"),
-        (tr("Samples"), grouped(info.samples)),
+        (tr("Samples"), f"{info.samples:,}"),
         (tr("Size of a sample"), "×".join(map(str, (info.channels, *info.axes)))),
         (tr("Classes"), ", ".join(info.classes)),
         (tr("Kept back for validation"), f"{choice.validation_share:.0%}"),

@@ -151,7 +151,8 @@ class ExportFlow(QObject):
             dialog.previews.show_page(made.text, made.images)
 
     def _card(self) -> papers.Card:
-        return papers.model_card(self._store.title, self._store.document, self._store.whole, self._run_folder())
+        store = self._store
+        return papers.model_card(store.title, store.document, store.whole, self._run_folder(), self._scene)
 
     def _write_paper(self, form: Format, path: Path) -> None:
         try:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextBlockFormat, QTextCursor, QTextDocument, QTextTable
+from PySide6.QtWidgets import QFrame, QTextBrowser
 
 from convstudio.ui.theme import theme
 
@@ -13,17 +16,32 @@ WIDEST = 740
 ABOVE, BELOW, PADDING = 16.0, 6.0, 4.0
 
 
-def show_markdown(document: QTextDocument, text: str, pictures: dict[str, QImage], ratio: float) -> None:
-    """Fill `document`; `pictures` by the names that the text has for them, `ratio` is the screen's."""
-    document.clear()
-    document.setDocumentMargin(MARGIN)
-    for name, image in pictures.items():
-        document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(name), _fitted(image, ratio))
-    document.setMarkdown(text)
-    for frame in document.rootFrame().childFrames():
-        if isinstance(frame, QTextTable):
-            _space_table(frame)
-    _space_headings(document)
+class Page(QTextBrowser):
+    """Shows a page whose pictures are handed to it; its links lead nowhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pictures: dict[str, QImage] = {}
+        self.setOpenLinks(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+
+    def show_page(self, text: str, pictures: dict[str, QImage]) -> None:
+        """`pictures` by the names that the text has for them. What was in view stays in view."""
+        at = self.verticalScrollBar().value()
+        self._pictures = {name: _fitted(image, self.devicePixelRatioF()) for name, image in pictures.items()}
+        document = self.document()
+        document.setDocumentMargin(MARGIN)
+        document.setMarkdown(text)
+        for frame in document.rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                _space_table(frame)
+        _space_headings(document)
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.verticalScrollBar().setValue(at)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """Pictures are those of the page; nothing is ever read from the disk."""
+        return self._pictures.get(QUrl(name).toString())
 
 
 def _fitted(image: QImage, ratio: float) -> QImage:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
 
 from convstudio.data.info import available
@@ -37,6 +36,13 @@ class Card:
     text: str
     drawings: dict[str, bytes]
     images: dict[str, QImage]
+    trained: bool = False
+    """It tells the figures of a run."""
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What lies in its folder; the page last."""
+        return {**self.drawings, PAGE: self.text.encode()}
 
 
 def picture(scene: CanvasScene, kind: str, dark: bool) -> bytes | None:
@@ -48,6 +54,12 @@ def picture(scene: CanvasScene, kind: str, dark: bool) -> bytes | None:
         return painted.FORMS[kind](taken.size, taken.paint)
 
 
+def drawing(document: Document, kind: str, dark: bool) -> bytes | None:
+    """A whole document in the form 'svg', 'pdf' or 'png'; None where there is nothing."""
+    with theme.lent(dark), _taken(document) as taken:
+        return painted.FORMS[kind](taken.size, taken.paint) if taken else None
+
+
 def image(scene: CanvasScene, dark: bool) -> QImage | None:
     """The same to be shown."""
     taken = photograph(scene, everything=True)
@@ -57,11 +69,16 @@ def image(scene: CanvasScene, dark: bool) -> QImage | None:
         return painted.image(taken.size, taken.paint)
 
 
-def model_card(title: str, document: Document, analysis: Analysis, run: Path | None) -> Card:
-    """The card of a document, with the figures of the run in that folder where it is one of this network."""
+def model_card(
+    title: str, document: Document, analysis: Analysis, run: Path | None, scene: CanvasScene | None = None
+) -> Card:
+    """The card of a document, with the figures of the run in that folder where it is one of this network.
+
+    `scene` shows the document with what its blocks compute, unless a group is open there.
+    """
     told, record = _run(document, run)
     charts: tuple[Chart, ...] = ()
-    with theme.lent(dark=False), _scene(document) as taken:
+    with theme.lent(dark=False), _taken(document, scene) as taken:
         charts = run_charts(record) if record else ()
         drawings = {NETWORK: painted.svg(taken.size, taken.paint)} if taken else {}
         images = {NETWORK: painted.image(taken.size, taken.paint)} if taken else {}
@@ -71,7 +88,7 @@ def model_card(title: str, document: Document, analysis: Analysis, run: Path | N
             images[CURVES] = _drawn(drawings[CURVES])
     dataset = next((info for info in available() if info.name == document.data.name), None)
     text = card(CardFacts(title, document, analysis, dataset, told, bool(charts)))
-    return Card(text, drawings, images)
+    return Card(text, drawings, images, told is not None)
 
 
 def write_card(made: Card, folder: Path) -> None:
@@ -80,7 +97,7 @@ def write_card(made: Card, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     written: list[Path] = []
     try:
-        for name, data in {**made.drawings, PAGE: made.text.encode()}.items():
+        for name, data in made.files.items():
             new = not (folder / name).exists()
             write_atomically(folder / name, data)
             written += [folder / name] if new else []
@@ -105,14 +122,17 @@ def _run(document: Document, folder: Path | None) -> tuple[Summary | None, RunRe
 
 
 @contextmanager
-def _scene(document: Document) -> Iterator[Photograph | None]:
-    """The whole document on a canvas of its own, whatever is open in the window."""
-    store = DocumentStore(document)
-    scene = CanvasScene(store)
-    try:
+def _taken(document: Document, scene: CanvasScene | None = None) -> Iterator[Photograph | None]:
+    """The whole document: on the canvas that shows it, or on one of its own."""
+    if scene is not None and scene.store.level == ():
         yield photograph(scene, everything=True)
+        return
+    store = DocumentStore(document)
+    made = CanvasScene(store)
+    try:
+        yield photograph(made, everything=True)
     finally:
-        scene.deleteLater()
+        made.deleteLater()
         store.deleteLater()
 
 
@@ -122,13 +142,8 @@ def _drawn(drawing: bytes) -> QImage:
 
     renderer = QSvgRenderer(drawing)
     made = QImage(renderer.defaultSize() * 2, QImage.Format.Format_RGB32)
+    made.fill(theme.colour("panel"))
     painter = QPainter(made)
     renderer.render(painter)
     painter.end()
-    made.setDevicePixelRatio(2)
     return made
-
-
-def fitted(size: QSize, widest: int) -> QSize:
-    """A size with the same proportions, at most so wide."""
-    return size if size.width() <= widest else size * (widest / size.width())

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QImage, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtGui import QFont, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QLabel,
     QPlainTextEdit,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
-    QTextBrowser,
     QWidget,
 )
 
 from convstudio.ui.export.highlighter import PythonHighlighter
-from convstudio.ui.export.page import show_markdown
+from convstudio.ui.export.page import Page
 from convstudio.ui.text import tr
 from convstudio.ui.theme import number_font, theme
 
@@ -71,11 +69,8 @@ class Previews(QStackedWidget):
 
     def show_page(self, markdown: str, pictures: dict[str, QImage]) -> None:
         """A page of Markdown with its pictures, by the names of their files."""
-        at = self.page.verticalScrollBar().value()
-        show_markdown(self.page.document(), markdown, pictures, self.devicePixelRatioF())
-        self.page.moveCursor(QTextCursor.MoveOperation.Start)
         self.setCurrentWidget(self.page)
-        self.page.verticalScrollBar().setValue(at)
+        self.page.show_page(markdown, pictures)
 
     def show_picture(self, image: QImage) -> None:
         """A picture, as large as there is room."""
@@ -147,10 +142,8 @@ def _list() -> QTableWidget:
     return found
 
 
-def _page() -> QTextBrowser:
-    found = QTextBrowser()
-    found.setOpenLinks(False)
-    found.setFrameShape(QFrame.Shape.NoFrame)
+def _page() -> Page:
+    found = Page()
     found.setAccessibleName(tr("The model card"))
     return found
 

@@ -18,10 +18,11 @@ MOST = 1_000_000.0
 
 def svg(charts: Sequence[Chart], paper: str, ink: str, dim: str, line: str) -> str:
     """The charts beside each other; colours as #rrggbb."""
-    size = f'width="{WIDTH * len(charts)}" height="{HEIGHT}" viewBox="0 0 {WIDTH * len(charts)} {HEIGHT}"'
+    across = WIDTH * len(charts)
+    size = f'width="{across}" height="{HEIGHT}" viewBox="0 0 {across} {HEIGHT}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="Inter, sans-serif" font-size="11">',
-        f'<rect width="100%" height="100%" fill="{paper}"/>',
+        f'<rect width="{across}" height="{HEIGHT}" fill="{paper}"/>',
     ]
     for number, chart in enumerate(charts):
         parts.append(f'<g transform="translate({WIDTH * number} 0)">')
@@ -43,7 +44,7 @@ def _frame(chart: Chart, number: int, ink: str, dim: str, line: str) -> Iterator
             f"{escape(words)}</text>"
         )
     names = "".join(
-        f'<tspan dx="10" fill="{drawn.colour}" fill-opacity="{max(drawn.opacity, 0.6):g}">{escape(drawn.name)}</tspan>'
+        f'<tspan fill="{drawn.colour}" fill-opacity="{max(drawn.opacity, 0.6):g}">\u2003{escape(drawn.name)}</tspan>'
         for drawn in chart.lines
     )
     yield f'<text x="{WIDTH - RIGHT}" y="18" text-anchor="end">{names}</text>'

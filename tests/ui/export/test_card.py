@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QColor
 
 from convstudio.blocks import Flatten, FullyConnected, Input, Output, catalogue
 from convstudio.network import edits, file
@@ -13,6 +15,7 @@ from convstudio.network.resolve import resolve
 from convstudio.runs import metrics, summary
 from convstudio.runs.summary import Summary
 from convstudio.ui.export import papers
+from convstudio.ui.export.page import Page
 
 
 @pytest.fixture
@@ -74,3 +77,16 @@ def test_a_run_of_another_network_says_nothing_of_this_one(qapp, document, run):
 def test_a_folder_that_is_no_run_says_nothing(qapp, document, tmp_path):
     made = papers.model_card("net", document, resolve(document.network, catalogue()), tmp_path / "gone")
     assert "was not trained" in made.text
+
+
+def test_the_preview_shows_the_pictures(qtbot, document, run):
+    page = Page()
+    qtbot.addWidget(page)
+    page.resize(900, 600)
+    page.show()
+    made = papers.model_card("net", document, resolve(document.network, catalogue()), run)
+    page.show_page(made.text, made.images)
+    shown = page.grab().toImage()
+    canvas, sides = QColor("#f4f5f8"), (shown.width() // 3, shown.height() // 4)
+    assert any(QColor(shown.pixelColor(sides[0], y)) == canvas for y in range(40, shown.height(), 4))
+    assert page.loadResource(2, QUrl("/etc/hostname")) is None
