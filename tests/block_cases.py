@@ -12,6 +12,7 @@ from convstudio.blocks import (
     Add,
     AveragePool,
     BatchNorm,
+    ClippedReLU,
     Concatenate,
     Convolution,
     Crop,
@@ -60,7 +61,7 @@ CLIP = Shape(2, (7, 8, 6))
 EVERY = (VECTOR, SIGNAL, IMAGE, CLIP)
 
 EVERYWHERE: tuple[type[Layer], ...] = (
-    *(ReLU, LeakyReLU, ELU, GELU, SiLU, Sigmoid, Tanh),
+    *(ReLU, ClippedReLU, LeakyReLU, ELU, GELU, SiLU, Sigmoid, Tanh),
     *(PReLU, BatchNorm, GroupNorm, LayerNorm, Dropout, Flatten, Output),
     Softmax,
 )
@@ -252,6 +253,7 @@ def _cases() -> tuple[Case, ...]:
         (Pointwise(channels=3, bias=False), IMAGE),
         (LeakyReLU(slope=0.2), IMAGE),
         (LeakyReLU(slope=1.0), VECTOR),
+        (ClippedReLU(ceiling=0.5), IMAGE),
         (ELU(alpha=0.5), IMAGE),
         (GroupNorm(groups=1), IMAGE),
         (GroupNorm(groups=2), Shape(2, (3,))),

@@ -11,6 +11,7 @@ from convstudio.blocks.adaptive_max_pool import AdaptiveMaxPool
 from convstudio.blocks.add import Add
 from convstudio.blocks.average_pool import AveragePool
 from convstudio.blocks.batch_norm import BatchNorm
+from convstudio.blocks.clipped_relu import ClippedReLU
 from convstudio.blocks.concatenate import Concatenate
 from convstudio.blocks.convolution import Convolution
 from convstudio.blocks.crop import Crop
@@ -31,6 +32,7 @@ from convstudio.blocks.leaky_relu import LeakyReLU
 from convstudio.blocks.local_response_norm import LocalResponseNorm
 from convstudio.blocks.max_pool import MaxPool
 from convstudio.blocks.multiply import Multiply
+from convstudio.blocks.opaque import Opaque
 from convstudio.blocks.output import Output
 from convstudio.blocks.pad import Pad
 from convstudio.blocks.pointwise import Pointwise
@@ -67,6 +69,7 @@ KINDS: tuple[type[Layer], ...] = (
     FullyConnected,
     Flatten,
     ReLU,
+    ClippedReLU,
     LeakyReLU,
     PReLU,
     ELU,
@@ -93,6 +96,9 @@ KINDS: tuple[type[Layer], ...] = (
 STRUCTURE: tuple[type[Layer], ...] = (Group, Entry, Exit)
 """What the network itself is made of: groups, and where they begin and end. `resolve` knows their rules."""
 
+BROUGHT: tuple[type[Layer], ...] = (Opaque,)
+"""What only an import brings in; the palette does not offer it."""
+
 
 _foreign: tuple[type[Layer], ...] = ()
 
@@ -100,7 +106,7 @@ _foreign: tuple[type[Layer], ...] = ()
 @cache
 def catalogue() -> Catalogue:
     """Kinds by their word in the file, in the order of the palette: the built-in ones, then those of plugins."""
-    return MappingProxyType({kind.kind: kind for kind in (*KINDS, *STRUCTURE, *_foreign)})
+    return MappingProxyType({kind.kind: kind for kind in (*KINDS, *STRUCTURE, *BROUGHT, *_foreign)})
 
 
 def set_foreign(kinds: Iterable[type[Layer]]) -> None:

@@ -57,6 +57,8 @@ def check(network: Network, analysis: Analysis) -> None:
         if analysis.blocks[block_id].output is None:
             heading = network.blocks[block_id].heading
             raise SourceError(f"{heading} ({block_id}) cannot be computed yet. {_first(analysis)}")
+        if words := network.blocks[block_id].layer.obstacle():
+            raise SourceError(words)
     if analysis.output not in analysis.live:
         raise SourceError(f"The network goes round in a circle. {_first(analysis)}")
 

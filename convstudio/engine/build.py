@@ -193,11 +193,13 @@ def _buildable(network: Network, analysis: Analysis) -> tuple[str, ...]:
         raise _first_problem(analysis)
     if analysis.output and (analysis.input is None or any(analysis.blocks[i].output is None for i in ids)):
         raise _first_problem(analysis)
+    if analysis.output and any(network.blocks[i].layer.obstacle() for i in ids):
+        raise _first_problem(analysis)
     start = analysis.input or next((i for i in ids if not network.blocks[i].layer.ports), "")
     found = {start}
     for block_id in ids:
         sources = _sources(network, block_id)
-        if sources and found.issuperset(sources):
+        if sources and found.issuperset(sources) and not network.blocks[block_id].layer.obstacle():
             found.add(block_id)
     return (start, *(i for i in ids if i in found and i != start)) if start else ()
 

@@ -204,6 +204,17 @@ def _named(operator: str, **names: str) -> Callable[[Part], list[NodeProto]]:
     return row
 
 
+def _clip(part: Part) -> list[NodeProto]:
+    """The bounds are inputs of the operator."""
+    options = part.options(min_val=-1.0, max_val=1.0)
+    low, high = part.weight("low"), part.weight("high")
+    return [
+        constant(low, float(options["min_val"])),
+        constant(high, float(options["max_val"])),
+        step("Clip", (*part.inputs, low, high), part.output),
+    ]
+
+
 def _gelu(part: Part) -> list[NodeProto]:
     """x · 0.5 · (1 + erf(x / √2)); the operator Gelu exists only from operator set 20 on."""
     part.options()
@@ -315,6 +326,7 @@ OPERATORS: dict[str, Callable[[Part], list[NodeProto]]] = {
     "F.relu": _plain("Relu"),
     "F.leaky_relu": _named("LeakyRelu", negative_slope="alpha"),
     "F.elu": _named("Elu", alpha="alpha"),
+    "F.hardtanh": _clip,
     "F.gelu": _gelu,
     "F.silu": _silu,
     "torch.sigmoid": _plain("Sigmoid"),

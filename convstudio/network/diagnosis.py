@@ -65,6 +65,14 @@ def misfit(block: Block, ports: tuple[str, ...], found: Misfit, used: bool, arou
     return Problem(severity(used), found.title, words, (block.id,), tuple(fixes))
 
 
+def obstacle(block: Block, used: bool) -> tuple[Problem, ...]:
+    """A block that cannot be computed whatever arrives, such as one that an import could not read."""
+    if not (words := block.layer.obstacle()):
+        return ()
+    fix = RemoveBlock(f"Remove {block.heading}", block.id)
+    return (Problem(severity(used), "Cannot be computed here", words, (block.id,), (fix,)),)
+
+
 def _remedy(block: Block, ports: tuple[str, ...], remedy: Remedy) -> Fix:
     if remedy.layer is None:
         return RemoveBlock(remedy.label, block.id)

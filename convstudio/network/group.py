@@ -109,6 +109,13 @@ def repetition(layer: Layer) -> str:
     return f" × {layer.repeat}" if isinstance(layer, Group) and layer.repeat > 1 else ""
 
 
+def offered(kind: type[Layer], within: bool) -> bool:
+    """Whether a person may add a block of this kind inside a group or (not `within`) outside; one without a section
+    of the palette comes from elsewhere.
+    """
+    return bool(kind.section) and not misplaced(kind, within)
+
+
 def misplaced(layer: Layer | type[Layer], within: bool) -> bool:
     """Whether a block, or a kind, has no place inside a group or (not `within`) outside."""
     return (layer.ends or not layer.ports) and not layer.inner if within else layer.inner

@@ -135,6 +135,10 @@ class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Why these settings contradict each other whatever comes in, or None."""
         return None
 
+    def obstacle(self) -> str | None:
+        """Why this cannot be computed although the shape of its result is known, in words; None if it can."""
+        return None
+
     def output(self, inputs: tuple[Shape, ...]) -> Shape | Misfit:
         """Shape of the result for one sample."""
         return inputs[0]

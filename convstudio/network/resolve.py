@@ -179,6 +179,7 @@ def _layer_facts(
         arithmetic=found.arithmetic,
         call=found.call,
         scans=found.scans,
+        problems=diagnosis.obstacle(block, used),
         used=used,
         passes=block.layer.inner,
     )

@@ -313,6 +313,7 @@ def _sigmoid(x: float) -> float:
 
 _APPLIED: dict[str, Callable[[float, float], float]] = {
     "relu": lambda x, p: max(x, 0.0),
+    "hardtanh": lambda x, p: min(max(x, 0.0), p),
     "leaky_relu": lambda x, p: x if x >= 0 else p * x,
     "prelu": lambda x, p: x if x >= 0 else p * x,
     "elu": lambda x, p: x if x > 0 else p * math.expm1(x),

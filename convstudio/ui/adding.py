@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF
 
 from convstudio.blocks import catalogue
 from convstudio.network import grouping
-from convstudio.network.group import misplaced
+from convstudio.network.group import offered
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import offers
 from convstudio.ui.canvas.building import Builder, Plan
@@ -64,7 +64,7 @@ class Adding(QObject):
         self._search(lambda choice: self._set_down(choice, point), self._on_screen(point))
 
     def _search(self, add: Callable[[Choice], object], place: QPoint | None = None) -> None:
-        kinds = (k for k in catalogue().values() if not misplaced(k, bool(self._store.level)))
+        kinds = (k for k in catalogue().values() if offered(k, bool(self._store.level)))
         entries = [choice.entry(add) for choice in (*map(of_kind, kinds), *self._saved())]
         if place:
             self._bench.finder.ask(tr("Which block?"), entries, place)
@@ -100,7 +100,7 @@ class Adding(QObject):
 
     def _placed(self, kinds: tuple[type[Layer], ...]) -> list[Choice]:
         """Those that have a place at the open level."""
-        return [of_kind(k) for k in kinds if not misplaced(k, bool(self._store.level))]
+        return [of_kind(k) for k in kinds if offered(k, bool(self._store.level))]
 
     def _saved(self) -> list[Choice]:
         return [of_saved(saved) for offered in self._bench.added_also for saved in offered()]

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.network.group import Group, misplaced
+from convstudio.network.group import Group, offered
 from convstudio.network.layer import Catalogue, Layer
 from convstudio.ui import saved_groups
 from convstudio.ui.canvas.carrying import BLOCK_MIME, GROUP_MIME
@@ -261,7 +261,7 @@ class Palette(QWidget):
         return self._offers(button.kind, text)
 
     def _offers(self, kind: type[Layer], text: str) -> bool:
-        return matches(kind, text) and not misplaced(kind, self._within)
+        return matches(kind, text) and offered(kind, self._within)
 
     def _choose_first(self) -> None:
         text = self.search.text()
@@ -286,5 +286,6 @@ def matches(kind: type[Layer], text: str) -> bool:
 
 
 def _ordered(kinds: Catalogue) -> list[type[Layer]]:
-    sections = list(dict.fromkeys(k.section for k in kinds.values()))
-    return sorted(kinds.values(), key=lambda k: sections.index(k.section))
+    shown = [k for k in kinds.values() if k.section]
+    sections = list(dict.fromkeys(k.section for k in shown))
+    return sorted(shown, key=lambda k: sections.index(k.section))

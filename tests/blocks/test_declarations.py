@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
-from convstudio.blocks import KINDS, STRUCTURE, catalogue
+from convstudio.blocks import BROUGHT, KINDS, STRUCTURE, catalogue
 from convstudio.network.layer import Layer
 
 COLOURS = {
@@ -100,7 +100,7 @@ def test_names_are_unique(field: str) -> None:
 
 
 def test_catalogue_is_the_explicit_list() -> None:
-    assert tuple(catalogue().values()) == (*KINDS, *STRUCTURE)
+    assert tuple(catalogue().values()) == (*KINDS, *STRUCTURE, *BROUGHT)
     assert all(name == kind.kind for name, kind in catalogue().items())
 
 

@@ -162,7 +162,7 @@ def test_the_worker_takes_texts_and_no_files() -> None:
     assert "soft_threshold" in catalogue()
     assert shelf.in_use() == (Source("soft_threshold.py", EXAMPLE),)
     shelf.use_sources(())
-    assert tuple(catalogue()) == tuple(k.kind for k in (*blocks.KINDS, *blocks.STRUCTURE))
+    assert tuple(catalogue()) == tuple(k.kind for k in (*blocks.KINDS, *blocks.STRUCTURE, *blocks.BROUGHT))
 
 
 def test_two_plugins_cannot_have_one_kind() -> None:

@@ -11,7 +11,7 @@ from convstudio.engine.lens.scene import Scene, number, numbers
 from convstudio.network.terms import Curve
 
 POINTS = 161
-PARAMETERS = {"leaky_relu": "negative_slope", "elu": "alpha"}
+PARAMETERS = {"hardtanh": "max_val", "leaky_relu": "negative_slope", "elu": "alpha"}
 
 
 def activation(scene: Scene) -> Curve:

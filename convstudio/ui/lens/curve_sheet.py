@@ -17,6 +17,7 @@ from convstudio.ui.theme import theme
 HIGH = 190
 FORMULAS = {
     "relu": "max(0, {x})",
+    "hardtanh": "min(max(0, {x}), {p})",
     "leaky_relu": "{x} · {p}",
     "prelu": "{x} · {p}",
     "elu": "{p} · (exp({x}) - 1)",
@@ -29,6 +30,7 @@ FORMULAS = {
 SPLIT = ("leaky_relu", "prelu", "elu")
 WORDS = {
     "relu": "Negative values become 0, others stay.",
+    "hardtanh": "Negative values become 0, and values above the ceiling become the ceiling.",
     "leaky_relu": "Positive values stay; negative ones are multiplied by a small factor.",
     "prelu": "Positive values stay; negative ones are multiplied by a slope that is learned.",
     "elu": "Positive values stay; negative ones bend softly towards a floor.",

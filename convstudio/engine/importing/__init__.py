@@ -1,0 +1,1 @@
+"""Foreign files become networks with weights: ONNX models and safetensors. Loads torch only where it must."""
