@@ -9,13 +9,14 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
+from keyword import iskeyword
 from typing import TextIO
 
 from convstudio import __version__
 from convstudio.commands.declaring import debug_option
 from convstudio.commands.failure import FailureError
 
-COMMANDS = ("window", "new", "describe", "train", "evaluate", "runs", "export", "self-test", "worker")
+COMMANDS = ("window", "new", "describe", "train", "evaluate", "runs", "export", "import", "self-test", "worker")
 """Each is a file in `commands`, which is imported when it is called: `describe` waits for no other."""
 INTERRUPTED = 130
 EXAMPLES = """\
@@ -28,6 +29,7 @@ examples:
   convstudio runs                                        the runs that are kept
   convstudio evaluate digits.convstudio --run last       how good it is, class by class
   convstudio export digits.convstudio --run last --format onnx -o digits.onnx
+  convstudio import resnet18.onnx                        bring in a network from elsewhere
   convstudio self-test                                   prove that this installation works
 
 Exit codes: 0 done; 1 refused or failed, with a sentence on stderr; 2 not understood; 130 interrupted by Ctrl+C;
@@ -72,7 +74,7 @@ def parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     )
     called = _first_word(arguments)
     for name in (called,) if called in COMMANDS else COMMANDS:
-        import_module(f"convstudio.commands.{name.replace('-', '_')}").declare(commands)
+        import_module(f"convstudio.commands.{name.replace('-', '_')}{'_' * iskeyword(name)}").declare(commands)
     return found
 
 

@@ -22,7 +22,7 @@ from convstudio.network.document import Document, Network
 from convstudio.network.essence import essence
 from convstudio.network.facts import Analysis
 from convstudio.network.freezing import frozen_ids
-from convstudio.runs import marks, metrics, summary
+from convstudio.runs import brought, marks, metrics, summary
 
 
 class RunFault(Exception):
@@ -82,6 +82,8 @@ def resume(folder: Path, document: Document | None = None) -> Run:
     format and device are those of the run. Raises what `start` raises, CheckpointFault when the folder is damaged,
     RunFault when the document is another.
     """
+    if brought.is_import(folder):
+        raise RunFault(f"{folder} holds weights that were brought in; there is no run yet that could go on from them.")
     kept = checkpoint.load(folder)
     own = own_document(folder)
     if document is not None and (word := difference(own, document)):

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from convstudio.network.file import write_atomically
+from convstudio.network.numbers import grouped
 
 FILE = "import.json"
 LARGEST = 2**26
@@ -64,6 +65,51 @@ class Report(Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     unexpected: tuple[str, ...] = ()
     unlike: tuple[Unlike, ...] = ()
+
+
+def told(report: Report) -> list[str]:
+    """The report as lines of text: a head, and below it what there is to be said."""
+    head = f"{report.name}: {report.blocks} blocks, {grouped(report.parameters)} weights"
+    origin = f"ONNX, operator set {report.opset}" if report.source == "onnx" else "weights by their keys"
+    found = [head, " · ".join(part for part in (origin, report.producer) if part)]
+    if report.whole:
+        found.append("Written by ConvStudio: the network is as it was drawn, with its groups and titles.")
+    for title, taken in (("Recognised", report.recognised), ("Folded", report.folded)):
+        if taken:
+            found += [f"{title}:", *(f"  {_line(t, title == 'Folded')}" for t in taken)]
+    if report.opaque:
+        found += ["Not recognised, shown as opaque blocks:", *(f"  {_opaque(o)}" for o in report.opaque)]
+    if report.source == "safetensors":
+        found += _keys(report)
+    return [*found, *(f"Note: {note}" for note in report.notes)]
+
+
+def _line(taken: Taken, folded: bool) -> str:
+    became = f"in {taken.block}" if folded and taken.block else "left out" if folded else taken.block
+    return f"{taken.count} × {taken.operator} → {became}"
+
+
+def _opaque(unread: Unread) -> str:
+    return f"{unread.operator} ({unread.name}) {unread.shape}" + (f": {unread.reason}" if unread.reason else "")
+
+
+def _keys(report: Report) -> list[str]:
+    """What became of the weights of a file."""
+    unlike = [f"{u.key}: {_dims(u.found)} in the file, {_dims(u.wanted)} in the network" for u in report.unlike]
+    parts = (
+        ("Missing in the file, with start values", report.missing),
+        ("Without a place in the network", report.unexpected),
+        ("Of another shape, with start values", unlike),
+    )
+    found = [f"{report.matching} weights match."]
+    for title, keys in parts:
+        if keys:
+            found += [f"{title}: {len(keys)}", *(f"  {key}" for key in keys)]
+    return found
+
+
+def _dims(dims: tuple[int, ...]) -> str:
+    return " × ".join(map(str, dims)) or "one number"
 
 
 def write(folder: Path, report: Report) -> None:

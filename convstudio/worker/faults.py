@@ -12,6 +12,7 @@ from convstudio.engine.build import NetworkFault
 from convstudio.engine.checkpoint import CheckpointFault
 from convstudio.engine.devices import DeviceFault
 from convstudio.engine.exports import ExportFault
+from convstudio.engine.importing.graph import ImportFault
 from convstudio.engine.memory import MemoryFault, is_refusal
 from convstudio.engine.starting import RunFault
 from convstudio.engine.training import NotANumber, Unfit
@@ -34,6 +35,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (CheckpointFault, "file"),
     (RunFault, "file"),
     (ExportFault, "file"),
+    (ImportFault, "file"),
     (FileError, "file"),
     (PluginError, "file"),
     (OSError, "file"),

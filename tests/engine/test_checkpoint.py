@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from convstudio.engine import checkpoint
+from convstudio.engine import checkpoint, run_folder
 from convstudio.engine.checkpoint import CheckpointFault
 from convstudio.network.file import write_atomically
 
@@ -96,7 +97,7 @@ def test_a_crash_while_saving_leaves_a_whole_checkpoint(
         write_atomically(path, data)
 
     if stage == "write":
-        monkeypatch.setattr(checkpoint, "write_atomically", stops)
+        monkeypatch.setattr(run_folder, "write_atomically", stops)
     else:
         monkeypatch.setattr(Path, "rename", crashes)
     with pytest.raises(KeyboardInterrupt):
@@ -183,7 +184,7 @@ def test_a_file_that_is_sound_but_no_safetensors_is_named(kept: SimpleNamespace)
     path, state = kept.place / "weights.safetensors", kept.place / "state.json"
     path.write_bytes(b"not tensors")
     facts = json.loads(state.read_text())
-    facts["digests"][path.name] = checkpoint.hashlib.sha256(b"not tensors").hexdigest()
+    facts["digests"][path.name] = hashlib.sha256(b"not tensors").hexdigest()
     state.write_text(json.dumps(facts))
     with pytest.raises(CheckpointFault, match=r"weights\.safetensors.*damaged"):
         checkpoint.weights(kept.folder)

@@ -78,7 +78,7 @@ class Draft:
     def take_out(self, block_id: str) -> None:
         """Remove a block that is the last of its kind and leads nowhere, as if it had never been there."""
         for known in (self.blocks, self.shapes, self.sources, self._own, self._made):
-            del known[block_id]  # type: ignore[attr-defined]
+            del known[block_id]
         self._numbers[block_id.rpartition("_")[0]] -= 1
 
     def mark(self) -> int:

@@ -49,7 +49,9 @@ def squeeze(reader: Reader, node: Node) -> Edge:
     came = reader.came(node.inputs[0])
     whole = (reader.batch, *came.dims)
     axes = _axes(reader, node, 1)
-    gone = {a % len(whole) for a in axes} if axes is not None else {n for n, size in enumerate(whole) if n and size == 1}
+    gone = (
+        {a % len(whole) for a in axes} if axes is not None else {n for n, size in enumerate(whole) if n and size == 1}
+    )
     if 0 in gone or any(whole[a] != 1 for a in gone):
         raise Unsuited("It takes away axes that are longer than 1.")
     kept = tuple(size for n, size in enumerate(whole) if n and n not in gone)
@@ -150,9 +152,7 @@ def circular(reader: Reader, node: Node) -> Edge:
             after = tuple(a + b for a, b in zip(after, there[1], strict=True))
             reader.draft.change(source, replace(found, before=shortened(before), after=shortened(after)))
             return Edge(source, reader.draft.shapes[source].dims)
-    return reader.put_behind(
-        node, Pad(before=shortened(before), after=shortened(after), mode="circular"), [source]
-    )
+    return reader.put_behind(node, Pad(before=shortened(before), after=shortened(after), mode="circular"), [source])
 
 
 def cut(reader: Reader, node: Node) -> Edge:

@@ -16,7 +16,7 @@ LAST_TO_FRONT = {4: (0, 3, 1, 2), 3: (0, 2, 1), 5: (0, 4, 1, 2, 3)}
 
 @dataclass(frozen=True)
 class Sample:
-    """Shape of a sample, channels first; how many the file takes at once; both as the file has it; what is to be told."""
+    """Shape of a sample, channels first; how many the file takes at once; both as it has them; what is to be told."""
 
     dims: Dims
     batch: int
@@ -46,7 +46,8 @@ def sample(graph: Graph, name: str, followers: Sequence[Node], size: Dims | None
     elif None in axes:
         axes = [USUAL if n is None else n for n in axes]
         notes.append(
-            f"The file leaves the size of the input open; {' × '.join(map(str, axes))} is taken. Change it at the Input."
+            f"The file leaves the size of the input open; {' × '.join(map(str, axes))} is taken. The Input can be "
+            "changed."
         )
     dims = (channels, *(n for n in axes if n is not None))
     if dims[0] > MAX_CHANNELS or any(n > MAX_LENGTH for n in dims[1:]):

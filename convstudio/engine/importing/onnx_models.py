@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from convstudio.blocks import catalogue
-from convstudio.data import available
 from convstudio.engine.importing import reading, whole
+from convstudio.engine.importing.brought import Brought, fitting
 from convstudio.engine.importing.graph import Dims, Graph, Numbers
 from convstudio.engine.importing.reader import Reader
 from convstudio.engine.importing.rows import ROWS
@@ -21,7 +20,6 @@ from convstudio.network.facts import Analysis
 from convstudio.network.layer import Layer
 from convstudio.network.layout import tidy
 from convstudio.network.resolve import resolve
-from convstudio.network.shape import Shape
 from convstudio.runs.brought import Report
 
 if TYPE_CHECKING:
@@ -29,15 +27,6 @@ if TYPE_CHECKING:
 
 CARD, PILL_HEIGHT = (150.0, 138.0), 28.0
 """Sizes of blocks on the canvas, for the layout."""
-
-
-@dataclass(frozen=True, eq=False)
-class Brought:
-    """A document, its weights by the keys of the state_dict, and what is to be told."""
-
-    document: Document
-    weights: dict[str, Numbers]
-    report: Report
 
 
 def brought(path: Path, size: Dims | None = None) -> Brought:
@@ -95,16 +84,4 @@ def _size(layer: Layer) -> tuple[float, float]:
 
 def _document(network: Network, analysis: Analysis) -> Document:
     """With a data set whose samples and classes fit, or without data."""
-    return Document(network, DataChoice(name=_fitting(analysis)))
-
-
-def _fitting(analysis: Analysis) -> str:
-    if analysis.input is None or analysis.output is None:
-        return ""
-    came, answer = analysis.blocks[analysis.input].output, analysis.blocks[analysis.output].output
-    for entry in available():
-        shape = Shape(entry.channels, entry.axes)
-        wanted = Shape(len(entry.classes), entry.axes if entry.task == "pixels" else ())
-        if (came, answer) == (shape, wanted):
-            return entry.name
-    return ""
+    return Document(network, DataChoice(name=fitting(analysis)))

@@ -227,4 +227,3 @@ RULES: dict[str, tuple[Rule, ...]] = {
 def uses(nodes: list[Node], outputs: tuple[str, ...]) -> Counter[str]:
     """How often each edge goes in somewhere, the outputs of the model included."""
     return Counter([*(e for node in nodes for e in node.inputs), *outputs])
-

@@ -75,7 +75,7 @@ class Reader:
         return self.edges[edge]
 
     def block(self, edge: str) -> str:
-        """The block that makes an edge, in the very shape that the file has: 1 × 1 maps of a row are made if need be."""
+        """The block that makes an edge in the very shape that the file has: a row becomes 1 × 1 maps if need be."""
         came = self.came(edge)
         if self.draft.shapes[came.block].dims == came.dims:
             return came.block
@@ -238,7 +238,12 @@ class Reader:
         if self.draft.since(mark, made.block):
             self._recognised[operator, title] += 1
         else:
-            joins = any(edge in self.constants for edge in node.inputs) and node.operator in ("Add", "Mul", "Sub", "Div")
+            joins = any(edge in self.constants for edge in node.inputs) and node.operator in (
+                "Add",
+                "Mul",
+                "Sub",
+                "Div",
+            )
             self._folded[operator, title if joins else ""] += 1
 
     def _leave(self, node: Node, reason: str) -> None:

@@ -26,15 +26,23 @@ MOST_AXES = 8
 
 def read_bytes(path: Path) -> bytes:
     """All of a file. ImportFault when it is none, cannot be read, or is larger than any such file may be."""
+    if require_file(path) > LARGEST:
+        raise ImportFault(f"{path.name} is larger than 2 GiB, which no ONNX file can be.")
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise ImportFault(f"{path.name} is not a file.")
-        if found.st_size > LARGEST:
-            raise ImportFault(f"{path.name} is larger than 2 GiB, which no ONNX file can be.")
         return path.read_bytes()
     except OSError as error:
         raise ImportFault(f"{path.name} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+
+
+def require_file(path: Path) -> int:
+    """How many bytes a file has. ImportFault where there is none at the path, but a folder or a device."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise ImportFault(f"{path.name} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise ImportFault(f"{path.name} is not a file.")
+    return found.st_size
 
 
 def parsed(path: Path, data: bytes) -> ModelProto:
@@ -115,7 +123,7 @@ def _array(path: Path, tensor: TensorProto) -> Numbers | None:
     else:
         _require_numbers(path, tensor, size, wide.itemsize)
         array = numpy_helper.to_array(tensor)
-    return np.ascontiguousarray(array, np.float32) if kind in _FLOATS else array.astype(np.int64)
+    return np.asarray(array, np.float32, order="C") if kind in _FLOATS else array.astype(np.int64)
 
 
 _FLOATS = ("FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16")
@@ -149,7 +157,8 @@ def _outside(path: Path, tensor: TensorProto, size: int) -> bytes:
             )
         with beside.open("rb") as opened:
             opened.seek(start)
-            return opened.read(size)
+            found: bytes = opened.read(size)
+            return found
     except ValueError as error:
         raise ImportFault(f"{path.name} does not say where in {place!r} its weights {tensor.name!r} lie.") from error
     except OSError as error:

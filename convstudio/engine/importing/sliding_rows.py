@@ -143,7 +143,7 @@ def max_pool(reader: Reader, node: Node) -> Edge:
 
     Every region holds the cell that is repeated, so that its largest value stays what it is.
     """
-    came, window, stride, before, after = _regions(reader, node)
+    window, stride, before, after = _regions(reader, node)
     source = reader.block(node.inputs[0])
     padding: Cells = (0,)
     if before == after:
@@ -158,13 +158,13 @@ def max_pool(reader: Reader, node: Node) -> Edge:
 
 
 def average_pool(reader: Reader, node: Node) -> Edge:
-    came, window, stride, before, after = _regions(reader, node)
+    window, stride, before, after = _regions(reader, node)
     counted = bool(node.settings.get("count_include_pad", 0))
     source = reader.block(node.inputs[0])
     padding: Cells = (0,)
     if before == after:
         padding = before
-    elif counted and not _beyond(node, came, window, stride):
+    elif counted and not _beyond(node, reader.shape(node.inputs[0]), window, stride):
         source = reader.draft.add(Pad(before=shortened(before), after=shortened(after)), [source])
     else:
         raise Unsuited("Its means leave out cells beyond the edge, at one side only.")
@@ -175,8 +175,8 @@ def average_pool(reader: Reader, node: Node) -> Edge:
     return reader.put_behind(node, pool, [source])
 
 
-def _regions(reader: Reader, node: Node) -> tuple[Shape, Cells, Cells, Cells, Cells]:
-    """What arrives, window, stride, and cells of padding in front and behind, those for ceil_mode included."""
+def _regions(reader: Reader, node: Node) -> tuple[Cells, Cells, Cells, Cells]:
+    """Window, stride, and cells of padding in front and behind, those for ceil_mode included."""
     came = reader.shape(node.inputs[0])
     window = tuple(node.settings.get("kernel_shape", ()))
     _require_axes(came, len(window))
@@ -185,7 +185,7 @@ def _regions(reader: Reader, node: Node) -> tuple[Shape, Cells, Cells, Cells, Ce
     stride = _each(node, "strides", came)
     before, after = _pads(node, came, window, stride, (1,) * came.rank)
     more = _beyond(node, came, window, stride)
-    return came, window, stride, before, tuple(a + n for a, n in zip(after, more or (0,) * came.rank, strict=True))
+    return window, stride, before, tuple(a + n for a, n in zip(after, more or (0,) * came.rank, strict=True))
 
 
 def _beyond(node: Node, came: Shape, window: Cells, stride: Cells) -> Cells:
@@ -326,5 +326,3 @@ def _pads(node: Node, came: Shape, cells: Cells, stride: Cells, dilation: Cells)
 def _require_axes(came: Shape, rank: int) -> None:
     if came.rank != rank or not rank:
         raise Unsuited(f"It slides along {rank} axes, and what arrives has {came.rank}.")
-
-

@@ -12,7 +12,17 @@ from convstudio.network.terms import Given, Moved, Terms, Untold
 Lens = Callable[[Scene], Terms]
 TOLERANCE = 1e-2
 RANKS = (1, 2, 3)
-CURVES = ("F.relu", "F.hardtanh", "F.leaky_relu", "nn.PReLU", "F.elu", "F.gelu", "F.silu", "torch.sigmoid", "torch.tanh")
+CURVES = (
+    "F.relu",
+    "F.hardtanh",
+    "F.leaky_relu",
+    "nn.PReLU",
+    "F.elu",
+    "F.gelu",
+    "F.silu",
+    "torch.sigmoid",
+    "torch.tanh",
+)
 
 FAMILIES: dict[str, Lens] = {
     **{f"nn.Conv{rank}d": sums.convolution for rank in RANKS},
