@@ -30,6 +30,7 @@ EXAMPLES = """\
   convstudio train digits.convstudio --epochs 20 --learning-rate 0.001 --out runs/slow
   convstudio train --resume last                         go on after Ctrl+C, bitwise as if it had not been
   convstudio train digits.convstudio --resume runs/slow --epochs 40
+  convstudio train digits.convstudio --weights digits-weights-1
   convstudio train digits.convstudio --json > result.json
   torchrun --nproc-per-node 2 -m convstudio train digits.convstudio
 
@@ -63,6 +64,7 @@ def declare(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="new folder for the run (else among the window's)")
     parser.add_argument("--name", help="what the run is called (else as its project file)")
     parser.add_argument("--resume", metavar="RUN", help=f"go on with {RUN_WORDS}; of it only --epochs may change")
+    parser.add_argument("--weights", metavar="RUN", help="begin with the weights of this run or import, where they fit")
     json_option(parser)
 
 
@@ -85,8 +87,11 @@ def _declare_setting(group: argparse._ArgumentGroup, name: str) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.resume and (arguments.out or arguments.name):
-        raise UsageError("--resume goes on in the folder of its run, under its name; leave --out and --name away.")
+    if arguments.resume and (arguments.out or arguments.name or arguments.weights):
+        raise UsageError(
+            "--resume goes on in the folder of its run, under its name, with its weights; leave --out, --name and "
+            "--weights away."
+        )
     if not arguments.resume and not arguments.file:
         raise UsageError("Which project file is to be trained? Name one, or a run to --resume.")
     with engine_failures():
@@ -153,4 +158,5 @@ def _started(arguments: argparse.Namespace) -> Run:
     if folder:
         return starting.resume(folder, document)
     name = arguments.name or arguments.file.stem
-    return starting.start(document, analysed(document), arguments.out or fresh_folder(name), name)
+    weights = chosen(arguments.weights) if arguments.weights else None
+    return starting.start(document, analysed(document), arguments.out or fresh_folder(name), name, weights)

@@ -9,7 +9,7 @@ import torch
 
 from convstudio import data
 from convstudio.blocks import catalogue
-from convstudio.engine import checkpoint, checks, devices, snapshots
+from convstudio.engine import checkpoint, checks, devices, given, snapshots
 from convstudio.engine.build import LiveNetwork, NetworkFault, build
 from convstudio.engine.calibration import Choice, calibrate
 from convstudio.engine.project import NO_DATA, analysed
@@ -33,24 +33,27 @@ class RunFault(Exception):
         self.words = words
 
 
-def start(document: Document, analysis: Analysis, folder: Path | None, name: str = "") -> Run:
+def start(
+    document: Document, analysis: Analysis, folder: Path | None, name: str = "", weights: Path | None = None
+) -> Run:
     """A new run of `document`, called `name`, with fresh weights from its seed; no folder keeps nothing.
 
+    With `weights`, the folder of a run or of an import, blocks begin with those, where they fit.
     The folder is made, and tried, before anything else. Raises RunFault, NetworkFault, Unfit, DataError, DeviceFault,
     MemoryFault or CheckpointFault, each with a sentence.
     """
     _checked(document, analysis)
     if folder is not None:
         _claim(folder, document)
-    trainer, choice = prepared(document, analysis)
-    device = str(trainer.data.device)
-    run = Run(document, analysis, trainer, folder, Story.begun(document, analysis, device, name))
+    trainer, choice = prepared(document, analysis, weights)
+    story = Story.begun(document, analysis, str(trainer.data.device), name, str(weights or ""))
+    run = Run(document, analysis, trainer, folder, story)
     run.choice = choice
     run.keep()
     return run
 
 
-def prepared(document: Document, analysis: Analysis) -> tuple[Trainer, Choice]:
+def prepared(document: Document, analysis: Analysis, weights: Path | None = None) -> tuple[Trainer, Choice]:
     """What a run of `document` begins with, and how it is computed; torch has that number of threads from now on.
 
     Raises what `start` raises, but nothing about a folder.
@@ -58,6 +61,8 @@ def prepared(document: Document, analysis: Analysis) -> tuple[Trainer, Choice]:
     device, settings = _checked(document, analysis), document.training
     dataset = data.load(document.data.name)
     live = build(document.network, analysis, settings.seed, settings.initialisation)
+    if weights is not None:
+        given.give(live, weights)
     frozen = frozen_ids(document.network)
     checks.learning(live, frozen)
     live.freeze(frozen)

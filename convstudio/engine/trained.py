@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from convstudio.engine import checkpoint, starting
+from convstudio.engine import checkpoint, given, starting
 from convstudio.engine.build import LiveNetwork, build
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
@@ -23,5 +23,5 @@ def trained(document: Document, analysis: Analysis, folder: Path) -> LiveNetwork
         )
     starting.require_sound(analysis)
     live = build(document.network, analysis, document.training.seed, document.training.initialisation)
-    live.load_state_dict(checkpoint.weights(folder))
+    given.load(live, checkpoint.weights(folder))
     return live

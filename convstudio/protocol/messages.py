@@ -77,11 +77,13 @@ class Train(Message, frozen=True, kw_only=True):
 
     `folder` receives the run (created by the worker); '' keeps nothing on the disk. `name` is what it is called there.
     It pauses after `until`. With `branch` (0 or more), `resume` stays as it is: the new run in `folder` begins at its
-    snapshot after so many steps.
+    snapshot after so many steps. Where weights were brought in for the document, a new run begins with those, unless
+    it is to begin `anew`.
     """
 
     run: int
     name: str = ""
+    anew: bool = False
     branch: int = -1
     folder: str = ""
     resume: str = ""
@@ -90,6 +92,9 @@ class Train(Message, frozen=True, kw_only=True):
 
 class Reopen(Message, frozen=True, kw_only=True):
     """Give the last document's network the weights with which the run in `folder` ended; it is run `run` from now on.
+
+    Where `folder` holds an import, its weights go into the blocks that they fit, and new runs of the document begin
+    with them.
 
     State says that this run is stopped, or that it failed.
     """

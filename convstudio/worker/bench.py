@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from convstudio.blocks import catalogue
 from convstudio.data import DataError
-from convstudio.engine import moving, probe
+from convstudio.engine import checkpoint, given, moving, probe
 from convstudio.engine.build import LiveNetwork, NetworkFault, build, carry_over
 from convstudio.engine.project import analysed
 from convstudio.engine.starting import same_network
@@ -58,12 +59,31 @@ class Bench:
         self.version = 0
         self.run = 0
         self.step = 0
-        self.starts = Starts(lambda document: _previewed(document, _analysis(document)))
+        self.starts = Starts(lambda document: self._begun(document, _analysis(document))[0])
         self.gradients: Mapping[str, Tensor] = {}
         """Of the last step of training, by name of the weights, where somebody looks at them."""
         self.trial = False
         """The gradients are of no step, but of a mini-batch that was not learned from."""
         self._memory = WeightMemory()
+        self.given: Path | None = None
+        """The folder of the weights that were brought in for this document, with which its runs begin."""
+        self._given: Mapping[str, Tensor] = {}
+
+    def give(self, folder: Path) -> None:
+        """Give the blocks the weights that were brought in, where they fit; blocks that come later get theirs then.
+
+        CheckpointFault when they are missing or damaged, or fit no block.
+        """
+        assert self.piece is not None
+        given.give(self.piece.live, folder)
+        self.given, self._given = folder, checkpoint.weights(folder)
+        self.starts.forget()
+        self.starts.follow(self.piece.document, self.piece.live, None)
+
+    def begin_anew(self) -> None:
+        """What was brought in counts no more: blocks start with the weights that the seed draws."""
+        self.given, self._given = None, {}
+        self.starts.forget()
 
     def put(self, piece: Piece, run: int) -> None:
         """A network that a run trains, with the weights that it starts from; those of earlier runs are forgotten."""
@@ -97,14 +117,20 @@ class Bench:
         if was and same_network(was.document.network, document.network) and not self._starts_anew(document):
             self.piece, self.outdated = Piece(document, analysis, was.live, was.device), False
             return Built(revision=request.revision, kept=_with_weights(was.live), fresh=())
-        live = _previewed(document, analysis)
+        live, own = self._begun(document, analysis)
         kept, fresh = carry_over(self._weights_for(document, live), live)
         self.put(Piece(document, analysis, live, torch.device("cpu")), self.run)
-        return Built(revision=request.revision, kept=kept, fresh=fresh)
+        anew = tuple(block_id for block_id in fresh if block_id not in own)
+        return Built(revision=request.revision, kept=kept + tuple(i for i in fresh if i in own), fresh=anew)
 
     def touched(self) -> None:
         """Weights were changed in place: pictures of them are out of date."""
         self.version += 1
+
+    def _begun(self, document: Document, analysis: Analysis) -> tuple[LiveNetwork, tuple[str, ...]]:
+        """The network as it starts, and the ids of the blocks that start with weights that were brought in."""
+        live = _previewed(document, analysis)
+        return live, carry_over(self._given, live)[0]
 
     def _starts_anew(self, document: Document) -> bool:
         """An untrained network shows the weights that training would start from: their seed and rule decide them."""
@@ -124,6 +150,7 @@ class Bench:
     def _clear(self) -> None:
         """Another document: nothing of the one before is kept."""
         self.piece, self.run, self.step = None, 0, 0
+        self.given, self._given = None, {}
         self._memory.forget()
         self.starts.forget()
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 from msgspec.structs import replace
 
-from convstudio.engine import checkpoint, starting
+from convstudio.engine import checkpoint, given, starting
 from convstudio.engine.build import NetworkFault
 from convstudio.engine.exports import Way
 from convstudio.engine.mistakes import next_mistake
 from convstudio.engine.run import Run
 from convstudio.protocol import messages as m
+from convstudio.runs import brought
 from convstudio.worker import faults
 from convstudio.worker.bench import Bench, Piece
 from convstudio.worker.dreaming import Dreaming
@@ -127,15 +128,19 @@ class Desk:
             self.stage.settle()
 
     def reopen(self, folder: Path, number: int) -> None:
-        """Give the network on the bench the weights of the run in `folder`.
+        """Give the network on the bench the weights of the run in `folder`, or those that were brought in there.
 
         RunFault when it is another network, CheckpointFault when the weights are missing or damaged.
         """
         piece = self.piece()
+        if brought.is_import(folder):
+            self.bench.give(folder)
+            self.bench.trained(number, 0)
+            return
         if not starting.same_network(piece.document.network, starting.own_document(folder).network):
             raise starting.RunFault(f"The network is not the one of the run in {folder}.")
         weights = checkpoint.weights(folder)
-        piece.live.load_state_dict(weights)
+        given.load(piece.live, weights)
         self.bench.trained(number, checkpoint.position(folder).step)
 
     def show(self) -> None:

@@ -192,10 +192,11 @@ class Runs:
             return starting.branch(Path(request.resume), request.branch, Path(request.folder), request.name)
         if request.resume:
             return starting.resume(Path(request.resume))
-        piece = self._desk.piece()
-        return starting.start(
-            piece.document, piece.analysis, Path(request.folder) if request.folder else None, request.name
-        )
+        piece, bench = self._desk.piece(), self._desk.bench
+        if request.anew:
+            bench.begin_anew()
+        folder = Path(request.folder) if request.folder else None
+        return starting.start(piece.document, piece.analysis, folder, request.name, bench.given)
 
     def _show_in_time(self, running: Running) -> None:
         """Pictures during a run: only when the governor says that they may cost time now."""
