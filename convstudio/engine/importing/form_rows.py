@@ -13,7 +13,7 @@ from convstudio.blocks.pad import Pad
 from convstudio.blocks.sliding import Mode
 from convstudio.blocks.upsample import Upsample
 from convstudio.engine.importing import inputs
-from convstudio.engine.importing.graph import Dims, Node, Unsuited, whole_numbers
+from convstudio.engine.importing.graph import Dims, Node, Unsuited, place_of, whole_numbers
 from convstudio.engine.importing.reader import Edge, Reader
 from convstudio.network.layer import across, shortened
 
@@ -24,7 +24,7 @@ def flatten(reader: Reader, node: Node) -> Edge:
     came = reader.came(node.inputs[0])
     whole = (reader.batch, *came.dims)
     axis = node.settings.get("axis", 1)
-    axis = axis + len(whole) if axis < 0 else axis
+    axis = axis if axis == len(whole) else place_of(axis, len(whole))
     if prod(whole[:axis]) != reader.batch:
         raise Unsuited("It lays samples out together.")
     return reader.seen_as(came, (prod(whole[axis:]),))
@@ -50,7 +50,9 @@ def squeeze(reader: Reader, node: Node) -> Edge:
     whole = (reader.batch, *came.dims)
     axes = _axes(reader, node, 1)
     gone = (
-        {a % len(whole) for a in axes} if axes is not None else {n for n, size in enumerate(whole) if n and size == 1}
+        {place_of(a, len(whole)) for a in axes}
+        if axes is not None
+        else {n for n, size in enumerate(whole) if n and size == 1}
     )
     if 0 in gone or any(whole[a] != 1 for a in gone):
         raise Unsuited("It takes away axes that are longer than 1.")
@@ -64,7 +66,7 @@ def unsqueeze(reader: Reader, node: Node) -> Edge:
     if axes is None:
         raise Unsuited("It does not say where the new axes lie.")
     count = len(came.dims) + 1 + len(axes)
-    new = {a % count for a in axes}
+    new = {place_of(a, count) for a in axes}
     if 0 in new:
         raise Unsuited("It puts an axis before the samples.")
     sizes = iter(came.dims)
@@ -92,7 +94,7 @@ def transpose(reader: Reader, node: Node) -> Edge:
 def concatenated(reader: Reader, node: Node) -> Edge:
     came = reader.came(node.inputs[0])
     axis = node.settings.get("axis", 1)
-    if axis % (len(came.dims) + 1) != 1:
+    if place_of(axis, len(came.dims) + 1) != 1:
         raise Unsuited("It puts results one behind the other along another axis than the channels.")
     if len(node.inputs) == 1:
         return came
@@ -130,8 +132,8 @@ def _on_axes(pads: Dims, axes: Dims, count: int) -> Dims:
     """Padding that is said for some axes, for all."""
     full = [0] * 2 * count
     for number, axis in enumerate(axes):
-        full[axis % count] = pads[number]
-        full[axis % count + count] = pads[number + len(axes)]
+        full[place_of(axis, count)] = pads[number]
+        full[place_of(axis, count) + count] = pads[number + len(axes)]
     return tuple(full)
 
 

@@ -61,6 +61,17 @@ class Graph:
     """Operations that were taken out so far because they are always the same, by operator."""
 
 
+MALFORMED = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError, ZeroDivisionError)
+"""What reading an operation may raise whose settings or inputs are not of the kind that its operator has."""
+
+
+def place_of(axis: int, count: int) -> int:
+    """An axis that may be counted from the end, from the front. Unsuited when there is none."""
+    if not -count <= axis < count:
+        raise Unsuited(f"It names axis {axis} of {count}.")
+    return axis % count
+
+
 def whole_numbers(array: Numbers) -> tuple[int, ...]:
     """The numbers of an array as Python's. Unsuited when they are none, or too many to be a shape."""
     if array.dtype.kind not in "iu" or array.size > 4096:

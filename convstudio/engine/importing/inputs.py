@@ -16,11 +16,10 @@ LAST_TO_FRONT = {4: (0, 3, 1, 2), 3: (0, 2, 1), 5: (0, 4, 1, 2, 3)}
 
 @dataclass(frozen=True)
 class Sample:
-    """Shape of a sample, channels first; how many the file takes at once; both as it has them; what is to be told."""
+    """Shape of a sample, channels first; how many the file takes at once; and what is to be told."""
 
     dims: Dims
     batch: int
-    declared: Dims
     notes: tuple[str, ...]
 
 
@@ -52,8 +51,7 @@ def sample(graph: Graph, name: str, followers: Sequence[Node], size: Dims | None
     dims = (channels, *(n for n in axes if n is not None))
     if dims[0] > MAX_CHANNELS or any(n > MAX_LENGTH for n in dims[1:]):
         raise ImportFault(f"The input {name!r} has the shape {' × '.join(map(str, dims))}, which is too large.")
-    last = turned(len(declared), followers)
-    return Sample(dims, batch or 1, (batch or 1, *(dims[1:] + dims[:1] if last else dims)), tuple(notes))
+    return Sample(dims, batch or 1, tuple(notes))
 
 
 def _channels_first(declared: tuple[int | None, ...], followers: Sequence[Node]) -> tuple[int | None, ...]:

@@ -46,8 +46,7 @@ def _as_drawn(path: Path, graph: Graph, network: Network, weights: dict[str, Num
 
 
 def _read(path: Path, graph: Graph, model: ModelProto, size: Dims | None) -> Brought:
-    samples: dict[str, Dims] = {}
-    reader = Reader(graph, ROWS, Shapes(graph, model, samples), samples)
+    reader = Reader(graph, ROWS, Shapes(graph, model))
     reader.read(size)
     network = laid_out(reader.draft.network)
     analysis = resolve(network, catalogue())

@@ -12,7 +12,7 @@ from math import isclose, sqrt
 
 import numpy as np
 
-from convstudio.engine.importing.graph import Graph, Node, Numbers, Unsuited, whole_numbers
+from convstudio.engine.importing.graph import MALFORMED, Graph, Node, Numbers, Unsuited, whole_numbers
 
 FAR = 2**31 - 1
 """A Slice that ends at or behind this goes to the end."""
@@ -23,10 +23,15 @@ def joined(graph: Graph) -> list[Node]:
     view = View(graph)
     found: list[Node] = []
     for node in graph.nodes:
-        rules = RULES.get(node.operator, ())
-        made = next((m for rule in rules if (m := rule(view, node))), None)
-        found.append(made or node)
+        found.append(_joined(view, node) or node)
     return _needed(found, graph.outputs)
+
+
+def _joined(view: View, node: Node) -> Node | None:
+    try:
+        return next((m for rule in RULES.get(node.operator, ()) if (m := rule(view, node))), None)
+    except MALFORMED:
+        return None
 
 
 class View:
@@ -65,6 +70,16 @@ class View:
                 if (value := self.number(other)) is not None:
                     return here, value
         return None
+
+    def with_power(self, edge: str) -> tuple[str, float] | None:
+        """Of x to the power of a number the edge x and the number."""
+        node = self.maker(edge, "Pow")
+        power = self.number(node.inputs[1]) if node else None
+        return (node.inputs[0], power) if node and power is not None else None
+
+    def axes(self, node: Node) -> tuple[int, ...] | None:
+        """The axes that an operation works along, as a setting or as an input."""
+        return node.settings.get("axes") or self.whole(node.input(1))
 
 
 def _needed(nodes: list[Node], outputs: tuple[str, ...]) -> list[Node]:
@@ -136,10 +151,26 @@ def _group_norm(view: View, node: Node) -> Node | None:
     return replace(node, operator="~GroupNorm", inputs=before.inputs[:1], settings=settings)
 
 
+def _layer_norm(view: View, node: Node) -> Node | None:
+    """(x - mean) / √(mean of (x - mean)² + epsilon) over all axes of a sample: what follows scales each value."""
+    centred, root = view.maker(node.inputs[0], "Sub"), view.maker(node.inputs[1], "Sqrt")
+    raised = view.with_number(root.inputs[0], "Add") if root else None
+    spread = view.maker(raised[0], "ReduceMean") if raised else None
+    squares = view.with_power(spread.inputs[0]) if spread else None
+    mean = view.maker(centred.inputs[1], "ReduceMean") if centred else None
+    if centred is None or raised is None or spread is None or mean is None or squares != (node.inputs[0], 2.0):
+        return None
+    axes = view.axes(mean)
+    if mean.inputs[0] != centred.inputs[0] or axes is None or axes != view.axes(spread):
+        return None
+    settings = {"axes": axes, "epsilon": raised[1]}
+    return replace(node, operator="~LayerNorm", inputs=centred.inputs[:1], settings=settings)
+
+
 def _local_response(view: View, node: Node) -> Node | None:
     """x / (k + alpha · mean of x²)^beta."""
     x = node.inputs[0]
-    power = view.with_number(node.inputs[1], "Pow")
+    power = view.with_power(node.inputs[1])
     raised = view.with_number(power[0], "Add") if power else None
     weighed = view.with_number(raised[0], "Mul") if raised else None
     if power is None or raised is None or weighed is None:
@@ -182,7 +213,7 @@ def _region(view: View, edge: str, axis: int) -> tuple[str, str, int, int] | Non
     reduced = view.maker(edge, "ReduceMean", "ReduceMax")
     if reduced is None or not reduced.settings.get("keepdims", 1):
         return None
-    along = reduced.settings.get("axes") or view.whole(reduced.input(1))
+    along = view.axes(reduced)
     cut = _cut(view, reduced.inputs[0], axis)
     return (reduced.operator, *cut) if along == (axis,) and cut else None
 
@@ -218,7 +249,7 @@ def _circular(view: View, node: Node) -> Node | None:
 Rule = Callable[[View, Node], Node | None]
 RULES: dict[str, tuple[Rule, ...]] = {
     "Mul": (_silu, _gelu),
-    "Div": (_local_response,),
+    "Div": (_local_response, _layer_norm),
     "Reshape": (_group_norm,),
     "Concat": (_adaptive, _circular),
 }

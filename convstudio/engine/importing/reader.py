@@ -17,7 +17,8 @@ from convstudio.blocks.reshape import Reshape
 from convstudio.engine.importing import patterns, titles
 from convstudio.engine.importing.draft import Draft, single
 from convstudio.engine.importing.folding import folded
-from convstudio.engine.importing.graph import Dims, Graph, ImportFault, Node, Numbers, Unsuited
+from convstudio.engine.importing.graph import MALFORMED, Dims, Graph, ImportFault, Node, Numbers, Unsuited
+from convstudio.engine.importing.shapes import Shapes
 from convstudio.network.group import MAX_BLOCKS
 from convstudio.network.layer import Layer
 from convstudio.network.shape import Shape
@@ -41,13 +42,8 @@ class Edge:
 class Reader:
     """Holds what is known so far; `rows` is the table from operators to what makes blocks of them."""
 
-    def __init__(
-        self, graph: Graph, rows: dict[str, Row], shapes: Callable[[str], Dims | None], samples: dict[str, Dims]
-    ) -> None:
-        """`shapes` tells the shape of an edge, without the batch, that is not worked out here; None if unknown.
-
-        It looks into `samples`, which gets the shapes of the inputs, batch first.
-        """
+    def __init__(self, graph: Graph, rows: dict[str, Row], shapes: Shapes) -> None:
+        """`shapes` is asked for the shapes of results that no block makes."""
         self.graph = graph
         self.draft = Draft()
         self.constants: dict[str, Numbers] = dict(graph.constants)
@@ -55,7 +51,7 @@ class Reader:
         self.notes: list[str] = []
         self.unread: list[Unread] = []
         self.batch = 1
-        self._rows, self._shapes, self._samples = rows, shapes, samples
+        self._rows, self._shapes = rows, shapes
         self.nodes = patterns.joined(graph)
         self._uses = patterns.uses(self.nodes, graph.outputs)
         self._consumers: dict[str, list[Node]] = {}
@@ -157,8 +153,7 @@ class Reader:
         for node in self.nodes:
             if len(self.draft.blocks) >= MAX_BLOCKS:
                 raise ImportFault(f"The file has more than {MAX_BLOCKS} operations, and a network as many blocks.")
-            if not self._known_beforehand(node):
-                self._take(node)
+            self._take(node)
         self._outputs()
 
     def taken(self) -> tuple[Taken, ...]:
@@ -187,7 +182,6 @@ class Reader:
 
         found = sample(self.graph, name, self.followers(name), size)
         self.batch = found.batch
-        self._samples[name] = found.declared
         self.notes += found.notes
         return found.dims
 
@@ -216,21 +210,33 @@ class Reader:
 
     def _take(self, node: Node) -> None:
         mark, before = self.draft.mark(), len(self.notes)
-        row = self._rows.get(node.operator)
         try:
-            if row is None:
-                raise Unsuited("")
-            if any(self.used(edge) for edge in node.outputs[1:]):
-                raise Unsuited("Its further results are used as well; a block has one.")
-            made = row(self, node)
+            if self._known_beforehand(node):
+                return
+            made = self._made(node)
         except Unsuited as reason:
-            self.draft.go_back(mark)
-            self._maps = {edge: block for edge, block in self._maps.items() if block in self.draft.blocks}
-            del self.notes[before:]
+            self._go_back(mark, before)
             self._leave(node, str(reason))
+        except MALFORMED:
+            self._go_back(mark, before)
+            self._leave(node, "Its settings or its inputs are not those of its operator.")
         else:
             self.edges[node.outputs[0]] = made
             self._tell(node, made, mark)
+
+    def _made(self, node: Node) -> Edge:
+        row = self._rows.get(node.operator)
+        if row is None:
+            raise Unsuited("")
+        if any(self.used(edge) for edge in node.outputs[1:]):
+            raise Unsuited("Its further results are used as well; a block has one.")
+        return row(self, node)
+
+    def _go_back(self, mark: int, notes: int) -> None:
+        """Forget what an operation has left that came to nothing."""
+        self.draft.go_back(mark)
+        self._maps = {edge: block for edge, block in self._maps.items() if block in self.draft.blocks}
+        del self.notes[notes:]
 
     def _tell(self, node: Node, made: Edge, mark: int) -> None:
         """Count it: as a block of its own, as part of the block before it, or as nothing at all."""
@@ -252,7 +258,7 @@ class Reader:
         sources = list(edges)[:MOST_INPUTS]
         wanted = [edge for edge in node.outputs if self.used(edge)]
         for number, edge in enumerate(wanted, 1):
-            dims, words = self._shape_of(edge, sources)
+            dims, words = self._shape_of(node, edge, sources)
             name = titles.words(node.operator) + (f" {number} of {len(wanted)}" if len(wanted) > 1 else "")
             layer = Opaque(
                 operator=name[:200],
@@ -266,12 +272,13 @@ class Reader:
             shape = str(self.draft.shapes[made])
             self.unread.append(Unread(name, node.name or edge, made, shape, layer.reason))
 
-    def _shape_of(self, edge: str, sources: Sequence[str]) -> tuple[Dims, str]:
+    def _shape_of(self, node: Node, edge: str, sources: Sequence[str]) -> tuple[Dims, str]:
         """The shape of an edge that no block makes, as far as a block can say it, and what is to be said of it."""
-        dims = self._shapes(edge)
+        came = {e: (self.batch, *self.edges[e].dims) for e in node.inputs if e in self.edges}
+        dims = self._shapes.of(node, edge, came, self.constants)
         if dims is None:
-            came = self.draft.shapes[sources[0]].dims if sources else (1,)
-            return came, "The file does not say what shape comes out; it is shown as that which goes in."
+            instead = self.draft.shapes[sources[0]].dims if sources else (1,)
+            return instead, "The file does not say what shape comes out; it is shown as that which goes in."
         if not dims:
             return (1,), ""
         if len(dims) > MOST_AXES + 1:
@@ -284,6 +291,9 @@ class Reader:
         if not ends:
             raise ImportFault("The outputs of the file do not depend on any input.")
         first, *others = ends
+        came = self.came(first)
+        if set(came.dims[1:]) == {1}:  # maps of 1 × 1 are a row of scores
+            self.edges[first] = self.seen_as(came, came.dims[:1])
         self.draft.add(Output(), [self.block(first)])
         if others:
             self.notes.append(

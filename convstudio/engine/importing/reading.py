@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +65,8 @@ def parsed(path: Path, data: bytes) -> ModelProto:
 def graph(path: Path, model: ModelProto) -> Graph:
     """The model as plain values. ImportFault when it contradicts itself."""
     found = model.graph
+    if any(isinstance(name, bytes) for name in _names(found)):
+        raise ImportFault(f"{path.name} is damaged: it has names that are no text.")
     opset = next((i.version for i in model.opset_import if i.domain in ("", "ai.onnx")), 1)
     constants = _weights(path, found)
     nodes, written = _nodes(found, constants)
@@ -89,6 +91,17 @@ def graph(path: Path, model: ModelProto) -> Graph:
         written=written,
         folded=folded,
     )
+
+
+def _names(graph: GraphProto) -> Iterator[object]:
+    """All names; protobuf hands out those as bytes that are no text."""
+    for node in graph.node:
+        yield from (node.op_type, node.domain, node.name, *node.input, *node.output)
+        yield from (attribute.name for attribute in node.attribute)
+    for tensor in graph.initializer:
+        yield tensor.name
+        yield from (text for entry in tensor.external_data for text in (entry.key, entry.value))
+    yield from (value.name for value in (*graph.input, *graph.output, *graph.value_info))
 
 
 def _weights(path: Path, graph: GraphProto) -> dict[str, Numbers]:
@@ -141,13 +154,13 @@ def _require_numbers(path: Path, tensor: TensorProto, size: int, width: int) -> 
         )
 
 
-def _outside(path: Path, tensor: TensorProto, size: int) -> bytes:
-    """Numbers that lie in a file of their own, which must be in the folder of the model."""
+def _outside(path: Path, tensor: TensorProto, size: int) -> bytes | np.memmap[Any, np.dtype[np.uint8]]:
+    """Numbers that lie in a file of their own, which must be in the folder of the model; read as they are needed."""
     told = {entry.key: entry.value for entry in tensor.external_data}
-    place = told.get("location", "")
+    place = told.get("location", "").replace("\0", "/../../")
     folder = path.parent.resolve()
     beside = (folder / place).resolve()
-    if not place or "\0" in place or not beside.is_relative_to(folder) or beside == folder:
+    if not place or not beside.is_relative_to(folder) or beside == folder:
         raise ImportFault(f"{path.name} asks for weights outside its own folder ({place!r}); they are not read.")
     try:
         start, length = int(told.get("offset") or 0), int(told.get("length") or size)
@@ -155,10 +168,7 @@ def _outside(path: Path, tensor: TensorProto, size: int) -> bytes:
             raise ImportFault(
                 f"The weights of {path.name} lie in {place!r} beside it, and that file is missing or too short."
             )
-        with beside.open("rb") as opened:
-            opened.seek(start)
-            found: bytes = opened.read(size)
-            return found
+        return np.memmap(beside, np.uint8, "r", start, (size,)) if size else b""
     except ValueError as error:
         raise ImportFault(f"{path.name} does not say where in {place!r} its weights {tensor.name!r} lie.") from error
     except OSError as error:

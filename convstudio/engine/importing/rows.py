@@ -41,6 +41,7 @@ ROWS: dict[str, Row] = {
     "InstanceNormalization": value.instance_norm,
     "GroupNormalization": value.group_norm,
     "~GroupNorm": value.group_norm,
+    "~LayerNorm": value.layer_norm_of_parts,
     "LayerNormalization": value.layer_norm,
     "LRN": value.local_response,
     "Gemm": value.gemm,

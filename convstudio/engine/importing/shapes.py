@@ -1,80 +1,60 @@
-"""The shapes of edges that no block makes: as the file says them, else as ONNX infers them."""
+"""The shapes of results that no block makes: as the file says them, else as ONNX infers them for the one operation."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convstudio.engine.importing.graph import Dims, Graph
+from convstudio.engine.importing.graph import Dims, Graph, Node, Numbers
 
 if TYPE_CHECKING:
-    from onnx import ModelProto
+    from onnx import ModelProto, TypeProto
 
 LARGE = 1024
-"""Weights of more numbers than this are only told by their shape: inference needs no more."""
+"""Constants of more numbers than this say nothing about shapes but by their own."""
 
 
 class Shapes:
     """Asked only where it is needed: most files have a block for everything."""
 
-    def __init__(self, graph: Graph, model: ModelProto, samples: dict[str, Dims]) -> None:
-        """`samples` are the shapes of the inputs, batch first, where the file leaves them open."""
-        self._graph, self._model, self._samples = graph, model, samples
-        self._inferred: dict[str, tuple[int | None, ...]] | None = None
+    def __init__(self, graph: Graph, model: ModelProto) -> None:
+        self._graph, self._model = graph, model
 
-    def __call__(self, edge: str) -> Dims | None:
-        """The shape without the batch; None where nobody knows it."""
+    def of(self, node: Node, edge: str, came: Mapping[str, Dims], constants: Mapping[str, Numbers]) -> Dims | None:
+        """The shape of a result without the batch; None where nobody knows it. `came` are those known, with it."""
         declared = self._graph.shapes.get(edge)
         if declared is not None and (found := _without_batch(declared)) is not None:
             return found
-        if self._inferred is None:
-            self._inferred = self._infer()
-        inferred = self._inferred.get(edge)
+        inferred = self._inferred(node, came, constants).get(edge)
         return None if inferred is None else _without_batch(inferred)
 
-    def _infer(self) -> dict[str, tuple[int | None, ...]]:
+    def _inferred(
+        self, node: Node, came: Mapping[str, Dims], constants: Mapping[str, Numbers]
+    ) -> dict[str, tuple[int | None, ...]]:
         import onnx
+        from onnx import TensorProto, helper, numpy_helper
 
+        types = {e: helper.make_tensor_type_proto(TensorProto.FLOAT, came[e]) for e in node.inputs if e in came}
+        values = {e: numpy_helper.from_array(constants[e]) for e in node.inputs if e in constants}
+        types |= {e: helper.make_tensor_type_proto(v.data_type, v.dims) for e, v in values.items()}
+        small = {e: v for e, v in values.items() if constants[e].size <= LARGE}
         try:
-            found = onnx.shape_inference.infer_shapes(self._light(), data_prop=True)
-        except Exception:  # inference of a foreign file may fail in any way; then the shape is not known
+            proto = next(p for p in self._model.graph.node if node.outputs[0] in p.output)
+            schema = onnx.defs.get_schema(proto.op_type, self._graph.opset, proto.domain)
+            found = onnx.shape_inference.infer_node_outputs(
+                schema, proto, types, small, opset_imports=self._model.opset_import, ir_version=self._model.ir_version
+            )
+        except Exception:  # what is wrong with a foreign operation may come in any form; then its shape is not known
             return {}
-        return {
-            v.name: tuple(d.dim_value if d.HasField("dim_value") and d.dim_value > 0 else None for d in dims)
-            for v in (*found.graph.value_info, *found.graph.output)
-            if (dims := v.type.tensor_type.shape.dim) is not None
-        }
-
-    def _light(self) -> ModelProto:
-        """The model with the weights' shapes instead of the weights, and with what is known of its inputs."""
-        import onnx
-
-        light = onnx.ModelProto()
-        light.ir_version = self._model.ir_version
-        light.opset_import.extend(self._model.opset_import)
-        graph, light_graph = self._model.graph, light.graph
-        light_graph.name = "shapes"
-        light_graph.node.extend(graph.node)
-        light_graph.output.extend(graph.output)
-        weights = {tensor.name for tensor in graph.initializer}
-        for tensor in graph.initializer:
-            if sum(1 for _ in tensor.dims) and _count(tensor.dims) > LARGE:
-                kind = onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
-                light_graph.input.append(kind)
-            else:
-                light_graph.initializer.append(tensor)
-        for value in graph.input:
-            if value.name not in weights:
-                dims = self._samples.get(value.name)
-                kind = value.type.tensor_type.elem_type
-                light_graph.input.append(onnx.helper.make_tensor_value_info(value.name, kind, dims) if dims else value)
-        return light
+        return {name: dims for name, kind in found.items() if (dims := _dims(kind)) is not None}
 
 
-def _count(dims: object) -> int:
-    found = 1
-    for n in dims:  # type: ignore[attr-defined]
-        found *= n
-    return found
+def _dims(kind: TypeProto) -> tuple[int | None, ...] | None:
+    if not kind.HasField("tensor_type") or not kind.tensor_type.HasField("shape"):
+        return None
+    return tuple(
+        d.dim_value if d.HasField("dim_value") and d.dim_value > 0 else None for d in kind.tensor_type.shape.dim
+    )
 
 
 def _without_batch(dims: tuple[int | None, ...]) -> Dims | None:

@@ -22,7 +22,7 @@ from convstudio.blocks.pad import Pad
 from convstudio.blocks.pointwise import Pointwise
 from convstudio.blocks.sliding import Padding
 from convstudio.blocks.transposed import Transposed
-from convstudio.engine.importing.graph import Node, Numbers, Unsuited
+from convstudio.engine.importing.graph import Node, Numbers, Unsuited, place_of
 from convstudio.engine.importing.reader import Edge, Reader
 from convstudio.network.layer import Layer, shortened
 from convstudio.network.shape import Shape
@@ -231,7 +231,7 @@ def reduced(pool: Any, kind: type[Layer]) -> Any:
         if axes is None and node.input(1):
             axes = tuple(int(n) for n in np.ravel(reader.constant(node.input(1))))
         whole = came.rank + 2
-        if axes is None or sorted(a % whole for a in axes) != list(range(2, whole)):
+        if axes is None or sorted(place_of(a, whole) for a in axes) != list(range(2, whole)):
             raise Unsuited("It works along other axes than all those of the maps.")
         if node.settings.get("keepdims", 1):
             return pool(reader, node)  # type: ignore[no-any-return]

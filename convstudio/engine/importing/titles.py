@@ -10,6 +10,7 @@ WEIGHT = re.compile(r"[._/](weight|weights|bias|kernel|w|b|W|B|w_0|b_0|gamma|sca
 JOINED = {
     "~SiLU": "Sigmoid · Mul",
     "~Gelu": "Erf · Mul",
+    "~LayerNorm": "ReduceMean · Sub · Sqrt · Div",
     "~GroupNorm": "Reshape · InstanceNormalization",
     "~AdaptivePool": "Slice · Reduce · Concat",
     "~Circular": "Slice · Concat",

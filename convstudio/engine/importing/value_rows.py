@@ -28,7 +28,7 @@ from convstudio.blocks.relu import ReLU
 from convstudio.blocks.softmax import Softmax
 from convstudio.blocks.transposed import Transposed
 from convstudio.engine.importing.draft import per_channel
-from convstudio.engine.importing.graph import Node, Numbers, Unsuited
+from convstudio.engine.importing.graph import Node, Numbers, Unsuited, place_of
 from convstudio.engine.importing.reader import Edge, Reader
 from convstudio.engine.importing.sliding_rows import named, with_bias
 from convstudio.network.layer import Layer
@@ -103,7 +103,7 @@ def _bound(reader: Reader, node: Node, place: int, name: str) -> float | None:
 def softmax(reader: Reader, node: Node) -> Edge:
     came = reader.shape(node.inputs[0])
     old = reader.graph.opset < 13
-    axis = node.settings.get("axis", 1 if old else -1) % (came.rank + 2)
+    axis = place_of(node.settings.get("axis", 1 if old else -1), came.rank + 2)
     if axis != 1 or (old and came.size != came.channels):
         raise Unsuited("It makes shares along another axis than the channels.")
     return reader.put(node, Softmax(), node.inputs[0])
@@ -164,7 +164,7 @@ def group_norm(reader: Reader, node: Node) -> Edge:
 
 def layer_norm(reader: Reader, node: Node) -> Edge:
     came = reader.shape(node.inputs[0])
-    if node.settings.get("axis", -1) % (came.rank + 2) != 1:
+    if place_of(node.settings.get("axis", -1), came.rank + 2) != 1:
         raise Unsuited("It normalises along some axes only; our block takes all values of a sample together.")
     _require_epsilon(node)
     scale = reader.floats(node.input(1))
@@ -172,6 +172,17 @@ def layer_norm(reader: Reader, node: Node) -> Edge:
     weights = {"weight": scale, "bias": np.zeros_like(scale) if shift is None else shift}
     if scale.shape != came.dims:
         raise Unsuited(f"Its numbers have the shape {scale.shape}, and what arrives {came.dims}.")
+    return reader.put(node, LayerNorm(), node.inputs[0], weights=weights)
+
+
+def layer_norm_of_parts(reader: Reader, node: Node) -> Edge:
+    """That of a pattern: its scale and shift come from the operations behind it."""
+    came = reader.shape(node.inputs[0])
+    whole = came.rank + 2
+    if sorted(place_of(axis, whole) for axis in node.settings["axes"]) != list(range(1, whole)):
+        raise Unsuited("It normalises along some axes only; our block takes all values of a sample together.")
+    _require_epsilon(node)
+    weights = {"weight": np.ones(came.dims, np.float32), "bias": np.zeros(came.dims, np.float32)}
     return reader.put(node, LayerNorm(), node.inputs[0], weights=weights)
 
 
@@ -284,6 +295,8 @@ def _one_result(reader: Reader, node: Node) -> tuple[str, Numbers]:
 def affine(reader: Reader, node: Node, edge: str, factor: Numbers | None, shift: Numbers | None) -> Edge:
     """Each channel times a number, plus a number: in the weights of the block before, else as a 1 × 1 depthwise."""
     came = reader.shape(edge)
+    if _each_value_weighed(reader, edge, factor, shift):
+        return reader.came(edge)
     scale = np.ones(came.channels, np.float32) if factor is None else per_channel(factor, came.channels, came.rank)
     moved = np.zeros(came.channels, np.float32) if shift is None else per_channel(shift, came.channels, came.rank)
     if np.all(scale == 1) and not moved.any():
@@ -298,6 +311,22 @@ def affine(reader: Reader, node: Node, edge: str, factor: Numbers | None, shift:
     masks = scale.reshape(-1, *[1] * (came.rank + 1))
     layer = Depthwise(mask=(1,), padding="none", bias=bool(moved.any()))
     return reader.put(node, layer, edge, weights=named(masks, moved if moved.any() else None))
+
+
+def _each_value_weighed(reader: Reader, edge: str, factor: Numbers | None, shift: Numbers | None) -> bool:
+    """Put numbers for each value of a sample into the layer normalisation before; False where there is none."""
+    block = reader.came(edge).block
+    dims = reader.came(edge).dims
+    joined = [n for n in (factor, shift) if n is not None]
+    fits = all(n.size == np.prod(dims) and n.shape[-len(dims) :] == dims for n in joined)
+    if not isinstance(reader.draft.blocks[block].layer, LayerNorm) or not reader.alone(edge) or not fits:
+        return False
+    weights = reader.draft.own(block)
+    scale = np.ones(dims, np.float32) if factor is None else factor.reshape(dims)
+    bias = weights["bias"] * scale + (0 if shift is None else shift.reshape(dims))
+    changed = {"weight": weights["weight"] * scale, "bias": bias.astype(np.float32)}
+    reader.draft.change(block, reader.draft.blocks[block].layer, changed)
+    return True
 
 
 def _weighed(reader: Reader, block_id: str, scale: Numbers, shift: Numbers) -> bool:

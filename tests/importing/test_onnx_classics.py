@@ -1,0 +1,58 @@
+"""Classic networks as their published ONNX files write them: published counts of weights, and the same results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from convstudio.blocks import catalogue
+from convstudio.engine.importing import onnx_models
+from convstudio.network.resolve import resolve
+
+PUBLISHED = {
+    "alexnet": 61_100_840,
+    "caffenet": 60_965_224,
+    "vgg16": 138_357_544,
+    "resnet18": 11_689_512,
+    "mobilenet_v2": 3_504_872,
+    "squeezenet": 1_248_424,
+}
+"""torchvision's counts, and for CaffeNet that of the BVLC model."""
+
+
+@pytest.mark.parametrize(("name", "count"), PUBLISHED.items(), ids=list(PUBLISHED))
+def test_it_has_the_published_number_of_weights(tmp_path: Path, classics, name: str, count: int) -> None:
+    path = getattr(classics, name)(empty=True).save(tmp_path / f"{name}.onnx")
+    found = onnx_models.brought(path)
+    analysis = resolve(found.document.network, catalogue())
+    assert found.report.opaque == ()
+    assert not analysis.errors
+    assert analysis.blocks[analysis.output].output.dims == (1000,)
+    assert analysis.parameters == found.report.parameters == count
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "size"),
+    [
+        ("alexnet", {"part": 16}, 224),
+        ("caffenet", {"part": 16, "opset": 7}, 224),
+        ("vgg16", {"part": 16, "size": 64}, 64),
+        ("resnet18", {"part": 16, "size": 65}, 65),
+        ("mobilenet_v2", {"part": 4, "size": 64}, 64),
+        ("mobilenet_v2", {"part": 4, "size": 64, "opset": 13}, 64),
+        ("squeezenet", {"part": 8, "size": 97}, 97),
+    ],
+)
+def test_it_computes_what_other_programs_compute(classics, same, name: str, how: dict, size: int) -> None:
+    found = same(getattr(classics, name)(**how), 1, 3, size, size)
+    assert found.document.data.none
+
+
+def test_layers_with_names_keep_them(tmp_path: Path, classics, drawing) -> None:
+    sheet = drawing.Sheet(1, 3, 16, 16)
+    sheet.conv(3, 4, 3, name="fire2/squeeze3x3")
+    sheet.conv(4, 4, 3, name="Conv_7")
+    sheet.conv(4, 4, 3, name="features.0")
+    blocks = onnx_models.brought(sheet.save(tmp_path / "named.onnx")).document.network.blocks
+    assert [b.title for b in blocks.values() if b.layer.kind == "convolution"] == ["fire2/squeeze3x3", "", ""]

@@ -1,0 +1,251 @@
+"""Operations as foreign programs write them: they become the right blocks and compute the same."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convstudio.engine.importing import onnx_models
+from convstudio.engine.importing.graph import ImportFault
+
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
+
+
+def kinds(found) -> list[str]:
+    return [b.layer.kind for b in found.document.network.blocks.values()][1:-1]
+
+
+def layer(found, kind: str):
+    return next(b.layer for b in found.document.network.blocks.values() if b.layer.kind == kind)
+
+
+@pytest.mark.parametrize("auto", ["SAME_UPPER", "SAME_LOWER", "VALID"])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_padding_in_words(drawing, same, auto: str, stride: int) -> None:
+    sheet = drawing.Sheet(1, 3, 12, 11)
+    sheet.conv(3, 4, 4, strides=[stride] * 2, auto_pad=auto)
+    sheet.op("MaxPool", kernel_shape=[3, 2], strides=[2, 2], auto_pad=auto)
+    found = same(sheet, 1, 3, 12, 11)
+    assert ("pad" in kinds(found)) == (auto != "VALID")
+
+
+@pytest.mark.parametrize(
+    ("pads", "expected", "padding"),
+    [
+        ([1, 1, 1, 1], ["convolution"], "same"),
+        ([0, 0, 0, 0], ["convolution"], "none"),
+        ([2, 1, 2, 1], ["convolution"], (2, 1)),
+        ([0, 1, 2, 1], ["pad", "convolution"], "none"),
+    ],
+)
+def test_uneven_padding_becomes_a_pad(drawing, same, pads, expected, padding) -> None:
+    sheet = drawing.Sheet(1, 2, 9, 8)
+    sheet.conv(2, 4, 3, pads=pads)
+    found = same(sheet, 1, 2, 9, 8)
+    assert kinds(found) == expected
+    assert layer(found, "convolution").padding == padding
+
+
+POOLS = [
+    (length, cells, stride, before, after, ceil)
+    for length, cells, stride, before, after, ceil in product((5, 8), (2, 3, 4), (1, 2, 3), (0, 1), (0, 1, 2), (0, 1))
+    if max(before, after) <= cells // 2
+]
+
+
+def test_max_pools_of_every_shape(drawing, same) -> None:
+    """Uneven padding and ceil_mode, against onnxruntime."""
+    for length, cells, stride, before, after, ceil in POOLS:
+        sheet = drawing.Sheet(1, 2, length)
+        sheet.op("MaxPool", kernel_shape=[cells], strides=[stride], pads=[before, after], ceil_mode=ceil)
+        same(sheet, 1, 2, length)
+
+
+@pytest.mark.parametrize("counted", [0, 1])
+@pytest.mark.parametrize("pads", [[1, 1, 1, 1], [0, 0, 0, 0]])
+def test_average_pools(drawing, same, counted: int, pads) -> None:
+    sheet = drawing.Sheet(1, 2, 9, 8)
+    sheet.op("AveragePool", kernel_shape=[3, 3], strides=[2, 2], pads=pads, count_include_pad=counted)
+    assert kinds(same(sheet, 1, 2, 9, 8)) == ["average_pool"]
+
+
+def test_numbers_behind_a_convolution_go_into_its_weights(drawing, same) -> None:
+    """A bias that is added, a scale that is multiplied, and batch norm written as both."""
+    sheet = drawing.Sheet(1, 3, 8, 8)
+    sheet.conv(3, 4, 3, bias=False)
+    sheet.op("Mul", sheet.weight(4, 1, 1, around=1.0))
+    sheet.op("Add", sheet.weight(1, 4, 1, 1))
+    found = same(sheet, 1, 3, 8, 8)
+    assert kinds(found) == ["convolution"]
+    assert layer(found, "convolution").bias
+    assert [(f.operator, f.block) for f in found.report.folded] == [("Add", "Convolution"), ("Mul", "Convolution")]
+
+
+def test_a_scaled_input_becomes_a_depthwise_block(drawing, same) -> None:
+    sheet = drawing.Sheet(1, 3, 8, 8)
+    sheet.op("Sub", sheet.number(np.float32([0.4, 0.5, 0.6]).reshape(3, 1, 1), np.float32))
+    sheet.op("Div", sheet.number(np.float32([0.2, 0.3, 0.4]).reshape(3, 1, 1), np.float32))
+    sheet.conv(3, 4, 3)
+    assert kinds(same(sheet, 1, 3, 8, 8)) == ["depthwise", "convolution"]
+
+
+def test_a_product_with_a_table_and_a_bias_is_one_fully_connected_block(drawing, same) -> None:
+    sheet = drawing.Sheet("N", 12)
+    sheet.op("MatMul", sheet.weight(12, 5))
+    sheet.op("Add", sheet.weight(5))
+    found = same(sheet, 2, 12)
+    assert kinds(found) == ["fully_connected"]
+    assert found.report.parameters == 12 * 5 + 5
+
+
+def test_channels_that_come_last_are_put_in_front(drawing, same) -> None:
+    sheet = drawing.Sheet(1, 8, 9, 3)
+    sheet.op("Transpose", perm=[0, 3, 1, 2])
+    sheet.conv(3, 4, 3)
+    sheet.op("GlobalAveragePool")
+    sheet.op("Squeeze", sheet.number([2, 3]))
+    found = same(sheet, 1, 8, 9, 3, channels_last=True)
+    assert kinds(found) == ["convolution", "global_average_pool"]
+    assert "channels of the input come last" in found.report.notes[0]
+
+
+def test_squeeze_and_excite_multiplies_maps_by_numbers(drawing, same) -> None:
+    sheet = drawing.Sheet(1, 4, 6, 6)
+    sheet.conv(4, 4, 1)
+    maps = sheet.end
+    sheet.op("ReduceMean", axes=[2, 3], keepdims=1)
+    sheet.conv(4, 2, 1)
+    sheet.op("Relu")
+    sheet.conv(2, 4, 1)
+    gate = sheet.op("Sigmoid")
+    sheet.op("Mul", gate, after=maps)
+    assert kinds(same(sheet, 1, 4, 6, 6))[-1] == "multiply"
+
+
+@pytest.mark.parametrize("epsilon", [1e-3, 1e-5, 2e-5])
+def test_another_epsilon_goes_into_the_variance(drawing, same, epsilon: float) -> None:
+    sheet = drawing.Sheet(1, 3, 5, 5)
+    sheet.norm(3, epsilon=epsilon)
+    found = same(sheet, 1, 3, 5, 5)
+    assert kinds(found) == ["batch_norm"]
+    assert bool(found.report.notes) == (epsilon != 1e-5)
+
+
+def test_two_ways_of_dropping_out(drawing, same, tmp_path: Path) -> None:
+    """Kept for training; one that does nothing is left out."""
+    sheet = drawing.Sheet(1, 6)
+    sheet.op("Dropout", sheet.constant(0.25, np.float32))
+    sheet.op("Dropout", sheet.constant(0.0, np.float32))
+    found = same(sheet, 1, 6)
+    assert kinds(found) == ["dropout"]
+    assert layer(found, "dropout").share == 0.25
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"},
+        {"mode": "nearest"},
+        {"mode": "linear"},
+        {"mode": "linear", "coordinate_transformation_mode": "pytorch_half_pixel"},
+    ],
+)
+def test_enlarging(drawing, same, settings) -> None:
+    sheet = drawing.Sheet(1, 2, 4, 5)
+    nothing = sheet.number([], np.float32)
+    sheet.op("Resize", nothing, sheet.number([1, 1, 3, 3], np.float32), **settings)
+    assert kinds(same(sheet, 1, 2, 4, 5)) == ["upsample"]
+
+
+@pytest.mark.parametrize(("pads", "added"), [([0, 0], 0), ([1, 1], 0), ([1, 0], 0), ([0, 2], 0), ([1, 1], 1)])
+def test_transposed_convolutions(drawing, same, pads, added) -> None:
+    sheet = drawing.Sheet(1, 3, 6)
+    weight = sheet.weight(3, 2, 4)
+    sheet.op("ConvTranspose", weight, strides=[2], pads=pads, output_padding=[added])
+    assert kinds(same(sheet, 1, 3, 6))[0] == "transposed"
+
+
+def test_cutting_edges_off_is_a_crop(drawing, same) -> None:
+    sheet = drawing.Sheet(1, 2, 9, 8)
+    starts, ends, axes = (sheet.number(n) for n in ([1, 2], [-1, 2**40], [2, 3]))
+    sheet.op("Slice", starts, ends, axes)
+    found = same(sheet, 1, 2, 9, 8)
+    assert (layer(found, "crop").before, layer(found, "crop").after) == ((1, 2), (1, 0))
+
+
+# --- what no block expresses ------------------------------------------------------------------------------------------
+
+
+def read(sheet, path: Path, **how):
+    return onnx_models.brought(sheet.save(path / "drawn.onnx"), **how)
+
+
+def test_what_no_block_expresses_is_an_opaque_block_with_its_name_and_shape(drawing, tmp_path: Path) -> None:
+    from convstudio.blocks import catalogue
+    from convstudio.network.resolve import resolve
+
+    sheet = drawing.Sheet(1, 4, 6, 6)
+    sheet.conv(4, 8, 3, name="first")
+    sheet.op("DepthToSpace", blocksize=2, name="shuffle")
+    sheet.conv(2, 3, 3, name="second")
+    found = read(sheet, tmp_path)
+    analysis = resolve(found.document.network, catalogue())
+    (unread,) = found.report.opaque
+    assert (unread.operator, unread.name, unread.shape) == ("DepthToSpace", "shuffle", "2 × 8 × 8")
+    assert analysis.blocks["conv_2"].output.dims == (3, 6, 6)
+    (problem,) = analysis.errors
+    assert problem.blocks == ("opaque_1",)
+    assert "DepthToSpace comes from the imported file, and no block expresses it" in problem.words
+    mended = problem.fixes[0].apply(found.document.network)
+    assert {w.source for w in mended.wires if w.target == "conv_2"} == {"conv_1"}
+    assert "conv_2.weight" in found.weights
+
+
+def test_each_result_of_an_operation_has_its_block(drawing, tmp_path: Path) -> None:
+    sheet = drawing.Sheet(1, 4, 6, 6)
+    first = sheet.op("Split", outputs=2, axis=1)
+    sheet.op("Add", f"{first.rpartition('_')[0]}_2", after=first)
+    found = read(sheet, tmp_path)
+    assert [(o.operator, o.shape) for o in found.report.opaque] == [
+        ("Split 1 of 2", "2 × 6 × 6"),
+        ("Split 2 of 2", "2 × 6 × 6"),
+    ]
+    assert kinds(found) == ["opaque", "opaque", "add"]
+
+
+def test_shapes_with_more_axes_than_a_block_knows_are_told(drawing, tmp_path: Path) -> None:
+    sheet = drawing.Sheet(1, 16, 4, 4)
+    sheet.op("Reshape", sheet.number([1, 2, 2, 4, 4, 4]))
+    (unread,) = read(sheet, tmp_path).report.opaque
+    assert "2 × 2 × 4 × 4 × 4" in unread.reason
+
+
+def test_a_size_that_the_file_leaves_open_is_the_usual_one_or_the_given(drawing, tmp_path: Path) -> None:
+    sheet = drawing.Sheet("N", 3, "height", "width")
+    sheet.conv(3, 4, 3)
+    found = read(sheet, tmp_path)
+    assert found.document.network.blocks["input_1"].layer.axes == (224, 224)
+    assert "224 × 224 is taken" in found.report.notes[0]
+    assert read(sheet, tmp_path, size=(32, 20)).document.network.blocks["input_1"].layer.axes == (32, 20)
+    with pytest.raises(ImportFault, match="has 2 axes, and the size has 1"):
+        read(sheet, tmp_path, size=(32,))
+
+
+def test_further_outputs_end_open(drawing, tmp_path: Path) -> None:
+    sheet = drawing.Sheet(1, 3, 8, 8)
+    sheet.conv(3, 4, 3)
+    first = sheet.op("Relu")
+    sheet.outputs = [first, sheet.op("Sigmoid")]
+    found = read(sheet, tmp_path)
+    assert "The file has 2 outputs" in found.report.notes[0]
+    assert sum(b.layer.ends for b in found.document.network.blocks.values()) == 1
+
+
+def test_a_network_for_a_data_set_that_is_there_gets_it(drawing, tmp_path: Path) -> None:
+    sheet = drawing.Sheet("N", 1, 28, 28)
+    sheet.op("Flatten")
+    sheet.gemm(784, 10)
+    assert read(sheet, tmp_path).document.data.name == "digits"
