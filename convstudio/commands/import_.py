@@ -12,6 +12,7 @@ from convstudio.commands.declaring import Commands, command, json_option, plugin
 from convstudio.commands.failure import FailureError, UsageError
 from convstudio.commands.printing import lines, print_json
 from convstudio.commands.project import engine_failures, opened
+from convstudio.commands.run_choice import fresh_folder
 from convstudio.network import file
 
 if TYPE_CHECKING:
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".onnx", ".safetensors")
 EXAMPLES = """\
-  convstudio import resnet18.onnx                        resnet18.convstudio, weights in resnet18-weights-1
+  convstudio import resnet18.onnx                        resnet18.convstudio, and its weights among the runs
   convstudio import net.onnx -o net.convstudio --run net-weights --size 224x224
   convstudio import weights.safetensors --into net.convstudio
-  convstudio train resnet18.convstudio --weights resnet18-weights-1
+  convstudio train resnet18.convstudio --weights resnet18.onnx
 
-A project file holds no weights: they are kept in a folder like that of a run, from which training goes on, and which
-evaluate and export take as --run. What no block expresses becomes an opaque block with its name and shape.
+A project file holds no weights: they are kept in a folder like that of a run, which the window's Runs tab lists too.
+Training begins with them (--weights), evaluate and export take them as --run. What no block expresses becomes an
+opaque block with its name and shape.
 """
 
 
@@ -35,7 +37,9 @@ def declare(commands: Commands) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="an .onnx or a .safetensors file")
     parser.add_argument("--into", type=Path, metavar="PROJECT", help="the project that weights are brought into")
     parser.add_argument("-o", "--output", type=Path, metavar="PROJECT", help="the project file (else NAME.convstudio)")
-    parser.add_argument("--run", dest="folder", type=Path, metavar="RUN", help="new folder for the weights")
+    parser.add_argument(
+        "--run", dest="folder", type=Path, metavar="FOLDER", help="new folder for the weights (else among the runs)"
+    )
     parser.add_argument("--size", type=_size, metavar="ROWSxCOLUMNS", help="of a sample, where the file leaves it open")
     parser.add_argument("--no-project", action="store_true", help="write the folder alone, which holds the project too")
     parser.add_argument("--force", action="store_true", help="replace the project file if it exists")
@@ -48,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--into brings weights into a project that is there; leave -o away.")
     project = None if arguments.into or arguments.no_project else _project(arguments)
     found = _brought(arguments)
-    folder = arguments.folder or _free_folder(arguments.file)
+    folder = arguments.folder or fresh_folder(arguments.file.stem)
     _keep(folder, found)
     if project:
         _save(project, found)
@@ -108,14 +112,6 @@ def _save(project: Path, found: Brought) -> None:
         file.save(project, found.document)
     except file.FileError as error:
         raise FailureError(str(error)) from error
-
-
-def _free_folder(path: Path) -> Path:
-    """The first of NAME-weights-1, NAME-weights-2 … in the current folder that does not exist."""
-    number = 1
-    while (found := Path(f"{path.stem}-weights-{number}")).exists():
-        number += 1
-    return found
 
 
 def _size(text: str) -> tuple[int, ...]:

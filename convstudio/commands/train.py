@@ -30,7 +30,7 @@ EXAMPLES = """\
   convstudio train digits.convstudio --epochs 20 --learning-rate 0.001 --out runs/slow
   convstudio train --resume last                         go on after Ctrl+C, bitwise as if it had not been
   convstudio train digits.convstudio --resume runs/slow --epochs 40
-  convstudio train digits.convstudio --weights digits-weights-1
+  convstudio train digits.convstudio --weights digits.onnx
   convstudio train digits.convstudio --json > result.json
   torchrun --nproc-per-node 2 -m convstudio train digits.convstudio
 

@@ -37,7 +37,7 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_model_becomes_a_project_with_weights_that_are_evaluated_and_trained_on(convstudio, model) -> None:
-    answer = convstudio("import", model)
+    answer = convstudio("import", model, "--run", "net-weights-1")
     assert (answer.code, answer.err) == (0, "")
     assert "net.onnx: 4 blocks, 8 200 weights" in answer.out
     assert "1 × Gemm → Fully connected" in answer.out
@@ -77,7 +77,7 @@ def test_machines_get_the_report(convstudio, model) -> None:
 
 
 def test_weights_go_into_a_project(convstudio, model) -> None:
-    convstudio("import", model)
+    convstudio("import", model, "--run", "net-weights-1")
     save_file({"fc_1.weight": torch.ones(8, 1024), "more": torch.ones(1)}, "w.safetensors")
     answer = convstudio("import", "w.safetensors", "--into", "net.convstudio", "--run", "given")
     assert (answer.code, answer.err) == (0, "")
@@ -87,12 +87,12 @@ def test_weights_go_into_a_project(convstudio, model) -> None:
 
 
 def test_an_import_is_no_run_to_resume(convstudio, model) -> None:
-    convstudio("import", model)
+    convstudio("import", model, "--run", "net-weights-1")
     answer = convstudio("train", "net.convstudio", "--resume", "net-weights-1")
     assert answer.code == 1
     assert "no run yet that could go on" in answer.err
     answer = convstudio("train", "net.convstudio", "--resume", "x", "--weights", "y")
-    assert (answer.code, "leave --out and --weights away" in answer.err) == (2, True)
+    assert (answer.code, "leave --out, --name and --weights away" in answer.err) == (2, True)
 
 
 @pytest.mark.parametrize(
