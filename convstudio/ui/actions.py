@@ -97,6 +97,7 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("kept_runs", "Kept runs", "Ctrl+Shift+R", "Run", line_before=True),
     ActionRow("find_rate", "Find a learning rate…", "", "Run"),
     ActionRow("measure_times", "Measure the time of each layer", "", "Run"),
+    ActionRow("swap", "Compare and race twins…", "T", "Run"),
     ActionRow("freeze", "Freeze the weights", "", "Run", checkable=True, line_before=True),
     ActionRow("reset_weights", "Reset the weights", "", "Run"),
     ActionRow("restart_worker", "Restart the worker", "", "Run", line_before=True),

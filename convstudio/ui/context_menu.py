@@ -25,6 +25,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "add_block",
         "rename",
         "lens",
+        "swap",
         LINE,
         *EDITS,
         LINE,
@@ -38,6 +39,8 @@ MENUS: dict[str, tuple[str, ...]] = {
         "zoom_selection",
     ),
     "blocks": (
+        "swap",
+        LINE,
         *EDITS,
         LINE,
         *GROUPS,

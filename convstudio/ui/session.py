@@ -29,6 +29,7 @@ from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.runs.runs_tab import RunsTab
 from convstudio.ui.sampling import Sampling
 from convstudio.ui.showing import Showing
+from convstudio.ui.swaps.swapping import Swapping
 from convstudio.ui.text import tr
 from convstudio.ui.thumbnails import Thumbnails
 from convstudio.ui.timing import Timing
@@ -72,6 +73,7 @@ class Session(QObject):
         Resetting(bench, self.link, self.runs)
         RangeTesting(bench, self.link, self.runs)
         Timing(bench, self.link, self.runs)
+        self.swapping = Swapping(bench, self.link, self.runs, runs)
         self._connect_runs()
         self._connect_bar()
         self._connect_actions()

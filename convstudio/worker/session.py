@@ -14,9 +14,11 @@ from convstudio.worker import faults
 from convstudio.worker.desk import Desk
 from convstudio.worker.exports import GLANCE, Exports
 from convstudio.worker.metering import Metering
+from convstudio.worker.races import Races
 from convstudio.worker.range_tests import RangeTests
 from convstudio.worker.resets import Resets
 from convstudio.worker.runs import Runs
+from convstudio.worker.swap_times import SwapTimes
 from convstudio.worker.timing import Timing
 from convstudio.worker.transport import Arrival, Broken, Closed, Inbox
 
@@ -43,6 +45,7 @@ class Session:
         self._rates = RangeTests(self._desk, self._runs, send, clock)
         self._exports = Exports(self._desk, send)
         self._resets = Resets(self._desk, self._runs, send)
+        self._races, self._swap_times = Races(send, clock), SwapTimes(send)
         self._exit: int | None = None
         self._answers = self._table()
 
@@ -55,6 +58,7 @@ class Session:
         finally:
             self._exports.cancel()
             self._runs.leave()
+            self._races.leave()
         return self._exit
 
     def _table(self) -> Answers:
@@ -86,13 +90,17 @@ class Session:
             m.CancelRates: ("run", self._rates.cancel),
             m.ReadMeters: ("run", Metering(self._desk, self._runs, self._send).read),
             m.MeasureTimes: ("run", Timing(self._desk, self._runs, self._send).measure),
+            m.MeasureSwaps: ("run", self._swap_times.start),
+            m.Race: ("run", self._races.start),
+            m.StopSwaps: ("run", self._stop_swaps),
             m.Quit: ("protocol", self._quit),
         }
 
     def _listen(self) -> None:
         """Answer all that has arrived; wait for something when there is nothing else to do."""
         desk = self._desk
-        wait = not (self._runs.moving or self._rates.under_way or desk.examiner.busy or desk.explaining)
+        training = self._runs.moving or self._rates.under_way or self._comparing
+        wait = not (training or desk.examiner.busy or desk.explaining)
         while self._exit is None and (arrival := self._next(wait)) is not None:
             wait = False
             self._answer(arrival)
@@ -132,6 +140,10 @@ class Session:
             self._runs.step()
         elif self._rates.under_way:
             self._rates.step()
+        elif self._swap_times.under_way:
+            self._swap_times.step()
+        elif self._races.under_way:
+            self._races.step()
         self._build_waiting()
         if not self._runs.moving:
             self._desk.show()
@@ -142,6 +154,15 @@ class Session:
         self._desk.watched.watch(request)
         if self._runs.moving:
             self._desk.studio.answer()
+
+    @property
+    def _comparing(self) -> bool:
+        """Networks are compared, unless a run is under way: then that waits."""
+        return self._swap_times.under_way or self._races.under_way
+
+    def _stop_swaps(self, request: m.StopSwaps) -> None:
+        self._swap_times.cancel()
+        self._races.stop()
 
     def _use_plugins(self, request: m.UsePlugins) -> None:
         use_sources(tuple(Source(p.name, p.text) for p in request.plugins))

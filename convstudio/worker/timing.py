@@ -39,7 +39,7 @@ class Timing:
         batch = piece.document.training.batch_size
         images = torch.rand((batch, *piece.live.sample.dims))
         live, layout = self._placed(images)
-        _require_room(live, batch)
+        require_room(live, batch)
         device = next((p.device for p in live.parameters()), torch.device("cpu"))
         half = piece.document.training.precision == "bfloat16"
         found = layer_times(live, devices.laid_out(images.to(device), FORMATS[layout]), half=half)
@@ -53,8 +53,7 @@ class Timing:
         """The network where it is trained, or would be, and the memory format; without an Output, as it is."""
         piece, running = self._desk.piece(), self._runs.running
         if running is not None:
-            data = running.run.trainer.data
-            return piece.live, next(name for name, known in FORMATS.items() if known == data.memory_format)
+            return piece.live, format_name(running.run.trainer.data.memory_format)
         if not piece.live.output or piece.analysis.errors:
             return piece.live, "contiguous"
         device = devices.choose(piece.document.training.device)
@@ -63,10 +62,15 @@ class Timing:
         choice = starting.way(live, images, piece.document, device)
         torch.set_num_threads(choice.threads)
         devices.place(live, device, choice.memory_format)
-        return live, next(name for name, known in FORMATS.items() if known == choice.memory_format)
+        return live, format_name(choice.memory_format)
 
 
-def _require_room(live: LiveNetwork, batch: int) -> None:
+def format_name(known: torch.memory_format) -> devices.Format:
+    """What a memory format is called."""
+    return next(name for name, found in FORMATS.items() if found == known)
+
+
+def require_room(live: LiveNetwork, batch: int) -> None:
     """MemoryFault when a mini-batch of results will not fit."""
     device = next((p.device for p in live.parameters()), torch.device("cpu"))
     memory.require(2 * batch * live.activation_bytes, device, "Measuring this network", checks.ADVICE)

@@ -59,7 +59,7 @@ class BlockTab(QScrollArea):
         self._figures = BlockFigures()
         self._share = CostShare(store)
         self._coverage = Coverage()
-        self._comparison = Comparison()
+        self.comparison = Comparison()
         self._about = _paragraph("")
         self.several = SeveralBlocks()
         self.notes = NoteSection(store)
@@ -70,7 +70,7 @@ class BlockTab(QScrollArea):
             self._figures,
             self._share,
             self._coverage,
-            self._comparison,
+            self.comparison,
             self._about,
             self.notes,
         ):
@@ -104,7 +104,7 @@ class BlockTab(QScrollArea):
         else:
             self._show_form(None)
             self._coverage.hide()
-            self._comparison.hide()
+            self.comparison.hide()
             self._show_problems(() if chosen or self._store.selected_notes or self._store.empty else self._advisor.here)
         self._show_several()
 
@@ -196,8 +196,8 @@ class BlockTab(QScrollArea):
         """What a block's mask or window reaches, and what others would cost in its place."""
         fits = facts.output is not None and bool(facts.inputs)
         others = rivals(layer, facts.inputs[0]) if fits else ()
-        self._comparison.setVisible(bool(others))
-        self._comparison.show_rivals(others)
+        self.comparison.setVisible(bool(others))
+        self.comparison.show_rivals(others)
         self._coverage.setVisible(fits and self._coverage.show_layer(layer, facts.inputs[0].rank))
 
     def _change(self, name: str, layer: Struct) -> None:

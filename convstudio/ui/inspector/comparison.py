@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.ui.inspector.rivals import Rival
 from convstudio.ui.text import grouped, short, tr
@@ -15,7 +15,9 @@ ROW, BAR, GAP = 30.0, 6.0, 8.0
 
 
 class Comparison(QFrame):
-    """A card with the rivals, each a row of name, figures and bar."""
+    """A card with the rivals, each a row of name, figures and bar, and a button that leads to the experiment."""
+
+    more_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +31,9 @@ class Comparison(QFrame):
         self.bars = RivalBars()
         column.addWidget(title)
         column.addWidget(self.bars)
+        self.more_button = QPushButton(tr("Measure and race them…"))
+        self.more_button.clicked.connect(self.more_requested)
+        column.addWidget(self.more_button)
 
     def show_rivals(self, found: tuple[Rival, ...]) -> None:
         """Show these, the first being the longest bar."""

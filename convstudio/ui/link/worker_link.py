@@ -36,11 +36,13 @@ from convstudio.protocol.messages import (
     Metrics,
     Mistake,
     Quit,
+    Raced,
     RatesTested,
     Request,
     Scores,
     Snapshots,
     State,
+    SwapMeasured,
     Unattributed,
     Unexplained,
     Validation,
@@ -94,6 +96,8 @@ class WorkerLink(QObject):
     weights_reset = Signal(object)
     rates_tested = Signal(object)
     times_measured = Signal(object)
+    swap_measured = Signal(object)
+    raced = Signal(object)
     meters_read = Signal(object)
     export_previewed = Signal(object)
     exporting = Signal(object)
@@ -219,6 +223,8 @@ class WorkerLink(QObject):
             WeightsReset: self.weights_reset,
             RatesTested: self.rates_tested,
             LayerTimes: self.times_measured,
+            SwapMeasured: self.swap_measured,
+            Raced: self.raced,
             Meters: self.meters_read,
             ExportPreview: self.export_previewed,
             Exporting: self.exporting,

@@ -15,7 +15,13 @@ from convstudio.ui.saving.asking import Ask, ask_in_dialog
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 
-FILTERS = {"png": "PNG picture", "svg": "SVG drawing", "pdf": "PDF document", "csv": "CSV table"}
+FILTERS = {
+    "png": "PNG picture",
+    "svg": "SVG drawing",
+    "pdf": "PDF document",
+    "csv": "CSV table",
+    "md": "Markdown table",
+}
 Make = Callable[[], bytes]
 """What will stand in the file."""
 
