@@ -104,7 +104,8 @@ def _first_word(arguments: Sequence[str]) -> str | None:
 def _failed(words: str, code: int, debug: bool) -> int:
     if debug:
         traceback.print_exc()
-    print("convstudio:", " ".join(words.split()), file=sys.stderr)
+    if words:
+        print("convstudio:", " ".join(words.split()), file=sys.stderr)
     return code
 
 

@@ -2,7 +2,7 @@
 
 
 class FailureError(Exception):
-    """One sentence for people; the command line prints it on stderr and ends with `code`."""
+    """One sentence for people, '' if it was said already; the command line prints it on stderr and ends with `code`."""
 
     def __init__(self, words: str, code: int = 1) -> None:
         super().__init__(words)

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import inspect
 
 from convstudio.commands.declaring import Commands, command, json_option, plugins_option
-from convstudio.commands.failure import UsageError
+from convstudio.commands.failure import FailureError, UsageError
 from convstudio.commands.printing import lines, print_json
 from convstudio.commands.project import engine_failures, opened, use_plugins
 from convstudio.commands.run_choice import RUN_WORDS, chosen, fresh_folder
@@ -94,15 +94,30 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if not arguments.resume and not arguments.file:
         raise UsageError("Which project file is to be trained? Name one, or a run to --resume.")
-    with engine_failures():
-        from convstudio.commands.training_log import followed
-
-        outcome = followed(_started(arguments))
+    outcome = _trained(arguments)
+    if outcome is None:
+        return 0
     if arguments.json:
         print_json(msgspec.to_builtins(outcome))
     else:
         lines(sentence(outcome))
     return SIGNALLED + outcome.signal if outcome.signal else 0
+
+
+def _trained(arguments: argparse.Namespace) -> Outcome | None:
+    """What the run came to; None in all but the first of several processes that torchrun has started."""
+    from convstudio.commands.training_log import followed
+    from convstudio.engine import team
+
+    own = team.ALONE
+    try:
+        with engine_failures(), team.joined() as own:
+            outcome = followed(_started(arguments, own.first))
+            return outcome if own.first else None
+    except FailureError as error:
+        if own.alone or not str(error):
+            raise
+        raise FailureError(f"process {own.rank + 1} of {own.count}: {error}") from error
 
 
 def _given(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -143,7 +158,8 @@ def sentence(outcome: Outcome) -> str:
     return "; ".join([*parts, f"{ending} step {grouped(outcome.step)}", f"run in {outcome.folder}"])
 
 
-def _started(arguments: argparse.Namespace) -> Run:
+def _started(arguments: argparse.Namespace, keep: bool) -> Run:
+    """The run, ready for its first step; without `keep` it leaves nothing on the disk."""
     from convstudio.engine import starting
     from convstudio.engine.project import analysed
 
@@ -156,7 +172,8 @@ def _started(arguments: argparse.Namespace) -> Run:
         own = starting.own_document(folder)
     document = overridden(own, _given(arguments))
     if folder:
-        return starting.resume(folder, document)
+        return starting.resume(folder, document, keep)
     name = arguments.name or arguments.file.stem
     weights = chosen(arguments.weights) if arguments.weights else None
-    return starting.start(document, analysed(document), arguments.out or fresh_folder(name), name, weights)
+    place = (arguments.out or fresh_folder(name)) if keep else None
+    return starting.start(document, analysed(document), place, name, weights)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from convstudio.engine import team
 from convstudio.engine.run import Run
 from convstudio.engine.training import EpochDone, Progress
 from convstudio.network.numbers import grouped
@@ -28,13 +29,26 @@ class Display(Protocol):
 
 @contextmanager
 def display(run: Run) -> Iterator[Display]:
-    """The display that suits stderr."""
+    """The display that suits stderr; of several processes that train together only the first shows anything."""
+    if not team.own().first:
+        yield Silence()
+        return
     print(_start(run), file=sys.stderr, flush=True)
     if not sys.stderr.isatty():
         yield Lines()
         return
     with _bar() as bar:
         yield BarDisplay(bar, run)
+
+
+class Silence:
+    """Shows nothing."""
+
+    def progress(self, progress: Progress) -> None:
+        """Another process shows it."""
+
+    def validation(self, done: EpochDone, losses: Sequence[float], hits: Sequence[float]) -> None:
+        """Another process shows it."""
 
 
 class Lines:
@@ -83,6 +97,8 @@ def epoch_line(done: EpochDone, losses: Sequence[float], hits: Sequence[float]) 
 
 def _start(run: Run) -> str:
     threads = f", {run.threads} thread{'s' if run.threads != 1 else ''}" if run.device.type == "cpu" else ""
+    if run.trainer.processes > 1:
+        threads = f"{threads} in each of {run.trainer.processes} processes"
     return f"training on {run.device}{threads}; the run is kept in {run.folder}"
 
 

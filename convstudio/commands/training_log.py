@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from time import perf_counter
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
+from convstudio.commands.failure import FailureError
 from convstudio.commands.training_display import display
+from convstudio.engine import team
 from convstudio.engine.checkpoint import CheckpointFault
 from convstudio.engine.run import Run
 from convstudio.engine.training import EpochDone, Progress
@@ -96,7 +99,7 @@ def stoppable() -> Iterator[Asked]:
 def followed(run: Run) -> Outcome:
     """Train to the end, or until asked to stop, with progress on stderr. Raises what the engine raises."""
     tally = Tally()
-    with display(run) as show, stoppable() as asked, _noting_failure(run):
+    with display(run) as show, stoppable() as asked, _said_at_once(), _noting_failure(run), team.in_words():
         shown = perf_counter()
         for done in run.steps():
             if isinstance(done, EpochDone) or perf_counter() - shown >= REPORT_SECONDS:
@@ -108,17 +111,30 @@ def followed(run: Run) -> Outcome:
             if isinstance(done, EpochDone):
                 tally.validation = done
                 show.validation(done, tally.losses, tally.hits)
-            if asked.number:
+            run.trainer.asked = bool(asked.number)
+            if run.trainer.told_to_stop:
                 break
         progress = run.read()
         tally.read(progress)
-        run.story.enter("stopped" if asked.number else "finished")
+        stopped = run.trainer.told_to_stop
+        run.story.enter("stopped" if stopped else "finished")
         if run.trainer.stopped_early:
             run.mark("early", run.trainer.stopped_early)
-        elif asked.number:
+        elif stopped:
             run.mark("stop", "Stopped")
         run.keep()
-    return _outcome(run, progress, tally, asked.number)
+    return _outcome(run, progress, tally, (asked.number or signal.SIGINT) if stopped else 0)
+
+
+@contextmanager
+def _said_at_once() -> Iterator[None]:
+    """Say that another process is gone before a signal ends this one too: torchrun sends it to all that are left."""
+    try:
+        yield
+    except team.TeamFault as error:
+        own = team.own()
+        print(f"convstudio: process {own.rank + 1} of {own.count}: {error}", file=sys.stderr, flush=True)
+        raise FailureError("") from error
 
 
 @contextmanager

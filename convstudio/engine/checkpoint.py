@@ -91,6 +91,7 @@ def _facts(trainer: Trainer) -> RunFacts:
             "numpy": np.__version__,
             "python": platform.python_version(),
         },
+        processes=trainer.processes,
     )
 
 

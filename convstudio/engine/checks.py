@@ -12,6 +12,7 @@ from convstudio.engine import memory, optimiser
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.progress import Unfit
 from convstudio.engine.resident import ResidentData
+from convstudio.engine.team import Team
 from convstudio.network.numbers import grouped
 from convstudio.network.shape import Shape
 from convstudio.network.training_settings import TrainingSettings
@@ -55,6 +56,15 @@ def learning(live: LiveNetwork, frozen: Collection[str]) -> None:
         raise Unfit(
             "All blocks that have weights are frozen, so there is nothing to train. Let at least one of them learn "
             "again: right-click it, and take the tick from Freeze the weights."
+        )
+
+
+def shares(settings: TrainingSettings, team: Team) -> None:
+    """Unfit when there are more processes than samples in a batch."""
+    if settings.batch_size < team.count:
+        raise Unfit(
+            f"A batch of {settings.batch_size} cannot be divided among {team.count} processes. Choose a larger batch "
+            "size, or start fewer processes."
         )
 
 

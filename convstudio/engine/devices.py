@@ -55,9 +55,11 @@ def choose(name: str) -> torch.device:
 
 
 def cpu_cores() -> int:
-    """Cores that this process may use."""
+    """Cores that this process may use: its share, where torchrun has started several on this machine."""
     affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    there = len(affinity(0)) if affinity else os.cpu_count() or 1
+    beside = os.environ.get("LOCAL_WORLD_SIZE", "")
+    return max(1, there // max(1, int(beside))) if beside.isdigit() else there
 
 
 def synchronise(device: torch.device) -> None:

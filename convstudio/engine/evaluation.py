@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from convstudio.engine import task
 from convstudio.engine.assessment import Assessor
 from convstudio.engine.build import LiveNetwork
+from convstudio.engine.team import ALONE, Team
 
 AT_ONCE = 256
 """Samples in one pass, as long as their results take no more than `ROOM` bytes."""
@@ -45,29 +46,42 @@ def at_once(live: LiveNetwork) -> int:
 
 
 def evaluate(
-    live: LiveNetwork, images: Tensor, targets: Tensor, at_least: int = 1, assessor: Assessor | None = None
+    live: LiveNetwork,
+    images: Tensor,
+    targets: Tensor,
+    at_least: int = 1,
+    assessor: Assessor | None = None,
+    team: Team = ALONE,
 ) -> Judgement:
     """How good the network is over all samples, however they are cut into batches.
 
-    `at_least` is a number of samples known to fit into the memory. An `assessor` takes in all answers.
+    `at_least` is a number of samples known to fit into the memory. An `assessor` takes in all answers of this process;
+    those of a team compute a share each.
     """
     size = max(at_least, at_once(live))
+    share = team.share(len(targets))
+    images, targets = images[share], targets[share]
     losses: list[Tensor] = []
     hits: list[Tensor] = []
-    confused: Tensor | None = None
+    confused = targets.new_zeros(live.classes, live.classes) if targets.dim() > 1 else None
     with evaluating(live):
-        for some, answers in zip(torch.split(images, size), torch.split(targets, size), strict=True):
+        for start in range(0, len(targets), size):
+            some, answers = images[start : start + size], targets[start : start + size]
             scores = live(some)
             losses.append(task.losses(scores, answers))
             hits.append(task.hits(scores, answers))
             if assessor:
                 assessor.add(scores, answers)
-            if scores.dim() > 2:
-                found = task.confusion(scores, answers)
-                confused = found if confused is None else confused + found
-        loss = torch.cat(losses).cpu().double().mean().item()
-        accuracy = torch.cat(hits).cpu().double().mean().item()
-    return Judgement(loss, accuracy, None if confused is None else task.mean_iou(confused.cpu()))
+            if confused is not None:
+                confused += task.confusion(scores, answers)
+        loss, accuracy = team.mean(_together(losses)), team.mean(_together(hits))
+        overlap = None if confused is None else task.mean_iou(team.summed(confused).cpu())
+    return Judgement(loss, accuracy, overlap)
+
+
+def _together(parts: list[Tensor]) -> Tensor:
+    """All numbers as one row of doubles on the CPU; a process of a large team may have none."""
+    return torch.cat(parts).cpu().double() if parts else torch.zeros(0, dtype=torch.double)
 
 
 def first_not_finite(live: LiveNetwork, images: Tensor) -> str:

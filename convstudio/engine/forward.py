@@ -37,10 +37,11 @@ class Forward:
         self._device = device.type
         if self._half:
             _require_bfloat16(device)
-        self._computed: Pass = _compiled(live, device) if compiled and settings.compile else live
+        self.compiled = compiled and settings.compile
+        self.computed: Pass = _compiled(live, device) if self.compiled else live
 
     def __call__(self, images: Tensor) -> Tensor:
-        return self.by(self._computed, images)
+        return self.by(self.computed, images)
 
     def by(self, computed: Pass, images: Tensor) -> Tensor:
         """The same in the same precision, computed by another function, which may look at what it computes."""

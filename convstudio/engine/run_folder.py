@@ -46,13 +46,14 @@ class CheckpointFault(Exception):
 
 
 class RunFacts(Struct, frozen=True, kw_only=True):
-    """What a run ran on. Only with the same threads and memory format does it go on bitwise as it would have."""
+    """What a run ran on. Only with the same threads, memory format and processes does it go on bitwise as it would."""
 
     seed: Count
     device: str
     threads: Annotated[int, Meta(ge=1)]
     memory_format: Layout
     versions: dict[str, str]
+    processes: Annotated[int, Meta(ge=1)] = 1
     format: int = FORMAT
 
 

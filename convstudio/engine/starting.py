@@ -9,7 +9,7 @@ import torch
 
 from convstudio import data
 from convstudio.blocks import catalogue
-from convstudio.engine import checkpoint, checks, devices, given, snapshots
+from convstudio.engine import checkpoint, checks, devices, given, snapshots, team
 from convstudio.engine.build import LiveNetwork, NetworkFault, build
 from convstudio.engine.calibration import Choice, calibrate
 from convstudio.engine.project import NO_DATA, analysed
@@ -22,6 +22,7 @@ from convstudio.network.document import Document, Network
 from convstudio.network.essence import essence
 from convstudio.network.facts import Analysis
 from convstudio.network.freezing import frozen_ids
+from convstudio.network.training_settings import TrainingSettings
 from convstudio.runs import brought, marks, metrics, summary
 
 
@@ -46,8 +47,8 @@ def start(
     if folder is not None:
         _claim(folder, document)
     trainer, choice = prepared(document, analysis, weights)
-    story = Story.begun(document, analysis, str(trainer.data.device), name, str(weights or ""))
-    run = Run(document, analysis, trainer, folder, story)
+    device = team.own().words(str(trainer.data.device))
+    run = Run(document, analysis, trainer, folder, Story.begun(document, analysis, device, name, str(weights or "")))
     run.choice = choice
     run.keep()
     return run
@@ -77,15 +78,20 @@ def _checked(document: Document, analysis: Analysis) -> torch.device:
     if document.data.none:
         raise data.DataError(NO_DATA)
     require_sound(analysis)
-    return devices.choose(document.training.device)
+    return _device(document.training.device)
 
 
-def resume(folder: Path, document: Document | None = None) -> Run:
+def _device(name: str) -> torch.device:
+    """The device of that name, or that of this process where several train together."""
+    return team.own().device(devices.choose(name))
+
+
+def resume(folder: Path, document: Document | None = None, keep: bool = True) -> Run:
     """Go on with the last checkpoint of the run in `folder`, bitwise as if it had never stopped.
 
     With `document`, which must be the run's own except for the number of epochs, up to that number. Threads, memory
-    format and device are those of the run. Raises what `start` raises, CheckpointFault when the folder is damaged,
-    RunFault when the document is another.
+    format and device are those of the run. Without `keep` nothing is written into the folder. Raises what `start`
+    raises, CheckpointFault when the folder is damaged, RunFault when the document is another.
     """
     if brought.is_import(folder):
         raise RunFault(f"{folder} holds weights that were brought in; there is no run yet that could go on from them.")
@@ -96,7 +102,7 @@ def resume(folder: Path, document: Document | None = None) -> Run:
     document = document or own
     analysis = analysed(document)
     require_sound(analysis)
-    device = devices.choose(kept.run.device)
+    device = _device(kept.run.device)
     torch.set_num_threads(kept.run.threads)
     dataset = data.load(document.data.name)
     settings = document.training
@@ -105,7 +111,7 @@ def resume(folder: Path, document: Document | None = None) -> Run:
         live, resident(dataset, document.data, device, kept.memory_format), settings, frozen_ids(document.network)
     )
     trainer.restore(kept.state)
-    return Run(document, analysis, trainer, folder, _story(folder, document, analysis, str(device)))
+    return Run(document, analysis, trainer, folder if keep else None, _story(folder, document, analysis, str(device)))
 
 
 def branch(parent: Path, step: int, folder: Path, name: str) -> Run:
@@ -165,8 +171,20 @@ def way(live: LiveNetwork, few: torch.Tensor, document: Document, device: torch.
     ways = (settings.threads, settings.memory_format, settings.precision)
     key = (form, frozen_ids(document.network), settings.batch_size, settings.optimiser, *ways, str(device))
     if key not in _choices:
-        _choices[key] = calibrate(live, few, settings, device)
+        _choices[key] = _measured(live, few, settings, device)
     return _choices[key]
+
+
+def _measured(live: LiveNetwork, few: torch.Tensor, settings: TrainingSettings, device: torch.device) -> Choice:
+    """What is fastest here; of several processes the first one measures it, for its share of a batch."""
+    group = team.own()
+    share = group.share(settings.batch_size)
+    choice = Choice(1, torch.contiguous_format, {})
+    if group.first:
+        choice = calibrate(live, few, msgspec.structs.replace(settings, batch_size=max(1, share.stop)), device)
+    formats = tuple(devices.FORMATS.values())
+    threads, form = group.told((choice.threads, formats.index(choice.memory_format)))
+    return Choice(threads, formats[form], choice.seconds)
 
 
 _choices: dict[tuple[object, ...], Choice] = {}

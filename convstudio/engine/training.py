@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
-from convstudio.engine import breakdown, checks, devices, memory, optimiser, seeding, task
+from convstudio.engine import breakdown, checks, devices, memory, optimiser, seeding, task, team
 from convstudio.engine.assessment import Assessment, Assessor
 from convstudio.engine.batches import Batches
 from convstudio.engine.build import LiveNetwork
@@ -25,6 +25,7 @@ from convstudio.engine.pace import Pace
 from convstudio.engine.progress import EpochDone, NotANumber, Progress, StepDone, Unfit
 from convstudio.engine.resident import ResidentData
 from convstudio.engine.stopping import Patience
+from convstudio.engine.teamwork import Teamwork
 from convstudio.network import schedule
 from convstudio.network.numbers import grouped
 from convstudio.network.training_settings import TrainingSettings
@@ -47,6 +48,11 @@ class Trainer:
     on them and on validation. `assessment` is what the last validation showed in all detail, if that was wanted, and
     `assessment_seconds` what that has cost; `health` what the last step that was looked at showed of its layers: such a
     step is computed as any other, but not by the compiled network.
+
+    Where torchrun has started several processes, each of them has such a trainer and they do every step together: the
+    batch is that of the settings, and each process computes its share. Only dropout then draws other numbers than one
+    process would. `asked` is set by who was asked to stop, and `told_to_stop` says when to: after the same step in all
+    processes.
     """
 
     def __init__(
@@ -65,7 +71,11 @@ class Trainer:
         devices.place(live, data.device, data.memory_format)
         self.live, self.data, self.settings = live, data, settings
         normalised = any(isinstance(child, _BatchNorm) for child in live.modules())
+        self._team = team.own()
+        checks.shares(settings, self._team)
         self._forward = Forward(live, settings, data.device)
+        self._teamwork = None if self._team.alone else Teamwork(self._team, live, self._forward, data.device)
+        self.asked = False
         self._batches = Batches(
             data.train_images, data.train_labels, settings.batch_size, settings.seed, no_single=normalised
         )
@@ -90,6 +100,16 @@ class Trainer:
         self._origin = (0, 0)
         self.keeps_gradients = False
         self.gradients: dict[str, Tensor] = {}
+
+    @property
+    def told_to_stop(self) -> bool:
+        """Whether this process, or another one of its team, was asked to stop."""
+        return self._teamwork.stopping if self._teamwork else self.asked
+
+    @property
+    def processes(self) -> int:
+        """How many train together."""
+        return self._team.count
 
     @property
     def batches(self) -> int:
@@ -153,13 +173,24 @@ class Trainer:
         if not self.live.training:
             self.live.train()
         images, labels = self._batches.batch(epoch, within)
-        self._generator.manual_seed(seeding.mixed(self.settings.seed, "step", self.step))
+        place = () if self._team.first else (self._team.rank,)  # dropout is not the same for all samples of a batch
+        self._generator.manual_seed(seeding.mixed(self.settings.seed, "step", self.step, *place))
+        if self._teamwork:
+            return self._train_together(self._teamwork, images, labels, epoch, within)
         checkup, self.checking = Checkup(self.live) if self.checking else None, False
         scores = self._forward.by(checkup.scores, images) if checkup else self._forward(images)
         loss = task.loss(scores, labels, self.settings.label_smoothing)
         if not self._immediate or isfinite(loss.item()):
             self._learn(loss, checkup)
         self._unread.add(loss.detach(), scores.detach(), labels)
+        self.step += 1
+        return StepDone(self.step, epoch + 1, within + 1)
+
+    def _train_together(self, teamwork: Teamwork, images: Tensor, labels: Tensor, epoch: int, within: int) -> StepDone:
+        found = teamwork.step(images, labels, self.settings.label_smoothing, self.asked)
+        if not self._immediate or isfinite(found.whole.item()):
+            self._learn(found.loss, None)
+        self._unread.add_counted(found.whole, found.hits, found.targets)
         self.step += 1
         return StepDone(self.step, epoch + 1, within + 1)
 
@@ -203,7 +234,7 @@ class Trainer:
         data = self.data
         assessor = Assessor() if self.assessing else None
         images, labels = data.validation_images, data.validation_labels
-        found = evaluate(self.live, images, labels, self.settings.batch_size, assessor)
+        found = evaluate(self.live, images, labels, self.settings.batch_size, assessor, self._team)
         self.assessment = assessor.done() if assessor else None
         self.assessment_seconds = assessor.seconds if assessor else 0.0
         self._validated = epoch
@@ -346,12 +377,20 @@ class _Unread:
 
     def add(self, loss: Tensor, scores: Tensor, labels: Tensor) -> None:
         """Note one step."""
-        if len(self._sizes) == UNREAD:
-            self._fetched.append(self._fetch())
-        at = len(self._sizes)
+        at = self._place(labels.numel())
         self._losses[at] = loss
         torch.sum(task.right(scores, labels).flatten(), dim=0, out=self._hits[at])
-        self._sizes.append(labels.numel())
+
+    def add_counted(self, loss: Tensor, hits: Tensor, targets: int) -> None:
+        """Note one step whose right answers were counted already."""
+        at = self._place(targets)
+        self._losses[at], self._hits[at] = loss, hits
+
+    def _place(self, targets: int) -> int:
+        if len(self._sizes) == UNREAD:
+            self._fetched.append(self._fetch())
+        self._sizes.append(targets)
+        return len(self._sizes) - 1
 
     def taken(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """(losses, share of right answers) of the steps since the last call."""

@@ -15,6 +15,7 @@ from convstudio.engine.exports import ExportFault
 from convstudio.engine.importing.graph import ImportFault
 from convstudio.engine.memory import MemoryFault, is_refusal
 from convstudio.engine.starting import RunFault
+from convstudio.engine.team import TeamFault
 from convstudio.engine.training import NotANumber, Unfit
 from convstudio.network.file import FileError
 from convstudio.plugins.loading import PluginError
@@ -34,6 +35,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (NotANumber, "not_a_number"),
     (CheckpointFault, "file"),
     (RunFault, "file"),
+    (TeamFault, "device"),
     (ExportFault, "file"),
     (ImportFault, "file"),
     (FileError, "file"),
