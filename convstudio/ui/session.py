@@ -28,6 +28,7 @@ from convstudio.ui.resetting import Resetting
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.runs.runs_tab import RunsTab
 from convstudio.ui.sampling import Sampling
+from convstudio.ui.saving.view_saving import savable
 from convstudio.ui.showing import Showing
 from convstudio.ui.swaps.swapping import Swapping
 from convstudio.ui.text import tr
@@ -67,6 +68,13 @@ class Session(QObject):
         self.film = FilmSaving(bench, self.past, self.live, self.link)
         self.kept_runs = RunsTab(bench, self.runs, self.training, runs)
         self.doctoring = Doctoring(bench, self.link, self.book, self.runs)
+        views = (
+            (self.live.masks, "masks", tr("Masks")),
+            (self.live.maps, "maps", tr("Feature maps")),
+            (self.evaluation.tab, "evaluation", tr("Evaluation")),
+            (self.doctoring.tab, "health", tr("Health")),
+        )
+        bench.found_also.append(savable(views, bench.picture_files))
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
         self.showing = Showing(bench, self.book, self.thumbnails)
         Computing(bench, self.link, self.runs)

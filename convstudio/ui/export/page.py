@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QTextBlockFormat, QTextCursor, QTextDocument, QTextTable
+from PySide6.QtGui import QImage, QResizeEvent, QTextBlockFormat, QTextCursor, QTextDocument, QTextTable
 from PySide6.QtWidgets import QFrame, QTextBrowser
 
 from convstudio.ui.theme import theme
@@ -21,17 +21,31 @@ class Page(QTextBrowser):
 
     def __init__(self) -> None:
         super().__init__()
+        self._text = ""
+        self._given: dict[str, QImage] = {}
         self._pictures: dict[str, QImage] = {}
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
 
     def show_page(self, text: str, pictures: dict[str, QImage]) -> None:
         """`pictures` by the names that the text has for them. What was in view stays in view."""
+        self._text, self._given = text, pictures
+        self._lay_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Pictures are as wide as there is room."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._lay_out()
+
+    def _lay_out(self) -> None:
         at = self.verticalScrollBar().value()
-        self._pictures = {name: _fitted(image, self.devicePixelRatioF()) for name, image in pictures.items()}
+        room = min(WIDEST, round(self.viewport().width() - 2 * MARGIN))
+        ratio = self.devicePixelRatioF()
+        self._pictures = {name: _fitted(image, room, ratio) for name, image in self._given.items()}
         document = self.document()
         document.setDocumentMargin(MARGIN)
-        document.setMarkdown(text)
+        document.setMarkdown(self._text)
         for frame in document.rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 _space_table(frame)
@@ -44,9 +58,9 @@ class Page(QTextBrowser):
         return self._pictures.get(QUrl(name).toString())
 
 
-def _fitted(image: QImage, ratio: float) -> QImage:
-    """As wide as the page at most; an image has two pixels for each unit."""
-    wide = round(min(WIDEST, image.width() / 2) * ratio)
+def _fitted(image: QImage, room: int, ratio: float) -> QImage:
+    """As wide as the room at most; an image has two pixels for each unit."""
+    wide = round(min(room, image.width() / 2) * ratio)
     small = image.scaledToWidth(max(1, wide), Qt.TransformationMode.SmoothTransformation)
     small.setDevicePixelRatio(ratio)
     return small

@@ -32,7 +32,8 @@ def svg(charts: Sequence[Chart], paper: str, ink: str, dim: str, line: str) -> s
 
 def _frame(chart: Chart, number: int, ink: str, dim: str, line: str) -> Iterator[str]:
     """Title, grid, numbers of the axes, and the names of the curves."""
-    yield f'<clipPath id="area{number}"><rect x="{LEFT}" y="{TOP}" width="{_across()}" height="{_down()}"/></clipPath>'
+    area = f'<rect x="{LEFT}" y="{TOP}" width="{_across()}" height="{_down()}"/>'
+    yield f'<defs><clipPath id="area{number}">{area}</clipPath></defs>'
     yield f'<text x="{LEFT}" y="18" font-weight="600" fill="{ink}">{escape(chart.title)}</text>'
     for height, words in chart.up:
         y = _y(chart, height)
@@ -47,7 +48,7 @@ def _frame(chart: Chart, number: int, ink: str, dim: str, line: str) -> Iterator
         f'<tspan fill="{drawn.colour}" fill-opacity="{max(drawn.opacity, 0.6):g}">\u2003{escape(drawn.name)}</tspan>'
         for drawn in chart.lines
     )
-    yield f'<text x="{WIDTH - RIGHT}" y="18" text-anchor="end">{names}</text>'
+    yield f'<text x="{WIDTH - RIGHT}" y="18" text-anchor="end" xml:space="preserve">{names}</text>'
 
 
 def _marks(chart: Chart, dim: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from convstudio.protocol.messages import CancelRates, RatesTested, TestRates
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.rates.range_dialog import RangeDialog
 from convstudio.ui.run.run_controller import RunController
+from convstudio.ui.saving.view_saving import ViewSaving
 from convstudio.ui.text import tr
 from convstudio.ui.workbench import Workbench
 
@@ -43,6 +44,7 @@ class RangeTesting(QObject):
         """Show the dialog and begin a test."""
         if self.dialog is None:
             self.dialog = RangeDialog(self._bench.window)
+            ViewSaving(self.dialog.plot, "learning-rates", tr("Loss over the learning rate"), self._bench.picture_files)
             self.dialog.begin_requested.connect(self._begin)
             self.dialog.cancel_requested.connect(lambda: self._link.send(CancelRates()))
             self.dialog.rate_requested.connect(self._use)
