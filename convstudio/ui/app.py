@@ -82,6 +82,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.own_blocks import OwnBlocks
     from convstudio.ui.saving.canvas_saving import CanvasSaving
     from convstudio.ui.selecting import Selecting
+    from convstudio.ui.sharing import Sharing
     from convstudio.ui.store import DocumentStore
     from convstudio.ui.workbench import Workbench
 
@@ -102,6 +103,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     TemplateOpening(bench)
     OwnBlocks(bench)
     CanvasSaving(bench)
+    Sharing(bench)
     windows.adopt(bench)
     return bench
 

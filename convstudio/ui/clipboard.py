@@ -24,14 +24,24 @@ def put_part(part: Network) -> None:
     QGuiApplication.clipboard().setText(file.dump(Document(part)))
 
 
+def put_document(document: Document) -> None:
+    """Put a whole project on the clipboard, as the text of its file."""
+    QGuiApplication.clipboard().setText(file.dump(document))
+
+
 def put_picture(picture: QImage) -> None:
     QGuiApplication.clipboard().setImage(picture)
 
 
 def taken_part() -> Network:
-    """The network on the clipboard: a copied part, the text of a project, or a copied project file.
+    """The network on the clipboard. ClipboardError says in words why there is none."""
+    return taken_document().network
 
-    ClipboardError says in words why there is none.
+
+def taken_document() -> Document:
+    """What is on the clipboard: a copied part, the text of a project, or a copied project file.
+
+    ClipboardError says in words why there is nothing.
     """
     data: QMimeData | None = QGuiApplication.clipboard().mimeData()
     if data is None:  # the desktop has none, or does not hand it out
@@ -60,11 +70,11 @@ def _project_file(data: QMimeData) -> Path | None:
     return paths[0] if len(paths) == 1 and paths[0].suffix == file.SUFFIX else None
 
 
-def _parsed(source: Path | str) -> Network:
+def _parsed(source: Path | str) -> Document:
     try:
         found = file.load(source, catalogue()) if isinstance(source, Path) else file.parse(source, catalogue())
     except file.FileError as error:
         raise ClipboardError(str(error)) from error
     if not found.network.blocks and not found.network.notes:
         raise ClipboardError("it is an empty network.")
-    return found.network
+    return found

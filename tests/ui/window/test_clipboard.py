@@ -187,3 +187,24 @@ def test_ten_thousand_blocks_are_pasted_at_once():
     network, ids = edits.paste(part, part, 5, 5)
     assert len(network.blocks) == 10_000
     assert ids[0] == "relu_5001"
+
+
+def test_a_whole_project_goes_over_the_clipboard_as_text(bench, qapp):
+    bench.files.open_example(asset("examples", "first-steps.convstudio"))
+    sent = bench.store.document
+    bench.actions["copy_project"].trigger()
+    assert file.parse(qapp.clipboard().text(), catalogue()) == sent
+    bench.files.new()
+    assert not bench.actions["copy_project"].isEnabled()
+    bench.actions["open_clipboard"].trigger()
+    assert bench.store.document == sent
+    assert (bench.store.path, bench.store.title) == (None, "from the clipboard")
+
+
+def test_what_is_no_project_is_not_opened(bench, qapp):
+    before = bench.store.document
+    for text in ("not a network", ""):
+        qapp.clipboard().setText(text)
+        bench.actions["open_clipboard"].trigger()
+        assert "The clipboard holds no network:" in bench.notices.open[0].words
+    assert bench.store.document is before
