@@ -34,6 +34,7 @@ from convstudio.ui.swaps.swapping import Swapping
 from convstudio.ui.text import tr
 from convstudio.ui.thumbnails import Thumbnails
 from convstudio.ui.timing import Timing
+from convstudio.ui.why.binding import WhyBinding
 from convstudio.ui.workbench import Workbench
 
 
@@ -63,6 +64,7 @@ class Session(QObject):
         self.lens = LensBinding(bench.store, bench.live, bench.docks["live"], self.link, self.sample)
         self.lens_saving = LensSaving(self.lens.panel, bench.picture_files)
         self.live.maps.unit_chosen.connect(self.lens.look)
+        self.why = WhyBinding(bench, self.link, self.sample)
         self.evaluation = Evaluating(bench, self.link, self.book, self.runs, self.sample)
         self.past = TimeMachine(bench, self.link, self.runs, self.training)
         self.film = FilmSaving(bench, self.past, self.live, self.link)
@@ -128,6 +130,7 @@ class Session(QObject):
         actions.connect("continue", self.runs.continue_run)
         actions.connect("restart_worker", self.runs.restart)
         actions.connect("lens", self.lens.open)
+        actions.connect("why", self.why.open)
         for name, opened in entries(self.export.open):
             actions.connect(name, opened)
         self._show_state()

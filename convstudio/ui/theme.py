@@ -233,9 +233,10 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-
 QLineEdit[invalid="true"] { border-color: @bad; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }
-QSpinBox::up-button, QSpinBox::down-button { border: none; width: 18px; background: transparent; }
-QSpinBox::up-arrow { image: url("#icons/up.png"); width: 9px; height: 9px; }
-QSpinBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
+  border: none; width: 18px; background: transparent; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("#icons/up.png"); width: 9px; height: 9px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @wire; border-radius: 4px; background: @raised; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url("#icons/check.png"); }
 QCheckBox::indicator:indeterminate { background: @wire; border: 4px solid @raised; }

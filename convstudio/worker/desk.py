@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 from msgspec.structs import replace
@@ -26,6 +27,9 @@ from convstudio.worker.ward import Ward
 from convstudio.worker.watched import Watched
 from convstudio.worker.why import Why
 
+TURNS = 3.0
+"""Seconds of training for each second of an explanation that a person waits for."""
+
 
 class Desk:
     """The last document, the bench it is built on, the watched sample, and the studio that takes pictures of both."""
@@ -43,6 +47,7 @@ class Desk:
         self._send = send
         self._last: m.SetDocument | None = None
         self._waiting = False
+        self._next_turn = 0.0
         self._refused: m.SetDocument | None = None
         self.way = Way()
         """What the last run computed with."""
@@ -154,6 +159,16 @@ class Desk:
             with faults.told(self._send, "sample"):
                 if worker.due():
                     worker.advance()
+
+    def explain(self) -> None:
+        """During a run, go on with what a person waits for: it may take a quarter of the time until it is there."""
+        for worker in (self.why, self.dreaming):
+            if not worker.waited_for or perf_counter() < self._next_turn:
+                continue
+            started = perf_counter()
+            with faults.told(self._send, "sample"):
+                worker.advance()
+            self._next_turn = perf_counter() + TURNS * (perf_counter() - started)
 
     @property
     def explaining(self) -> bool:

@@ -46,6 +46,11 @@ class Dreaming:
         """There is a step to make."""
         return self._asked is not None and (self._credit or len(self._values) < MOST_UNSEEN)
 
+    @property
+    def waited_for(self) -> bool:
+        """Somebody looks on."""
+        return self.due()
+
     def advance(self) -> None:
         """One step, and its image where it may be sent; what goes wrong is told as the end of the dream."""
         asked = self._asked

@@ -138,6 +138,7 @@ class Session:
         if self._runs.moving:
             self._rates.cancel()
             self._runs.step()
+            self._desk.explain()
         elif self._rates.under_way:
             self._rates.step()
         elif self._swap_times.under_way:

@@ -64,6 +64,11 @@ class Why:
         question = self._question
         return question is not None and (self._work is not None or question.now or self._moment() != self._told)
 
+    @property
+    def waited_for(self) -> bool:
+        """Somebody has just asked, and waits for the first answer."""
+        return self._question is not None and self._question.now
+
     def advance(self) -> None:
         """One slice of work. What goes wrong is told as the reason why there is no answer."""
         question = self._question
@@ -79,7 +84,7 @@ class Why:
         if finding.share >= 1:
             self._end()
             self._send(self._message(question, finding))
-        elif perf_counter() - self._reported >= REPORT_SECONDS:
+        elif question.now and perf_counter() - self._reported >= REPORT_SECONDS:
             self._reported = perf_counter()
             self._send(self._message(question, finding))
 

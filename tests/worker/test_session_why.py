@@ -78,10 +78,12 @@ def test_while_training_runs_slices_are_of_one_moment(play: Play, document: Text
     """The sum is complete, which it would not be if the weights moved between two slices."""
 
     def then(event: m.Event) -> tuple[m.Request, ...]:
-        return (asked("integrated", now=False),) if isinstance(event, m.Attribution) and event.share == 1 else ()
+        return (
+            (asked("integrated", now=False, steps=64),) if isinstance(event, m.Attribution) and event.share == 1 else ()
+        )
 
-    start = m.SetDocument(revision=1, text=document())
-    found = finals(play(start, asked("integrated"), m.Train(run=1, until="end"), then=then))
+    start = m.SetDocument(revision=1, text=document(epochs=1))
+    found = finals(play(start, asked("integrated", steps=64), m.Train(run=1, until="end"), then=then))
     assert [e.step for e in found] == sorted({e.step for e in found})
     assert found[-1].step > 0
     for answer in found:
