@@ -115,3 +115,32 @@ def _summing_to_one(rows: Rows) -> Rows:
 def _summing_to_zero(rows: Rows) -> Rows:
     mean = sum(map(sum, rows)) / sum(map(len, rows))
     return tuple(tuple(n - mean for n in row) for row in rows)
+
+
+def fitted(preset: str, recipe: Recipe, rank: int) -> Rows | None:
+    """The mask of a preset in the middle of as many cells as the recipe says; None where it has no room there.
+
+    `rank` 1 is a signal, whose mask is one row. Around a mask of a fixed size stand zeros; of two middle cells it takes
+    the first, as the identity does.
+    """
+    if preset in MADE:
+        return made(preset, recipe)
+    core = _of_fixed_size(preset, rank)
+    return _in_the_middle(core, recipe.size) if core else None
+
+
+def _of_fixed_size(preset: str, rank: int) -> Rows:
+    """Its rows; none where a signal has no such mask."""
+    if rank == 1:
+        return (SIGNAL[preset],) if preset in SIGNAL else ()
+    return IMAGE[preset]
+
+
+def _in_the_middle(core: Rows, size: tuple[int, int]) -> Rows | None:
+    (rows, columns), (high, wide) = size, (len(core), len(core[0]))
+    if rows < high or columns < wide:
+        return None
+    top, left = (rows - high) // 2, (columns - wide) // 2
+    empty, side = (0.0,) * columns, (0.0,) * (columns - wide - left)
+    filled = [(*(0.0,) * left, *map(float, row), *side) for row in core]
+    return (*[empty] * top, *filled, *[empty] * (rows - high - top))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 import torch
@@ -10,7 +12,7 @@ import torch
 from convstudio import data
 from convstudio.blocks import catalogue
 from convstudio.engine import checkpoint, checks, devices, given, snapshots, team
-from convstudio.engine.build import LiveNetwork, NetworkFault, build
+from convstudio.engine.build import LiveNetwork, NetworkFault, build, carry_over
 from convstudio.engine.calibration import Choice, calibrate
 from convstudio.engine.project import NO_DATA, analysed
 from convstudio.engine.resident import resident
@@ -34,19 +36,29 @@ class RunFault(Exception):
         self.words = words
 
 
+Made = Mapping[str, Mapping[str, torch.Tensor]]
+"""Weights by block and by their own names, that a run begins with as the person made them, or left them frozen."""
+NONE_MADE: Made = MappingProxyType({})
+
+
 def start(
-    document: Document, analysis: Analysis, folder: Path | None, name: str = "", weights: Path | None = None
+    document: Document,
+    analysis: Analysis,
+    folder: Path | None,
+    name: str = "",
+    weights: Path | None = None,
+    made: Made = NONE_MADE,
 ) -> Run:
     """A new run of `document`, called `name`, with fresh weights from its seed; no folder keeps nothing.
 
-    With `weights`, the folder of a run or of an import, blocks begin with those, where they fit.
-    The folder is made, and tried, before anything else. Raises RunFault, NetworkFault, Unfit, DataError, DeviceFault,
-    MemoryFault or CheckpointFault, each with a sentence.
+    With `weights`, the folder of a run or of an import, blocks begin with those, where they fit; those in `made` begin
+    with these. The folder is made, and tried, before anything else. Raises RunFault, NetworkFault, Unfit, DataError,
+    DeviceFault, MemoryFault or CheckpointFault, each with a sentence.
     """
     _checked(document, analysis)
     if folder is not None:
         _claim(folder, document)
-    trainer, choice = prepared(document, analysis, weights)
+    trainer, choice = prepared(document, analysis, weights, made)
     device = team.own().words(str(trainer.data.device))
     run = Run(document, analysis, trainer, folder, Story.begun(document, analysis, device, name, str(weights or "")))
     run.choice = choice
@@ -54,7 +66,9 @@ def start(
     return run
 
 
-def prepared(document: Document, analysis: Analysis, weights: Path | None = None) -> tuple[Trainer, Choice]:
+def prepared(
+    document: Document, analysis: Analysis, weights: Path | None = None, made: Made = NONE_MADE
+) -> tuple[Trainer, Choice]:
     """What a run of `document` begins with, and how it is computed; torch has that number of threads from now on.
 
     Raises what `start` raises, but nothing about a folder.
@@ -64,6 +78,7 @@ def prepared(document: Document, analysis: Analysis, weights: Path | None = None
     live = build(document.network, analysis, settings.seed, settings.initialisation)
     if weights is not None:
         given.give(live, weights)
+    carry_over({f"{i}.{key}": value for i, state in made.items() for key, value in state.items()}, live)
     frozen = frozen_ids(document.network)
     checks.learning(live, frozen)
     live.freeze(frozen)

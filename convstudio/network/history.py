@@ -9,12 +9,17 @@ from convstudio.network.document import Document
 
 @dataclass(frozen=True)
 class Step:
-    """One undoable step. Steps with the same `merge` key that follow one another become one, or none if they cancel."""
+    """One undoable step. Steps with the same `merge` key that follow one another become one, or none if they cancel.
+
+    A step may leave the document as it is: then `deed` is what was done beside it, such as an edit of the weights, and
+    whoever did it takes it back when the step is undone.
+    """
 
     label: str
     before: Document
     after: Document
     merge: str | None = None
+    deed: object | None = None
 
 
 class History:
@@ -56,6 +61,12 @@ class History:
         self._undone.clear()
         self._document = after
         return True
+
+    def did(self, label: str, deed: object) -> None:
+        """Note what was done beside the document, as a step of its own."""
+        self.seal()
+        self._done.append(Step(label, self._document, self._document, deed=deed))
+        self._undone.clear()
 
     def _extend(self, last: Step, after: Document) -> None:
         """Let the last step end at `after`; a gesture that came back to where it began leaves no step."""

@@ -275,6 +275,24 @@ class PutBack(Message, frozen=True, kw_only=True):
     number: int
 
 
+class PutMasks(Message, frozen=True, kw_only=True):
+    """Give masks of a block these numbers, made by hand, also in the middle of a run; the answer is a MasksPut.
+
+    `name` is that of the weights ('weight', 'depthwise.weight'). `values` are as many of its masks as `outputs` and
+    `inputs` say: first of them and how many, along its first two axes. With `first` the answer holds what was there
+    before; after the `last` one of a gesture a run keeps a checkpoint.
+    """
+
+    ticket: int
+    block: str
+    name: str
+    outputs: tuple[int, int]
+    inputs: tuple[int, int]
+    values: Array
+    first: bool = False
+    last: bool = False
+
+
 class TestRates(Message, frozen=True, kw_only=True):
     """Train a copy of the network with a learning rate that rises from step to step, as test `number`.
 
@@ -362,6 +380,7 @@ Request = (
     | DreamDrawn
     | ResetWeights
     | PutBack
+    | PutMasks
     | TestRates
     | CancelRates
     | MeasureTimes
@@ -795,6 +814,17 @@ class WeightsReset(Message, frozen=True, kw_only=True):
     back: bool = False
 
 
+class MasksPut(Message, frozen=True, kw_only=True):
+    """The masks of request `ticket` have their numbers; `words` say why not, where they have not.
+
+    `before` is what they held until then, where that was asked for.
+    """
+
+    ticket: int
+    words: str = ""
+    before: Array | None = None
+
+
 TestState = Literal["running", "done", "cancelled", "failed"]
 
 
@@ -987,6 +1017,7 @@ Event = (
     | Unattributed
     | Dreamt
     | WeightsReset
+    | MasksPut
     | RatesTested
     | LayerTimes
     | SwapMeasured

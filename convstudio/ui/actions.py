@@ -115,6 +115,7 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("zoom_actual", "Actual size", "Ctrl+1", "View"),
     ActionRow("lens", "Look into the block", "L", "View", line_before=True),
     ActionRow("why", "Why this class", "Y", "View"),
+    ActionRow("mask_lab", "Edit in the mask lab", "M", "View"),
     ActionRow("problems", "Problems and advice", "Ctrl+Shift+M", "View", line_before=True),
     ActionRow("next_problem", "Next problem", "F8", "View"),
     ActionRow("previous_problem", "Previous problem", "Shift+F8", "View"),

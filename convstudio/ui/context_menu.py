@@ -25,6 +25,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "add_block",
         "rename",
         "lens",
+        "mask_lab",
         "swap",
         LINE,
         *EDITS,

@@ -21,6 +21,7 @@ from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.curve_saving import CurveSaving
 from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.live_views import LiveViews
+from convstudio.ui.masklab.binding import MaskLab
 from convstudio.ui.past.film_saving import FilmSaving
 from convstudio.ui.past.time_machine import TimeMachine
 from convstudio.ui.rates.range_testing import RangeTesting
@@ -67,6 +68,10 @@ class Session(QObject):
         self.why = WhyBinding(bench, self.link, self.sample)
         self.evaluation = Evaluating(bench, self.link, self.book, self.runs, self.sample)
         self.past = TimeMachine(bench, self.link, self.runs, self.training)
+        self.mask_lab = MaskLab(bench, self.link, self.book, lambda: self.past.place is not None)
+        self.mask_lab.panel.unit_chosen.connect(self.lens.look)
+        self.live.masks.edit_requested.connect(self.mask_lab.look)
+        self.lens.panel.mask_requested.connect(self.mask_lab.look)
         self.film = FilmSaving(bench, self.past, self.live, self.link)
         self.kept_runs = RunsTab(bench, self.runs, self.training, runs)
         self.doctoring = Doctoring(bench, self.link, self.book, self.runs)

@@ -34,6 +34,10 @@ class DocumentStore(QObject):
     selection_changed = Signal()
     state_changed = Signal()
     """Path, modified mark, or what undo and redo would do."""
+    undone = Signal(object)
+    """What was done beside the document is to be taken back."""
+    redone = Signal(object)
+    """And this done again."""
     replaced = Signal()
     """Another file was opened: `changed` follows."""
     level_changed = Signal()
@@ -191,13 +195,22 @@ class DocumentStore(QObject):
         """End the gesture: the next step is one of its own."""
         self._history.seal()
 
+    def note(self, label: str, deed: object) -> None:
+        """Something was done beside the document: an undoable step that `undone` and `redone` tell of."""
+        self._history.did(label, deed)
+        self.state_changed.emit()
+
     def undo(self) -> None:
-        if self._history.undo():
+        if step := self._history.undo():
             self._refresh()
+            if step.deed is not None:
+                self.undone.emit(step.deed)
 
     def redo(self) -> None:
-        if self._history.redo():
+        if step := self._history.redo():
             self._refresh()
+            if step.deed is not None:
+                self.redone.emit(step.deed)
 
     def open(self, document: Document, path: FilePath | None, name: str = "") -> None:
         """Show another document; its history starts here. `name` is what a document without a file is called."""

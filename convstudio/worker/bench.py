@@ -19,6 +19,7 @@ from convstudio.engine.starting import same_network
 from convstudio.network import file
 from convstudio.network.document import Document, Network
 from convstudio.network.facts import Analysis
+from convstudio.network.freezing import frozen_ids
 from convstudio.network.resolve import resolve
 from convstudio.network.training_settings import Initialisation
 from convstudio.protocol.messages import Built, SetDocument
@@ -64,6 +65,8 @@ class Bench:
         """Of the last step of training, by name of the weights, where somebody looks at them."""
         self.trial = False
         """The gradients are of no step, but of a mini-batch that was not learned from."""
+        self.hand: dict[str, dict[str, Tensor]] = {}
+        """Start values that were made by hand before training, by block and by their own names."""
         self._memory = WeightMemory()
         self.given: Path | None = None
         """The folder of the weights that were brought in for this document, with which its runs begin."""
@@ -81,7 +84,9 @@ class Bench:
         self.starts.follow(self.piece.document, self.piece.live, None)
 
     def begin_anew(self) -> None:
-        """What was brought in counts no more: blocks start with the weights that the seed draws."""
+        """What was brought in or made counts no more: blocks that learn start with the weights that the seed draws."""
+        frozen = frozen_ids(self.piece.document.network) if self.piece else frozenset()
+        self.hand = {i: state for i, state in self.hand.items() if i in frozen}
         self.given, self._given = None, {}
         self.starts.forget()
 
@@ -132,6 +137,27 @@ class Bench:
         live = _previewed(document, analysis)
         return live, carry_over(self._given, live)[0]
 
+    def made_by_hand(self, block_id: str) -> None:
+        """The weights of a block are what the person made of them; before training, training starts from them."""
+        self.touched()
+        if self.run or self.piece is None:
+            return
+        live = self.piece.live
+        state = {name: value.detach().clone() for name, value in live.parts[block_id].state_dict().items()}
+        start = live.start_values(block_id)
+        if all(value.equal(self._given.get(f"{block_id}.{name}", start[name])) for name, value in state.items()):
+            self.hand.pop(block_id, None)
+        else:
+            self.hand[block_id] = state
+
+    def made(self) -> dict[str, dict[str, Tensor]]:
+        """What a new run does not draw from its seed: weights of frozen blocks, and what was made by hand before."""
+        if self.piece is None:
+            return {}
+        live = self.piece.live
+        frozen = frozen_ids(self.piece.document.network) if self.run else ()
+        return self.hand | {i: dict(live.parts[i].state_dict()) for i in frozen if i in live.parts}
+
     def _starts_anew(self, document: Document) -> bool:
         """An untrained network shows the weights that training would start from: their seed and rule decide them."""
         assert self.piece is not None
@@ -142,7 +168,7 @@ class Bench:
         if self.piece is None or self._starts_anew(document):
             self._memory.forget()
             self.starts.forget()
-            return {}
+            return {f"{i}.{name}": value for i, state in self.hand.items() for name, value in state.items()}
         self._memory.remember(self.piece.live, live)
         found = self._memory.recall(live, self.piece.live)
         return found | moving.weights(self.piece.live, live) if self.run else found
@@ -151,6 +177,7 @@ class Bench:
         """Another document: nothing of the one before is kept."""
         self.piece, self.run, self.step = None, 0, 0
         self.given, self._given = None, {}
+        self.hand.clear()
         self._memory.forget()
         self.starts.forget()
 

@@ -74,7 +74,8 @@ class RangeTests:
         else:
             piece = self._desk.piece()
             document = piece.document
-            trainer, _ = starting.prepared(document, piece.analysis, self._desk.bench.given)
+            bench = self._desk.bench
+            trainer, _ = starting.prepared(document, piece.analysis, bench.given, bench.made())
         return RangeTest(trainer.live, trainer.data, trainer.settings, frozen_ids(document.network))
 
     def _tell(self, state: m.TestState, message: str = "") -> None:

@@ -11,12 +11,11 @@ from torch import Tensor
 from convstudio.engine.build import LiveNetwork, NetworkFault
 from convstudio.protocol import messages as m
 from convstudio.worker.desk import Desk
+from convstudio.worker.running import named
 from convstudio.worker.runs import Runs
 
 MOST = 8
 """So many resets can be undone; the oldest is forgotten first."""
-NAMED = 3
-"""So many blocks are named where a reset is marked in the run; of more, only the number is told."""
 States = Mapping[str, Mapping[str, Tensor]]
 """Weights by block and by their own names."""
 
@@ -77,7 +76,7 @@ class Resets:
     def _load(self, live: LiveNetwork, states: States) -> None:
         for block_id, state in states.items():
             live.parts[block_id].load_state_dict(state)
-        self._desk.bench.touched()
+            self._desk.bench.made_by_hand(block_id)
 
     def _tell(self, number: int, blocks: Collection[str], *, back: bool) -> None:
         """Say it; a run keeps a checkpoint of it at once."""
@@ -89,8 +88,7 @@ class Resets:
             )
         )
         if running:
-            words = f"{len(blocks)} blocks" if len(blocks) > NAMED else ", ".join(blocks)
-            running.mark("edit", f"{'Put back' if back else 'Reset'} {words}")
+            running.mark("edit", f"{'Put back' if back else 'Reset'} {named(blocks)}")
             running.run.touched()
             running.report(keep=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,8 @@ from convstudio.runs.marks import Kind
 from convstudio.worker.pictures import packed
 
 REPORT_SECONDS = 1 / 15
+NAMED = 3
+"""So many blocks are named in a mark of the run; of more, only the number is told."""
 
 Word = Literal["running", "paused", "stopped", "finished", "failed"]
 
@@ -146,3 +148,8 @@ def _arrived(done: StepDone | EpochDone, until: Until) -> bool:
     if until == "epoch":
         return isinstance(done, EpochDone) and done.epoch > 0
     return until == "step" and isinstance(done, StepDone)
+
+
+def named(blocks: Collection[str]) -> str:
+    """'conv_1, conv_2', or '5 blocks'."""
+    return f"{len(blocks)} blocks" if len(blocks) > NAMED else ", ".join(blocks)

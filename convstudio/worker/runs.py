@@ -19,7 +19,7 @@ from convstudio.runs import moments
 from convstudio.worker import faults
 from convstudio.worker.desk import Desk
 from convstudio.worker.measured import measured
-from convstudio.worker.running import Running, Word
+from convstudio.worker.running import Running, Word, named
 from convstudio.worker.transport import WindowGoneError
 
 PREPARING = "Loading the samples and measuring what is fastest here …"
@@ -62,8 +62,9 @@ class Runs:
             self._failed(request.run, starting.RunFault(f"Run {self.number} is still going on. Stop it first."))
             return
         self._send(m.State(run=request.run, state="preparing", message=PREPARING))
+        made: list[str] = []
         try:
-            started = self._started(request)
+            started = self._started(request, made)
             self._desk.take(started, request.run)
         except Exception as error:
             self._failed(request.run, error)
@@ -74,6 +75,8 @@ class Runs:
             self._running.mark("branch", f"Branched off {Path(request.resume).name}")
         elif request.resume:
             self._running.mark("continue", "Continued from the last checkpoint")
+        if made:
+            self._running.mark("edit", f"Began with the weights of {named(made)} as they were")
         if started.choice:
             self._send(measured(request.run, started, started.choice))
         if request.until == "start":
@@ -186,8 +189,11 @@ class Runs:
         except Exception:
             log.exception("The last checkpoint of the run could not be written.")
 
-    def _started(self, request: m.Train) -> Run:
-        """The run, ready for its first step. Raises what the engine raises."""
+    def _started(self, request: m.Train, made: list[str]) -> Run:
+        """The run, ready for its first step; `made` gets the blocks that begin as they are.
+
+        Raises what the engine raises.
+        """
         if request.branch >= 0:
             return starting.branch(Path(request.resume), request.branch, Path(request.folder), request.name)
         if request.resume:
@@ -196,7 +202,8 @@ class Runs:
         if request.anew:
             bench.begin_anew()
         folder = Path(request.folder) if request.folder else None
-        return starting.start(piece.document, piece.analysis, folder, request.name, bench.given)
+        made.extend(bench.made())
+        return starting.start(piece.document, piece.analysis, folder, request.name, bench.given, bench.made())
 
     def _show_in_time(self, running: Running) -> None:
         """Pictures during a run: only when the governor says that they may cost time now."""

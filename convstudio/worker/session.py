@@ -11,6 +11,7 @@ from convstudio.plugins.loading import Source
 from convstudio.plugins.shelf import use_sources
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
+from convstudio.worker.by_hand import ByHand
 from convstudio.worker.desk import Desk
 from convstudio.worker.exports import GLANCE, Exports
 from convstudio.worker.metering import Metering
@@ -86,6 +87,7 @@ class Session:
             m.DreamDrawn: ("sample", self._desk.dreaming.drawn),
             m.ResetWeights: ("document", self._resets.reset),
             m.PutBack: ("document", self._resets.put_back),
+            m.PutMasks: ("document", ByHand(self._desk, self._runs, self._send).put),
             m.TestRates: ("run", self._rates.start),
             m.CancelRates: ("run", self._rates.cancel),
             m.ReadMeters: ("run", Metering(self._desk, self._runs, self._send).read),

@@ -230,3 +230,21 @@ class Editing(RuleBasedStateMachine):
 
 
 TestEditing = Editing.TestCase
+
+
+def test_a_deed_beside_the_document_is_a_step_of_its_own() -> None:
+    history = History(START)
+    history.do("network", titled("one"), merge="slider")
+    history.did("mask", "the deed")
+    history.do("network", titled("two"), merge="slider")
+    assert (history.undo_label, history.modified) == ("network", True)
+    network, mask = history.undo(), history.undo()
+    assert network is not None
+    assert network.deed is None
+    assert mask is not None
+    assert (mask.deed, mask.label, history.document) == ("the deed", "mask", titled("one"))
+    again = history.redo()
+    assert again is not None
+    assert again.deed == "the deed"
+    history.did("new", "newer")
+    assert history.redo_label is None

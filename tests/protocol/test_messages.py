@@ -37,6 +37,9 @@ REQUESTS: tuple[m.Request, ...] = (
     m.DreamDrawn(ticket=1),
     m.ResetWeights(blocks=("conv_1", "group_1.conv_1")),
     m.PutBack(number=1),
+    m.PutMasks(
+        ticket=3, block="conv_1", name="weight", outputs=(0, 1), inputs=(2, 1), values=NUMBERS, first=True, last=False
+    ),
     m.TestRates(number=3),
     m.CancelRates(),
     m.MeasureTimes(number=2),
@@ -140,6 +143,7 @@ EVENTS: tuple[m.Event, ...] = (
     ),
     m.Snapshots(run=1, folder="runs/1", steps=(0, 8, 16)),
     m.WeightsReset(number=1, blocks=("conv_1",), run=1, step=2, during=True, back=True),
+    m.MasksPut(ticket=3, words="", before=NUMBERS),
     m.RatesTested(number=3, state="done", share=0.5, rates=NUMBERS, losses=NUMBERS, smoothed=NUMBERS, suggestion=0.01),
     m.SwapMeasured(number=3, key="present", forward=0.001, backward=0.002, whole_forward=0.01, batch=32, device="cpu"),
     m.Raced(

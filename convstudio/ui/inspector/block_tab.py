@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from convstudio.network import edits
 from convstudio.network.document import Block
@@ -25,6 +25,7 @@ from convstudio.ui.inspector.freeze_box import FreezeBox
 from convstudio.ui.inspector.note_section import NoteSection
 from convstudio.ui.inspector.rivals import rivals
 from convstudio.ui.inspector.several import SeveralBlocks, applied
+from convstudio.ui.masklab.kinds import MASKED
 from convstudio.ui.problem_card import ProblemCard
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import count, tr
@@ -33,6 +34,9 @@ from convstudio.ui.theme import theme
 
 class BlockTab(QScrollArea):
     """Follows the store: shows the one selected block, several at once, or says what to do when none is selected."""
+
+    masks_requested = Signal()
+    """The masks of the selected block are to be edited by hand."""
 
     def __init__(self, store: DocumentStore, advisor: Advisor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +59,9 @@ class BlockTab(QScrollArea):
         self._place.setTextInteractionFlags(mouse | keys)
         self._problems = QVBoxLayout()
         self._settings = QVBoxLayout()
+        self.mask_button = QPushButton(tr("Edit in the mask lab"))
+        self.mask_button.setToolTip(tr("Draw the masks by hand, or make them from a recipe, and watch the maps (M)"))
+        self.mask_button.clicked.connect(self.masks_requested)
         self.freeze_box = FreezeBox()
         self._figures = BlockFigures()
         self._share = CostShare(store)
@@ -66,6 +73,7 @@ class BlockTab(QScrollArea):
         for item in (self._empty, self.several, self._head, self._place, self._problems, self._settings):
             self._column.addLayout(item) if isinstance(item, QVBoxLayout) else self._column.addWidget(item)
         for widget in (
+            self.mask_button,
             self.freeze_box,
             self._figures,
             self._share,
@@ -98,6 +106,7 @@ class BlockTab(QScrollArea):
             widget.setVisible(block is not None)
         self._empty.setVisible(not chosen and not self._store.selected_notes)
         self.several.setVisible(len(chosen) > 1)
+        self.mask_button.setVisible(block is not None and block.layer.kind in MASKED)
         self._share.show_block(self._shown)
         if block:
             self._show(block, self._store.analysis.blocks[block.id])

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.network.terms import Place
+from convstudio.network.terms import Place, Spread, Stages, Sum
 from convstudio.protocol.messages import Explanation, Seen
 from convstudio.ui.lens import scenes
 from convstudio.ui.lens.field_sight import FieldSight
@@ -61,6 +61,8 @@ class LensPanel(QWidget):
     """'png', 'svg' or 'csv'."""
     field_toggled = Signal()
     """The receptive field is wanted, or not any more."""
+    mask_requested = Signal(str, str, int, int)
+    """Block, '' for its first weights, output and input channel of a mask that is to be edited."""
     shown = Signal()
     """An explanation is on the screen."""
 
@@ -90,6 +92,9 @@ class LensPanel(QWidget):
         self.field_button.setCheckable(True)
         self.field_button.setObjectName("choice")
         self.field_button.setToolTip(tr("Show on the image what the unit can see, and what moves it (R)"))
+        self.mask_button = QToolButton()
+        self.mask_button.setText(tr("Edit the mask"))
+        self.mask_button.setToolTip(tr("Edit this mask by hand in the mask lab (M)"))
         self.formula = QLabel()
         self.scan = ScanBar()
         self.more = QToolButton()
@@ -155,6 +160,7 @@ class LensPanel(QWidget):
         assert self._sheet is not None
         found = self._sheet.found
         self.head.show_words(tr(self._sheet.title), headline(found))
+        self.mask_button.setVisible(_has_mask(found))
         self.view.show_sheet(self._sheet)
         self.formula.setText(self._sheet.formula())
         self.formula.setToolTip(self._sheet.formula())
@@ -327,6 +333,15 @@ class LensPanel(QWidget):
             self._show_input()
         self.field_toggled.emit()
 
+    def _ask_for_mask(self) -> None:
+        """The mask from the input channel that is shown to this output channel; of two stages, the first's."""
+        found = self.found
+        if found is None:
+            return
+        shown = found.inputs[self._port].channel if found.inputs else 0
+        place = (found.channel, shown) if isinstance(found.terms, Sum) else (shown, found.channel)
+        self.mask_requested.emit(found.block, "", *place)
+
     def _scan_to(self, position: int) -> None:
         if self.found is not None:
             self._scanning = True
@@ -340,6 +355,7 @@ class LensPanel(QWidget):
         self.output.drawn.connect(self.shown)
         self.field_button.toggled.connect(self._toggle_field)
         self.more.clicked.connect(self._open_menu)
+        self.mask_button.clicked.connect(self._ask_for_mask)
         self.scan.position_requested.connect(self._scan_to)
 
     # --- layout
@@ -362,6 +378,7 @@ class LensPanel(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(6)
         foot.addWidget(self.scan, 1)
+        foot.addWidget(self.mask_button)
         foot.addWidget(self.field_button)
         foot.addWidget(self.more)
         column.addLayout(foot)
@@ -384,6 +401,12 @@ class LensPanel(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(card)
         return middle
+
+
+def _has_mask(found: Explanation) -> bool:
+    """Whether a mask that can be edited makes the value."""
+    terms = found.terms
+    return isinstance(terms, Stages | Spread) or (isinstance(terms, Sum) and terms.scanning is not None)
 
 
 def headline(found: Explanation) -> str:

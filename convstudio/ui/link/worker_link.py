@@ -31,6 +31,7 @@ from convstudio.protocol.messages import (
     Maps,
     Marked,
     Masks,
+    MasksPut,
     Measured,
     Meters,
     Metrics,
@@ -94,6 +95,7 @@ class WorkerLink(QObject):
     mistake_found = Signal(object)
     health_received = Signal(object)
     weights_reset = Signal(object)
+    masks_put = Signal(object)
     rates_tested = Signal(object)
     times_measured = Signal(object)
     swap_measured = Signal(object)
@@ -221,6 +223,7 @@ class WorkerLink(QObject):
             Mistake: self.mistake_found,
             Health: self.health_received,
             WeightsReset: self.weights_reset,
+            MasksPut: self.masks_put,
             RatesTested: self.rates_tested,
             LayerTimes: self.times_measured,
             SwapMeasured: self.swap_measured,

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.network.call import Call
 from convstudio.protocol.messages import Masks
@@ -44,6 +44,8 @@ class MasksPanel(QWidget):
 
     tile_selected = Signal(int)
     """The number of a mask in its stage: output channel · input channels + input channel."""
+    edit_requested = Signal(str, str, int, int)
+    """Block, name of the weights, output and input of a mask that is to be edited."""
     drawn = Signal()
     """What came with a message has been painted, or it was said why it cannot be: the next may come."""
     wanted_changed = Signal()
@@ -64,6 +66,7 @@ class MasksPanel(QWidget):
             tr("The masks, the gradient of the last step, or the change since the start"),
         )
         self._order = QComboBox()
+        self._edit = QToolButton()
         self._grid = TileGrid(tr("All masks of the block"))
         self._selected_words = Caption()
         self._cells = NumberCells(tr("The selected mask, enlarged"))
@@ -172,6 +175,7 @@ class MasksPanel(QWidget):
         self._caption.setText(stage.caption(self._block or "") + self._remark())
         self._grid.setAccessibleDescription(stage.directions())
         self._directions.setText(stage.directions())
+        self._edit.setVisible(not stage.matrix and not stage.reading.over)
         self._arrange(stage)
         self._grid.set_tiles(stage.levels, DIVERGING)
         limit = significant(stage.limit)
@@ -263,6 +267,15 @@ class MasksPanel(QWidget):
         self._say(sentence)
         self.drawn.emit()
 
+    def _open_mask(self, tile: int) -> None:
+        """Tell which mask is to be edited; the weights of a fully connected block are none."""
+        if tile < 0 or not self._stages.get(self.aspect):
+            return
+        stage = self._stage(self.aspect)
+        if not stage.matrix and not stage.reading.over:
+            row, column = divmod(tile, max(stage.inputs, 1))
+            self.edit_requested.emit(self._block or "", stage.name, stage.row_of(row), column)
+
     def _choose(self) -> None:
         self.wanted_changed.emit()
         self._show_stage()
@@ -272,6 +285,8 @@ class MasksPanel(QWidget):
         self._grid.drawn.connect(self.drawn)
         self._grid.selected.connect(self._show_selected)
         self._grid.selected.connect(self.tile_selected)
+        self._grid.opened.connect(lambda tile, _row, _column: self._open_mask(tile))
+        self._edit.clicked.connect(lambda: self._open_mask(self._grid.selected_tile))
         self._grid.hovered.connect(self._show_hover)
         self._grid.left.connect(self._show_hover)
         self._segments.chosen.connect(self._show_stage)
@@ -293,7 +308,10 @@ class MasksPanel(QWidget):
         whole.setSpacing(4)
         head = QHBoxLayout()
         head.addWidget(self._caption, 1)
-        for widget in (self._segments, self._aspects, self._order):
+        self._edit.setText(tr("Edit"))
+        self._edit.setToolTip(tr("Edit the selected mask in the mask lab; a double click on a mask does the same"))
+        self._edit.setStyleSheet("padding: 1px 8px")
+        for widget in (self._segments, self._aspects, self._order, self._edit):
             head.addWidget(widget)
         whole.addLayout(head)
         body = QHBoxLayout()

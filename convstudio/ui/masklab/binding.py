@@ -1,0 +1,249 @@
+"""What ties the mask lab to its window: the selected block, its masks in the worker or in the document, and undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from convstudio.blocks.fixed_mask import WORDS, FixedMask
+from convstudio.network import edits, freezing
+from convstudio.network.document import Block
+from convstudio.protocol.messages import Maps, Masks, View
+from convstudio.ui.link.view_book import Picture, ViewBook
+from convstudio.ui.link.worker_link import WorkerLink
+from convstudio.ui.live.arrays import ArrayError, floats
+from convstudio.ui.live.mask_reading import MaskReading
+from convstudio.ui.live.mask_stage import MaskStage, stage
+from convstudio.ui.masklab import fixed, reach
+from convstudio.ui.masklab.chosen import Region
+from convstudio.ui.masklab.lab_panel import Edit, LabPanel
+from convstudio.ui.masklab.later_maps import Later
+from convstudio.ui.masklab.originals import Originals
+from convstudio.ui.masklab.putting import MaskDeed, Putting
+from convstudio.ui.text import tr
+from convstudio.ui.workbench import Workbench
+
+FEW = 4
+"""So many maps of each block behind are pictured."""
+
+
+class MaskLab(QObject):
+    """Follows the selection while the lab is seen; a closed lab asks for nothing."""
+
+    def __init__(self, bench: Workbench, link: WorkerLink, book: ViewBook, past: Callable[[], bool]) -> None:
+        """`past` says whether the views show an earlier moment of the run."""
+        super().__init__(bench)
+        self._bench, self._store, self._book, self._past = bench, bench.store, book, past
+        self.panel = LabPanel()
+        self.putting = Putting(link, self)
+        self._originals = Originals()
+        self._block: str | None = None
+        """As the document's open level calls it."""
+        self._wanted: tuple[str, int, int] | None = None
+        self._open: set[View] = set()
+        self._moment = (0, 0)
+        bench.live.addTab(self.panel, tr("Mask lab"))
+        self._connect()
+        self.follow()
+
+    # --- where to look
+
+    def open(self, name: str = "", row: int = 0, column: int = 0) -> None:
+        """Open the lab on the selected block, at this mask of the weights of that name; '' are the first."""
+        self._wanted = (name, row, column) if (name, row, column) != ("", 0, 0) else None
+        self._bench.docks["live"].show()
+        self._bench.live.setCurrentWidget(self.panel)
+        self.follow()
+        self._go_to_wanted()
+        self.panel.editor.setFocus()
+
+    def look(self, block: str, name: str, row: int, column: int) -> None:
+        """Open the lab on a mask of a block, by the name that the worker has for it."""
+        self._store.reveal(block)
+        self.open(name, row, column)
+
+    def follow(self) -> None:
+        """Edit the masks of the selected block, while the lab is seen."""
+        chosen = self._store.selection[-1] if self._store.selection else self._block
+        self._block = chosen if chosen in self._store.network.blocks else None
+        self._enable()
+        if self._bench.live.currentWidget() is not self.panel or self._bench.docks["live"].isHidden():
+            self.panel.released.emit()
+            self._open_views(set())
+        else:
+            self._show()
+
+    @property
+    def block(self) -> Block | None:
+        return self._store.network.blocks.get(self._block or "")
+
+    def _show(self) -> None:
+        block = self.block
+        if block is None or (words := reach.refusal(block, self._store.analysis.blocks[block.id])):
+            self.panel.show_nothing(words if block else tr("Select a block with masks to edit them by hand."))
+            self._open_views(set())
+            return
+        store = self._store
+        name, source = store.full_id(block.id), reach.source(store.network, block.id)
+        later = tuple(
+            Later(store.full_id(b.block), b.heading) for b in reach.behind(store.network, store.analysis, block.id)
+        )
+        if name != self.panel.block:
+            waits = tr("its masks can be edited here as soon as the network stands.")
+            self.panel.show_block(name, store.full_id(source) if source else "", later)
+            self.panel.show_nothing(f"{block.heading}: {waits}")
+        else:
+            self.panel.show_block(name, store.full_id(source) if source else "", later)
+        self.panel.show_frozen(freezing.is_frozen(block), freezing.weighs(block.layer))
+        self._open_views(self._views(name, source, later, isinstance(block.layer, FixedMask)))
+        if isinstance(block.layer, FixedMask):
+            self._show_fixed(block.layer)
+
+    def _views(self, name: str, source: str, later: tuple[Later, ...], fixed_mask: bool) -> set[View]:
+        found = {View(block=name, what="maps"), *(View(block=b.block, what="maps", limit=FEW) for b in later)}
+        if source:
+            found.add(View(block=self._store.full_id(source), what="maps"))
+        return found if fixed_mask else found | {View(block=name, what="masks")}
+
+    def _open_views(self, wanted: set[View]) -> None:
+        before, self._open = self._open, wanted
+        for view in wanted - before:
+            self._book.open(view, self._receive)
+        for view in before - wanted:
+            self._book.close(view, self._receive)
+
+    # --- what comes
+
+    def _receive(self, picture: Picture) -> None:
+        if isinstance(picture, Masks):
+            self._on_masks(picture)
+        elif isinstance(picture, Maps):
+            self.panel.on_maps(picture)
+        self._book.drawn(picture.view)
+
+    def _on_masks(self, message: Masks) -> None:
+        """Show how they are in the worker, unless the person is changing them."""
+        block = self.block
+        if block is None or message.view.block != self._store.full_id(block.id):
+            return
+        if self._past():
+            self.panel.show_nothing(tr("An earlier moment of the run is shown. Masks are edited in the present."))
+            return
+        self._moment = (message.run, message.step)
+        if self.putting.busy or self.panel.held:
+            return
+        call = self._store.analysis.blocks[block.id].call
+        try:
+            parts = zip(message.names, message.arrays, message.total, strict=True)
+            found = tuple(stage(call, name, floats(values), total) for name, values, total in parts)
+        except (ArrayError, ValueError) as problem:
+            self.panel.show_nothing(str(problem))
+            return
+        self.panel.show_stages(tuple(s for s in found if s.values.ndim >= 3))
+        self._go_to_wanted()
+        self._show_restorable()
+
+    def _show_fixed(self, layer: FixedMask) -> None:
+        """The mask of a fixed block is in the document."""
+        facts = self._store.analysis.blocks[self._block or ""]
+        values = fixed.numbers(layer, facts.inputs[0].rank)
+        reading = MaskReading(1, fixed=True)
+        self.panel.show_stages((MaskStage("mask", values[None, None], 1, reading),), facts.inputs[0].channels)
+        self.panel.show_recipe(layer.preset, fixed.recipe(layer))
+        self.panel.restore.setVisible(False)
+
+    def _go_to_wanted(self) -> None:
+        if self._wanted and self.panel.chosen is not None:
+            wanted, self._wanted = self._wanted, None
+            self.panel.choose(*wanted)
+
+    def _show_restorable(self) -> None:
+        chosen, block = self.panel.chosen, self.block
+        trained = block is not None and not isinstance(block.layer, FixedMask)
+        self.panel.restore.setVisible(trained)
+        if chosen and block and trained:
+            kept = self._originals.of(self.panel.block, chosen.stage, self._moment, freezing.is_frozen(block))
+            self.panel.show_restorable(kept is not None and not np.array_equal(kept, chosen.stage.values))
+
+    # --- what the person does
+
+    def _edit(self, edit: Edit) -> None:
+        block = self.block
+        if block is None:
+            return
+        if isinstance(block.layer, FixedMask):
+            layer = fixed.edited(block.layer, edit)
+            label = f"{tr(WORDS[layer.preset])} · {block.id}" if edit.preset else edit.label
+            self._store.edit(label, edits.change(self._store.network, block.id, layer), merge=f"{block.id}.mask lab")
+            return
+        self.putting.put(edit.label, self.panel.block, edit.name, edit.region, edit.values)
+
+    def _note_original(self, edit: Edit) -> None:
+        """Before the first edit, as long as the panel's masks are the worker's."""
+        block, before = self.block, self.panel.before
+        if block and before and not self.putting.busy and not isinstance(block.layer, FixedMask):
+            self._originals.note(self.panel.block, before, self._moment, freezing.is_frozen(block))
+
+    def _release(self) -> None:
+        self.putting.end()
+        if isinstance(self.block.layer if self.block else None, FixedMask):
+            self._store.seal()
+
+    def _restore(self) -> None:
+        """Put back what was there before any edit by hand, which can be undone like an edit."""
+        chosen, block = self.panel.chosen, self.block
+        if chosen is None or block is None:
+            return
+        kept = self._originals.of(self.panel.block, chosen.stage, self._moment, freezing.is_frozen(block))
+        if kept is not None:
+            region = Region((0, chosen.stage.outputs), (0, chosen.stage.inputs))
+            label = f"{tr('Put back the trained masks')} · {self.panel.block}"
+            self.putting.put(label, self.panel.block, chosen.stage.name, region, kept.copy())
+            self.putting.end()
+
+    def _freeze(self, frozen: bool) -> None:
+        block = self.block
+        if block is not None:
+            label = tr("Freeze") if frozen else tr("Let learn again:")
+            self._store.edit(f"{label} {block.id}", freezing.freeze(self._store.network, (block.id,), frozen))
+
+    def _on_done(self, deed: MaskDeed) -> None:
+        self._store.note(deed.label, deed)
+
+    def _take_back(self, deed: object) -> None:
+        if isinstance(deed, MaskDeed):
+            self.putting.restore(deed, deed.before)
+
+    def _do_again(self, deed: object) -> None:
+        if isinstance(deed, MaskDeed):
+            self.putting.restore(deed, deed.after)
+
+    def _refuse(self, sentence: str) -> None:
+        self._bench.notices.warn(sentence)
+
+    # --- ties
+
+    def _enable(self) -> None:
+        """Offer the lab where exactly one block is selected."""
+        self._bench.actions["mask_lab"].setEnabled(len(self._store.selection) == 1)
+
+    def _connect(self) -> None:
+        bench, panel, putting = self._bench, self.panel, self.putting
+        bench.actions.connect("mask_lab", self.open)
+        bench.inspector.block.masks_requested.connect(self.open)
+        bench.live.currentChanged.connect(lambda _index: self.follow())
+        bench.docks["live"].visibilityChanged.connect(lambda _seen: self.follow())
+        self._store.changed.connect(self.follow)
+        self._store.selection_changed.connect(self.follow)
+        self._store.replaced.connect(self._originals.forget)
+        self._store.undone.connect(self._take_back)
+        self._store.redone.connect(self._do_again)
+        panel.edited.connect(self._note_original)
+        panel.edited.connect(self._edit)
+        panel.released.connect(self._release)
+        panel.freeze_requested.connect(self._freeze)
+        panel.restore_requested.connect(self._restore)
+        putting.done.connect(self._on_done)
+        putting.refused.connect(self._refuse)

@@ -1,0 +1,128 @@
+"""The mask lab in the real window with the real worker: a drag is seen behind, and undone; fixed masks are settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from msgspec.structs import replace as with_fields
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from convstudio.assets import asset
+from convstudio.blocks import FixedMask
+from convstudio.network.freezing import is_frozen
+from convstudio.network.replacing import replace_block
+from convstudio.ui import app
+from convstudio.ui.masklab.mask_editor import cell_place
+from convstudio.ui.session import Session
+
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def session(bench, qtbot, tmp_path) -> Iterator[Session]:
+    bench.files.open_example(asset("examples", "first-steps.convstudio"))
+    slow = with_fields(bench.store.document.training, epochs=500, batch_size=40, threads=1, device="cpu")
+    bench.store.do("long", replace(bench.store.document, training=slow))
+    made = app.complete(bench, tmp_path / "runs")
+    with qtbot.waitSignal(made.link.hello_received, timeout=PATIENCE):
+        pass
+    yield made
+    made.close()
+
+
+def drag(panel, cell: int, up: int) -> None:
+    at = cell_place(panel.editor, cell)
+    QTest.mousePress(panel.editor, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseMove(panel.editor, at - QPoint(0, up // 2))
+    QTest.mouseMove(panel.editor, at - QPoint(0, up))
+    QTest.mouseRelease(panel.editor, Qt.MouseButton.LeftButton, pos=at - QPoint(0, up))
+
+
+def values(panel) -> np.ndarray:
+    return panel.chosen.stage.values.copy()
+
+
+def test_masks_by_hand_before_and_while_training(session, bench, qtbot) -> None:
+    lab, panel, store = session.mask_lab, session.mask_lab.panel, bench.store
+    store.select(("conv_1",))
+    QTest.mouseClick(bench.inspector.block.mask_button, Qt.MouseButton.LeftButton)
+    assert bench.live.currentWidget() is panel
+    qtbot.waitUntil(lambda: panel.chosen is not None and panel.output.scene is not None, timeout=PATIENCE)
+    before, picture = values(panel), panel.output.scene.values.copy()
+
+    drag(panel, 4, 60)
+    label = store.history.undo_label
+    qtbot.waitUntil(lambda: store.history.undo_label != label, timeout=PATIENCE)
+    assert store.history.undo_label == "Edit a mask · conv_1"
+    qtbot.waitUntil(lambda: not np.array_equal(panel.output.scene.values, picture), timeout=PATIENCE)
+    edited = values(panel)
+    assert np.flatnonzero(edited != before).tolist() == [4]
+    qtbot.waitUntil(panel.restore.isEnabled, timeout=PATIENCE)
+
+    store.undo()
+    qtbot.waitUntil(lambda: np.array_equal(values(panel), before), timeout=PATIENCE)
+    store.redo()
+    qtbot.waitUntil(lambda: np.array_equal(values(panel), edited), timeout=PATIENCE)
+
+    QTest.mouseClick(panel.freeze, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.freeze.height() // 2))
+    assert is_frozen(store.network.blocks["conv_1"])
+    session.runs.train()
+    qtbot.waitUntil(lambda: session.runs.state == "running", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab._moment[1] > 3, timeout=PATIENCE)
+    assert np.array_equal(values(panel), edited)
+    drag(panel, 0, 30)
+    qtbot.waitUntil(lambda: store.history.undo_label == "Edit a mask · conv_1", timeout=PATIENCE)
+    running = values(panel)
+    assert np.flatnonzero(running != edited).tolist() == [0]
+    qtbot.waitUntil(panel.restore.isEnabled, timeout=PATIENCE)
+    QTest.mouseClick(panel.restore, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: np.array_equal(values(panel), edited), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "Put back" in (store.history.undo_label or ""), timeout=PATIENCE)
+    store.undo()
+    qtbot.waitUntil(lambda: np.array_equal(values(panel), running), timeout=PATIENCE)
+    session.runs.stop()
+    qtbot.waitUntil(lambda: session.runs.state == "stopped", timeout=PATIENCE)
+
+    bench.live.setCurrentWidget(session.live.masks)
+    masks = session.live.masks
+    qtbot.waitUntil(lambda: "conv_1" in masks.caption, timeout=PATIENCE)
+    spot = masks.grid.place(2).center()
+    qtbot.mouseDClick(masks.grid.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert bench.live.currentWidget() is panel
+    qtbot.waitUntil(lambda: panel.chosen is not None and panel.chosen.row == 2, timeout=PATIENCE)
+
+    store.select(("fc_1",))
+    assert "no masks" in panel.sentence
+    bench.live.setCurrentWidget(session.training)
+    assert not lab._open
+
+    _edit_a_fixed_mask(session, bench, qtbot)
+
+
+def _edit_a_fixed_mask(session, bench, qtbot) -> None:
+    """Its numbers are settings: each gesture is a step of the document."""
+    store, panel = bench.store, session.mask_lab.panel
+    network, name = replace_block(store.network, "conv_1", FixedMask())
+    store.edit("fixed", network)
+    store.select((name,))
+    session.mask_lab.open()
+    qtbot.waitUntil(lambda: panel.chosen is not None and panel.output.scene is not None, timeout=PATIENCE)
+    assert panel.chosen.mask.tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+    assert not panel.freeze.isVisible()
+    picture, start = panel.output.scene.values.copy(), store.network
+    panel.recipes.presets.setCurrentIndex(panel.recipes.presets.findData("gaussian"))
+    panel.recipes.presets.activated.emit(0)
+    assert store.network.blocks[name].layer.preset == "gaussian"
+    qtbot.waitUntil(lambda: not np.array_equal(panel.output.scene.values, picture), timeout=PATIENCE)
+    drag(panel, 0, 24)
+    layer = store.network.blocks[name].layer
+    assert (layer.preset, len(layer.numbers)) == ("own", 5)
+    store.undo()
+    assert store.network.blocks[name].layer.preset == "gaussian"
+    store.undo()
+    assert store.network == start
+    assert panel.chosen.mask.tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
