@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -13,6 +15,23 @@ Run = Callable[[argparse.Namespace], int]
 """A command: from its arguments to the exit code. Raises FailureError with a sentence."""
 
 
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Help as it is written, as wide as the terminal; argparse would load four libraries to learn that width."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=max(60, _columns() - 2))
+
+
+def _columns() -> int:
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdigit() and int(wanted):
+        return int(wanted)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 80
+    except (OSError, ValueError):
+        return 80
+
+
 def command(commands: Commands, name: str, run: Run, about: str, examples: str = "") -> argparse.ArgumentParser:
     """A parser for one command, which knows --debug and shows `examples` below its help."""
     parser = commands.add_parser(
@@ -20,7 +39,7 @@ def command(commands: Commands, name: str, run: Run, about: str, examples: str =
         help=about[0].lower() + about[1:].rstrip("."),
         description=about,
         epilog=f"examples:\n{examples}" if examples else None,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     parser.set_defaults(run=run)
     debug_option(parser)

@@ -12,7 +12,6 @@ from convstudio.commands.failure import FailureError
 from convstudio.network import file
 from convstudio.network.document import Document
 from convstudio.network.problem import Problem
-from convstudio.plugins.shelf import Shelf, own_data
 
 
 def opened(path: Path, plugins: bool = False) -> Document:
@@ -30,6 +29,8 @@ def opened(path: Path, plugins: bool = False) -> Document:
 def use_plugins(wanted: bool) -> None:
     """Know the person's own kinds of blocks, if they are wanted; what cannot be used is told on stderr."""
     if wanted:
+        from convstudio.plugins.shelf import Shelf, own_data
+
         for complaint in Shelf(own_data()).use():
             print(f"convstudio: {complaint}", file=sys.stderr)
 

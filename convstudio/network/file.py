@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -95,6 +94,8 @@ def save(path: Path, document: Document) -> None:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write beside, flush to the disk, rename. OSError when any of it fails; then `path` is as it was."""
+    import tempfile  # who only reads need not wait for it
+
     path = Path(os.path.realpath(path))  # a link stays a link
     _sweep(path)
     handle, name = tempfile.mkstemp(prefix=_beside(path), dir=path.parent)

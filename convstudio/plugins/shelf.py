@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -161,4 +160,6 @@ def _read(path: Path) -> Source:
 
 
 def _digest(source: Source) -> str:
+    import hashlib  # who has no plugins need not wait for it
+
     return hashlib.sha256(source.text.encode()).hexdigest()
