@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 
 from convstudio.engine import calls, initialisation, memory, seeding
 from convstudio.engine.plan import Plan, Step, run, run_to_end
+from convstudio.engine.silence import muted, quiet
 from convstudio.network.call import Call
 from convstudio.network.document import Network
 from convstudio.network.expansion import expanded
 from convstudio.network.facts import Analysis
+from convstudio.network.muting import NONE, Mutes, channels, ports
 from convstudio.network.shape import Shape
 from convstudio.network.training_settings import Initialisation
 
@@ -40,7 +43,7 @@ class LiveNetwork(nn.Module):
     `shapes` are the results' shapes by block id, in order of computation; `headings` the blocks' names for people;
     `calls` say what each block computes, `sources` which blocks feed it, in the order of its ports;
     `input` and `output` the ids of the blocks where samples enter and scores leave ('' where there is none);
-    `activation_bytes` the memory of all results of one sample.
+    `activation_bytes` the memory of all results of one sample; `mutes` what is switched off while it is looked at.
     """
 
     def __init__(
@@ -60,7 +63,8 @@ class LiveNetwork(nn.Module):
         self._steps = tuple(self._step(network, analysis, block_id) for block_id in ids[1:])
         self.layers = {i: network.blocks[i].layer for i in self.parts}
         self._calls = {i: call for i in self.parts if (call := analysis.blocks[i].call) and call.is_module}
-        self._plans: dict[frozenset[str], Plan] = {}
+        self._plans: dict[tuple[frozenset[str], Mutes], Plan] = {}
+        self.mutes: Mutes = NONE
         self._frozen: frozenset[str] = frozenset()
 
     def start_values(self, block_id: str) -> dict[str, Tensor]:
@@ -98,7 +102,7 @@ class LiveNetwork(nn.Module):
 
     def scoring(self) -> Callable[[Tensor], Tensor]:
         """`forward` as a plain function of the network as it is, which torch can compile."""
-        plan = self._plan(frozenset((self.output,)))
+        plan = self._plan(frozenset((self.output,)), NONE)
         return lambda images: run_to_end(plan, images)
 
     def results(self, images: Tensor, wanted: Collection[str]) -> dict[str, Tensor]:
@@ -106,14 +110,32 @@ class LiveNetwork(nn.Module):
 
         Results are float32 (batch, channels, *axes), in order of computation.
         """
-        return run(self._plan(frozenset(wanted)), images)
+        if self.mutes:
+            images = quiet(images, channels(self.mutes, self.input))
+        return run(self._plan(frozenset(wanted), self.mutes), images)
 
-    def _plan(self, wanted: frozenset[str]) -> Plan:
-        plan = self._plans.get(wanted)
+    @contextmanager
+    def muted(self, mutes: Mutes) -> Iterator[None]:
+        """Inside, all results are those of the network with this switched off: for looking, never for a step."""
+        before, self.mutes = self.mutes, mutes
+        try:
+            yield
+        finally:
+            self.mutes = before
+
+    def arriving(self, block: str, results: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
+        """What arrives at the ports of a block, of the results of all that feed it."""
+        closed = ports(self.mutes, block)
+        found = (results[source] for source in self.sources.get(block, ()))
+        return tuple(torch.zeros_like(result) if n in closed else result for n, result in enumerate(found))
+
+    def _plan(self, wanted: frozenset[str], mutes: Mutes) -> Plan:
+        plan = self._plans.get((wanted, mutes))
         if plan is None:
             if len(self._plans) >= MANY_PLANS:
                 self._plans.clear()
-            plan = self._plans[wanted] = Plan.of(self.input, self._steps, wanted)
+            steps = tuple(muted(step, mutes) for step in self._steps) if mutes else self._steps
+            plan = self._plans[wanted, mutes] = Plan.of(self.input, steps, wanted)
         return plan
 
     @property

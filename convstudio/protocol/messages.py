@@ -11,6 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from convstudio.network.muting import Mute
 from convstudio.network.terms import Place, Terms
 
 PROTOCOL = 1
@@ -260,6 +261,25 @@ class DreamDrawn(Message, frozen=True, kw_only=True):
     ticket: int
 
 
+class SetMuted(Message, frozen=True, kw_only=True):
+    """Show the network with this switched off, and nothing else; training goes on with everything."""
+
+    mutes: tuple[Mute, ...] = ()
+
+
+class MeasureMuted(Message, frozen=True, kw_only=True):
+    """How much accuracy and loss does what is switched off cost? Of a `block`: how much does each of its maps carry?
+
+    `now`: at once; otherwise when the answer is another than the last and there is time for it. Each of these replaces
+    the one before; `stop` asks nothing.
+    """
+
+    ticket: int
+    block: str = ""
+    now: bool = True
+    stop: bool = False
+
+
 class ResetWeights(Message, frozen=True, kw_only=True):
     """Give blocks the weights again that they began with, also in the middle of a run.
 
@@ -378,6 +398,8 @@ Request = (
     | Attribute
     | Dream
     | DreamDrawn
+    | SetMuted
+    | MeasureMuted
     | ResetWeights
     | PutBack
     | PutMasks
@@ -689,6 +711,32 @@ class Dreamt(Message, frozen=True, kw_only=True):
     words: str = ""
 
 
+class MutedMeasured(Message, frozen=True, kw_only=True):
+    """What was asked by MeasureMuted, as far as `share` of the work is done; on all `samples` of the validation part.
+
+    `loss` and `accuracy` are those of the whole network, of a `block` those with what is off already. `losses` and
+    `accuracies` (float32) are those with everything off that is, of a block with each of its maps off, in order.
+    """
+
+    run: int
+    step: int
+    ticket: int
+    block: str
+    share: float
+    samples: int
+    loss: float
+    accuracy: float
+    losses: Array
+    accuracies: Array
+
+
+class Unmeasured(Message, frozen=True, kw_only=True):
+    """Why there is no answer to MeasureMuted; a sentence."""
+
+    ticket: int
+    words: str
+
+
 class ClassScore(Struct, frozen=True):
     """How well one class is told from the others; None where there is nothing to divide by."""
 
@@ -716,6 +764,7 @@ class Evaluation(Message, frozen=True, kw_only=True):
     sample; where each pixel has a class, the first two are empty, certainties are means and rights shares of pixels.
     `examples` then are, for each pair of classes (true · classes + answered), the samples with most such pixels,
     int64, filled up with -1; without rows where there are too many classes. Of `odd` targets the scores are no numbers.
+    It is the network with `muted` maps or wires switched off.
     """
 
     run: int
@@ -740,6 +789,7 @@ class Evaluation(Message, frozen=True, kw_only=True):
     losses: Array
     examples: Array
     odd: int
+    muted: int = 0
 
 
 class Mistake(Message, frozen=True, kw_only=True):
@@ -1016,6 +1066,8 @@ Event = (
     | Attribution
     | Unattributed
     | Dreamt
+    | MutedMeasured
+    | Unmeasured
     | WeightsReset
     | MasksPut
     | RatesTested

@@ -21,6 +21,7 @@ from convstudio.worker.bench import Bench, Piece
 from convstudio.worker.dreaming import Dreaming
 from convstudio.worker.examiner import Examiner
 from convstudio.worker.lens import Lens
+from convstudio.worker.muting import Muting
 from convstudio.worker.pictures import Studio
 from convstudio.worker.stage import Stage
 from convstudio.worker.ward import Ward
@@ -42,7 +43,8 @@ class Desk:
         self.lens = Lens(self.stage, self.watched, send)
         self.why = Why(self.stage, self.watched, send)
         self.dreaming = Dreaming(self.stage, self.watched, send)
-        self.examiner = Examiner(self.bench, send)
+        self.muting = Muting(self.stage, send)
+        self.examiner = Examiner(self.bench, send, lambda: len(self.muting.mutes))
         self.ward = Ward(self.bench, send)
         self._send = send
         self._last: m.SetDocument | None = None
@@ -117,7 +119,7 @@ class Desk:
 
         Without a run, the layers are looked at as well.
         """
-        with faults.told(self._send, "sample"):
+        with faults.told(self._send, "sample"), self.muting.looking():
             self.examiner.advance(moving)
         if not moving:
             with faults.told(self._send, "sample"):
@@ -150,30 +152,45 @@ class Desk:
 
     def show(self) -> None:
         """Take the pictures that are due, at once, answer what the lens waits for, and go on with explaining."""
-        with faults.told(self._send, "sample"):
+        with faults.told(self._send, "sample"), self.muting.looking():
             if due := self.studio.due():
                 self.studio.take(due)
             if self.lens.due():
                 self.lens.answer()
-        for worker in (self.why, self.dreaming):
-            with faults.told(self._send, "sample"):
+        for worker in self._slow:
+            with faults.told(self._send, "sample"), self.muting.looking():
                 if worker.due():
                     worker.advance()
 
+    def look_into(self, question: m.Explain) -> None:
+        """Answer the lens, or keep its question."""
+        with self.muting.looking():
+            self.lens.ask(question)
+
+    def answer(self) -> None:
+        """Send the answer for the watched sample at once."""
+        with self.muting.looking():
+            self.studio.answer()
+
+    @property
+    def _slow(self) -> tuple[Why, Dreaming, Muting]:
+        """Those whose work takes many slices."""
+        return self.why, self.dreaming, self.muting
+
     def explain(self) -> None:
         """During a run, go on with what a person waits for: it may take a quarter of the time until it is there."""
-        for worker in (self.why, self.dreaming):
+        for worker in self._slow:
             if not worker.waited_for or perf_counter() < self._next_turn:
                 continue
             started = perf_counter()
-            with faults.told(self._send, "sample"):
+            with faults.told(self._send, "sample"), self.muting.looking():
                 worker.advance()
             self._next_turn = perf_counter() + TURNS * (perf_counter() - started)
 
     @property
     def explaining(self) -> bool:
         """There is work at an explanation that need not wait for a request."""
-        return self.why.due() or self.dreaming.due()
+        return any(worker.due() for worker in self._slow)
 
     @property
     def due(self) -> bool:
@@ -185,6 +202,7 @@ class Desk:
         piece = self.piece()
         starting.require_sound(piece.analysis)
         dataset, numbers, places = self.watched.order(request)
-        found = next_mistake(piece.live, dataset, numbers[places])
+        with self.muting.looking():
+            found = next_mistake(piece.live, dataset, numbers[places])
         number = -1 if found is None else int(np.searchsorted(numbers, found))
         self._send(m.Mistake(step=self.bench.step, number=number))

@@ -43,8 +43,10 @@ class Examiner:
     asked the network is evaluated in the middle of an epoch.
     """
 
-    def __init__(self, bench: Bench, send: Callable[[m.Event], None]) -> None:
+    def __init__(self, bench: Bench, send: Callable[[m.Event], None], muted: Callable[[], int] = lambda: 0) -> None:
+        """`muted` tells how much is switched off in the network while it is looked at."""
         self.views = Views()
+        self._muted = muted
         self._bench = bench
         self._send = send
         self._done: Done | None = None
@@ -69,8 +71,8 @@ class Examiner:
         self._tried = None
 
     def note(self, found: Assessment, epoch: int) -> None:
-        """A validation of the run on the bench has found this after so many whole epochs."""
-        if (state := self._state()) is not None:
+        """A validation of the run on the bench has found this after so many whole epochs, with nothing switched off."""
+        if not self._muted() and (state := self._state()) is not None:
             self._keep(state, found, epoch)
 
     def advance(self, running: bool) -> None:
@@ -123,7 +125,7 @@ class Examiner:
             return
         for view in self.views.due(lambda view: done.number):
             self.views.sent(view, done.number)
-            self._send(_message(done, view))
+            self._send(_message(done, view, self._muted()))
 
 
 _NOTHING: Iterator[Assessment | None] = iter(())
@@ -159,7 +161,7 @@ def _assessed(piece: Piece) -> Iterator[Assessment | None]:
         yield assessor.done()
 
 
-def _message(done: Done, view: m.View) -> m.Evaluation:
+def _message(done: Done, view: m.View, muted: int) -> m.Evaluation:
     found, state = done.found, done.state
     return m.Evaluation(
         run=done.run,
@@ -184,4 +186,5 @@ def _message(done: Done, view: m.View) -> m.Evaluation:
         losses=packed(found.losses),
         examples=packed(found.examples),
         odd=found.odd,
+        muted=muted,
     )

@@ -81,7 +81,9 @@ class Session:
             m.Export: ("export", self._exports.start),
             m.PreviewExport: ("export", self._exports.preview),
             m.CancelExport: ("export", self._exports.cancel),
-            m.Explain: ("sample", self._desk.lens.ask),
+            m.Explain: ("sample", self._desk.look_into),
+            m.SetMuted: ("sample", self._desk.muting.set),
+            m.MeasureMuted: ("sample", self._desk.muting.ask),
             m.Attribute: ("sample", self._desk.why.ask),
             m.Dream: ("sample", self._desk.dreaming.start),
             m.DreamDrawn: ("sample", self._desk.dreaming.drawn),
@@ -156,7 +158,7 @@ class Session:
         """Watch another sample. During a run its answer comes at once, and the maps as soon as there is time."""
         self._desk.watched.watch(request)
         if self._runs.moving:
-            self._desk.studio.answer()
+            self._desk.answer()
 
     @property
     def _comparing(self) -> bool:

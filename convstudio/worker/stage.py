@@ -35,6 +35,11 @@ class Stage:
         return self._past if self._there else self._bench.piece
 
     @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The present, and the moment of the past that is shown."""
+        return tuple(piece for piece in (self._bench.piece, self._past) if piece is not None)
+
+    @property
     def run(self) -> int:
         return self._bench.run
 
@@ -74,6 +79,11 @@ class Stage:
             self._trial = trial
         else:
             self._bench.trial = trial
+
+    def touched(self) -> None:
+        """What is shown is another thing by now, in the present and in the past."""
+        self._count += 1
+        self._bench.touched()
 
     def look_back(self, folder: str, step: int) -> None:
         """Of many moments in a row, as a slider asks for them, only the last is loaded; no folder is the present."""

@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from convstudio.network.muting import Mute
 from convstudio.network.terms import Cells, Row, Sum
 from convstudio.protocol import messages as m
 from convstudio.protocol.frames import Splitter, event, frame, request
@@ -35,6 +36,8 @@ REQUESTS: tuple[m.Request, ...] = (
     m.Attribute(ticket=1, method="gradcam", block="output_1", layer="relu_1", now=False),
     m.Dream(ticket=1, block="conv_1", channel=2, place=(3, 4), from_sample=True),
     m.DreamDrawn(ticket=1),
+    m.SetMuted(mutes=(Mute("conv_1", 2), Mute("add_1", port=1))),
+    m.MeasureMuted(ticket=1, block="conv_1", now=False),
     m.ResetWeights(blocks=("conv_1", "group_1.conv_1")),
     m.PutBack(number=1),
     m.PutMasks(
@@ -106,6 +109,19 @@ EVENTS: tuple[m.Event, ...] = (
         patches=(m.SamplePatch(4, 2.5, (1, 2), ((0, 1),), m.Array("uint8", (1, 2), b"ab")),),
         samples=9,
     ),
+    m.MutedMeasured(
+        run=1,
+        step=2,
+        ticket=3,
+        block="conv_1",
+        share=0.5,
+        samples=9,
+        loss=0.25,
+        accuracy=0.5,
+        losses=m.Array("float32", (1,), b"abcd"),
+        accuracies=m.Array("float32", (1,), b"abcd"),
+    ),
+    m.Unmeasured(ticket=3, words="There is no network."),
     m.Unattributed(ticket=3, words="There is no network."),
     m.Dreamt(ticket=3, image=m.Array("uint8", (1, 2), b"ab"), values=m.Array("float32", (0,), b""), done=True),
     m.Unexplained(ticket=1, block="conv_1", words="…"),

@@ -16,6 +16,7 @@ from convstudio.engine.lens import families, pictures
 from convstudio.engine.lens.pictures import Seen
 from convstudio.engine.lens.scene import Scene
 from convstudio.engine.probe import LARGE
+from convstudio.network.muting import without_result
 from convstudio.network.terms import Choice, Moved, Normal, Place, Spread, Stages, Sum, Terms
 
 SMALL = 4 * 2**20
@@ -52,7 +53,8 @@ class Answer:
 def explain(live: LiveNetwork, image: Tensor, question: Question) -> Answer:
     """One unit for one sample, float32 (channels, *axes). A unit outside the result is brought to the nearest one.
 
-    Weights, inputs and result are of one moment: of one pass as in use, not as in training. NetworkFault when there is
+    Weights, inputs and result are of one moment: of one pass as in use, not as in training. Of a block that is switched
+    off it is what it computes that is explained. NetworkFault when there is
     no such block, or the sample does not have the shape of the Input; MemoryFault when its results would not fit.
     """
     if question.block not in live.shapes:
@@ -63,9 +65,9 @@ def explain(live: LiveNetwork, image: Tensor, question: Question) -> Answer:
     if live.activation_bytes > LARGE:
         memory.require(live.activation_bytes, device, "Looking into this network", ADVICE)
     sources = live.sources.get(question.block, ())
-    with evaluating(live), few_threads(live):
+    with evaluating(live), few_threads(live), live.muted(without_result(live.mutes, question.block)):
         results = live.results(image.to(device, torch.float32)[None], {question.block, *sources})
-        inputs = tuple(results[source][0] for source in sources)
+        inputs = tuple(result[0] for result in live.arriving(question.block, results))
         return _answer(live, question, sources, inputs, results[question.block][0])
 
 

@@ -36,6 +36,7 @@ from convstudio.protocol.messages import (
     Meters,
     Metrics,
     Mistake,
+    MutedMeasured,
     Quit,
     Raced,
     RatesTested,
@@ -46,6 +47,7 @@ from convstudio.protocol.messages import (
     SwapMeasured,
     Unattributed,
     Unexplained,
+    Unmeasured,
     Validation,
     WeightsReset,
 )
@@ -91,6 +93,8 @@ class WorkerLink(QObject):
     attributed = Signal(object)
     """An Attribution or an Unattributed."""
     dreamt = Signal(object)
+    muted_measured = Signal(object)
+    """A MutedMeasured or an Unmeasured."""
     evaluation_received = Signal(object)
     mistake_found = Signal(object)
     health_received = Signal(object)
@@ -219,6 +223,8 @@ class WorkerLink(QObject):
             Attribution: self.attributed,
             Unattributed: self.attributed,
             Dreamt: self.dreamt,
+            MutedMeasured: self.muted_measured,
+            Unmeasured: self.muted_measured,
             Evaluation: self.evaluation_received,
             Mistake: self.mistake_found,
             Health: self.health_received,
