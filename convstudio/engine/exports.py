@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,14 +15,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from convstudio import codegen
-from convstudio.engine import onnx_parts, onnx_writer
-from convstudio.engine.build import LiveNetwork, NetworkFault, build
+from convstudio.engine.build import LiveNetwork, build
 from convstudio.engine.devices import Way
 from convstudio.engine.exporting import forms, fresh, proving, script_form
 from convstudio.engine.exporting.checker import BATCHES
 from convstudio.engine.exporting.job import ExportFault, Format, Job, Proof, Stage, Steps
-from convstudio.engine.memory import MemoryFault
-from convstudio.network import file
+from convstudio.engine.exporting.wording import in_words
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
 
@@ -81,7 +78,7 @@ def exporting(
 
     When the generator is closed before its end, nothing is left of the new file.
     """
-    with _in_words(path):
+    with in_words(path):
         source = codegen.source(document.network, analysis, path.stem, title)
         state = _state(live)
         reference = _reference(document, analysis, live, state)
@@ -99,7 +96,7 @@ def _written(format: Format, path: Path, target: Path, job: Job) -> Steps[Proof]
     if path.is_dir():
         raise ExportFault(f"{path} is a folder. Choose a name for the file.")
     staged = job.folder / target.name
-    with _in_words(path):
+    with in_words(path):
         try:
             yield Stage("Writing the file", 0.0)
             _require_writable(target)
@@ -130,26 +127,6 @@ def _require_writable(path: Path) -> None:
     """A protected file is not replaced, although its folder would allow it."""
     if path.exists() and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
         raise PermissionError(errno.EACCES, "the file is write-protected")
-
-
-@contextmanager
-def _in_words(path: Path) -> Iterator[None]:
-    """What goes wrong inside becomes an ExportFault with a sentence."""
-    try:
-        yield
-    except (codegen.SourceError, file.FileError) as error:
-        raise ExportFault(str(error)) from error
-    except (NetworkFault, MemoryFault) as error:
-        raise ExportFault(error.words) from error
-    except onnx_parts.UnknownOperator as error:
-        raise ExportFault(f"ONNX has no operator for {error}. Export the source and the weights instead.") from error
-    except onnx_writer.TooLarge as error:
-        raise ExportFault("The weights are more than the 2 GiB that one ONNX file holds. Use safetensors.") from error
-    except onnx_writer.Contradiction as error:
-        raise ExportFault(f"The weights do not fit the network as it is drawn now: {error}") from error
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ExportFault(f"{path.name} cannot be written in {path.parent}: {reason}.") from error
 
 
 def _reference(document: Document, analysis: Analysis, live: LiveNetwork, state: dict[str, Tensor]) -> LiveNetwork:

@@ -275,3 +275,19 @@ def test_every_block_exports(format: str, block_case: Any, block_cases: ModuleTy
     proof = export(format, tmp_path / "net", Document(network), analysis, live, images.numpy())  # type: ignore[arg-type]
     assert proof.samples == 9
     assert proof.difference <= 1e-5
+
+
+def test_programs_of_torch_keep_the_number_of_samples_free(block_cases: ModuleType, tmp_path: Path) -> None:
+    """Where the code counts with sizes; torch.export is too slow for the whole table."""
+    resolved = map(block_cases.resolved, block_cases.CASES)
+    network, analysis = next((n, a) for n, a, i in resolved if n.blocks[i].layer.kind == "reshape")
+    live = build(network, analysis, 5)
+    images = torch.rand(2, *live.sample.dims).numpy()
+    assert export("pt2", tmp_path / "net.pt2", Document(network), analysis, live, images).difference <= 1e-6
+
+
+def test_a_program_of_torch_is_called_one(made: Made, tmp_path: Path) -> None:
+    """Torch opens nothing else."""
+    with pytest.raises(ExportFault, match=r"ends with \.pt2"):
+        made.export("pt2", tmp_path / "net.bin")
+    assert left(tmp_path) == []

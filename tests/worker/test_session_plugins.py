@@ -35,3 +35,23 @@ def test_a_text_that_fails_is_a_fault_in_words(play) -> None:
     (fault,) = play(m.UsePlugins(plugins=(m.Plugin(name="bad.py", text="1 / 0"),)))
     assert isinstance(fault, m.Fault)
     assert fault.words == "bad.py cannot be used: line 1: ZeroDivisionError: division by zero"
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_foreign_block_is_exported_as_source_and_refused_by_onnx_in_words(play, document, tmp_path) -> None:
+    shelf.use_sources((shelf.Source(PLUGIN.name, PLUGIN.text),))
+    text = document({"relu_1": catalogue()["soft_threshold"]()})
+    wishes = [
+        m.PreviewExport(format="onnx", name="net"),
+        m.Export(format="onnx", path=str(tmp_path / "net.onnx")),
+        m.Export(format="source", path=str(tmp_path / "net.py")),
+    ]
+    start = (m.UsePlugins(plugins=(PLUGIN,)), m.SetDocument(revision=1, text=text))
+    preview, fault, exported = (
+        next(e for e in play(*start, wish) if isinstance(e, m.ExportPreview | m.Fault | m.Exported)) for wish in wishes
+    )
+    assert "ONNX has no operator for F.softshrink" in preview.fault
+    assert fault.words == "ONNX has no operator for F.softshrink. Export the source and the weights instead."
+    assert exported.difference == 0
+    assert "F.softshrink" in (tmp_path / "net.py").read_text(encoding="utf-8")
+    assert [p.name for p in tmp_path.iterdir()] == ["net.py"]

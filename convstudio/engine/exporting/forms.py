@@ -81,6 +81,8 @@ class Program:
     """A program of torch.export with a free number of samples, traced from the exported class."""
 
     def made(self, job: Job, path: Path) -> Steps[Proof]:
+        if path.suffix != ".pt2":
+            raise ExportFault(f"{path.name}: torch.export opens only a file whose name ends with .pt2.")
         source = job.check / "exported.py"
         source.write_bytes(job.source.encode())
         weights = _written_weights(job, job.check / "weights.safetensors")

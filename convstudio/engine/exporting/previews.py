@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convstudio import codegen, data
@@ -11,6 +12,7 @@ from convstudio.engine.build import LiveNetwork
 from convstudio.engine.devices import Way
 from convstudio.engine.exporting.job import ExportFault, Format
 from convstudio.engine.exporting.script_form import NO_DATA, computed
+from convstudio.engine.exporting.wording import in_words
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
 from convstudio.network.numbers import grouped
@@ -34,7 +36,14 @@ class Preview:
 def preview(
     format: Format, name: str, title: str, document: Document, analysis: Analysis, live: LiveNetwork, way: Way
 ) -> Preview:
-    """Of the network with the weights of `live`, in a file called `name`. Raises what the writers of the forms do."""
+    """Of the network with the weights of `live`, in a file called `name`. ExportFault where there can be none."""
+    with in_words(Path(name)):
+        return _preview(format, name, title, document, analysis, live, way)
+
+
+def _preview(
+    format: Format, name: str, title: str, document: Document, analysis: Analysis, live: LiveNetwork, way: Way
+) -> Preview:
     match format:
         case "source" | "pt2":
             text = codegen.source(document.network, analysis, name, title)
