@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import inspect
 
 from convstudio.commands.declaring import Commands, command, json_option, plugins_option
 from convstudio.commands.failure import FailureError, UsageError
 from convstudio.commands.printing import lines, print_json
 from convstudio.commands.project import engine_failures, opened, use_plugins
 from convstudio.commands.run_choice import RUN_WORDS, chosen, fresh_folder
-from convstudio.network.document import Document
+from convstudio.commands.settings import declare_settings, overridden
 from convstudio.network.numbers import grouped
-from convstudio.network.training_settings import TrainingSettings
 
 if TYPE_CHECKING:
     from convstudio.commands.training_log import Outcome
@@ -43,47 +40,24 @@ Ctrl+C (or SIGTERM) stops after the present step and keeps a checkpoint; --resum
 happened. The training loss and accuracy that are printed at the end are means over the steps of the last epoch, taken
 while the weights still changed; the validation ones are those after the last whole epoch.
 
+Under torchrun each process computes its share of every batch (gloo on CPUs, nccl on graphics cards, one each): the
+batch size stays that of the whole, the losses are those of one process, batch normalisation goes by the whole batch;
+only dropout draws other numbers. The first process alone writes the run and speaks.
+
 Exit codes: 0 trained to the end, 1 refused or failed, 2 not understood, 130 stopped by Ctrl+C, 143 by SIGTERM.
 """
-KINDS: dict[type, tuple[type, str]] = {
-    inspect.IntType: (int, "N"),
-    inspect.FloatType: (float, "X"),
-    inspect.StrType: (str, "NAME"),
-    inspect.LiteralType: (str, "NAME"),
-}
-"""How a setting's type is read from the command line."""
 
 
 def declare(commands: Commands) -> None:
     parser = command(commands, "train", run, "Train a project and keep the run in a folder.", EXAMPLES)
     parser.add_argument("file", type=Path, metavar="FILE", nargs="?", help="a project file (not needed to --resume)")
     plugins_option(parser)
-    settings = parser.add_argument_group("settings", "instead of those in the project file, which is not changed")
-    for name in TrainingSettings.__struct_fields__:
-        _declare_setting(settings, name)
+    declare_settings(parser)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="new folder for the run (else among the window's)")
     parser.add_argument("--name", help="what the run is called (else as its project file)")
     parser.add_argument("--resume", metavar="RUN", help=f"go on with {RUN_WORDS}; of it only --epochs may change")
     parser.add_argument("--weights", metavar="RUN", help="begin with the weights of this run or import, where they fit")
     json_option(parser)
-
-
-def _declare_setting(group: argparse._ArgumentGroup, name: str) -> None:
-    """An option for a training setting, from its own declaration."""
-    info = inspect.type_info(TrainingSettings)
-    assert isinstance(info, inspect.StructType)
-    kind = next(f.type for f in info.fields if f.name == name)
-    about = ""
-    while isinstance(kind, inspect.Metadata):
-        about, kind = about or (kind.extra_json_schema or {}).get("description", ""), kind.type
-    if isinstance(kind, inspect.LiteralType):
-        about = f"{about} One of: {', '.join(map(str, kind.values))}."
-    option, words = f"--{name.replace('_', '-')}", about.replace("%", "%%")
-    if isinstance(kind, inspect.BoolType):
-        group.add_argument(option, action=argparse.BooleanOptionalAction, help=words)
-    else:
-        read, shown = KINDS[type(kind)]
-        group.add_argument(option, type=read, metavar=shown, help=words)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -120,23 +94,6 @@ def _trained(arguments: argparse.Namespace) -> Outcome | None:
         raise FailureError(f"process {own.rank + 1} of {own.count}: {error}") from error
 
 
-def _given(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The settings that were named."""
-    names = TrainingSettings.__struct_fields__
-    return {name: value for name in names if (value := getattr(arguments, name)) is not None}
-
-
-def overridden(document: Document, given: dict[str, Any]) -> Document:
-    """The document with other training settings. UsageError when one is out of its limits."""
-    settings = msgspec.to_builtins(document.training) | given
-    try:
-        return replace(document, training=msgspec.convert(settings, TrainingSettings))
-    except msgspec.ValidationError as error:
-        detail, _, place = str(error).partition(" - at ")
-        option = place.strip("`").removeprefix("$.").replace("_", "-")
-        raise UsageError(f"--{option}: {detail.lower()}.") from error
-
-
 def sentence(outcome: Outcome) -> str:
     """The result in one line, which names what each figure is."""
     parts = []
@@ -170,7 +127,7 @@ def _started(arguments: argparse.Namespace, keep: bool) -> Run:
         assert folder is not None
         use_plugins(arguments.plugins)
         own = starting.own_document(folder)
-    document = overridden(own, _given(arguments))
+    document = overridden(own, arguments)
     if folder:
         return starting.resume(folder, document, keep)
     name = arguments.name or arguments.file.stem

@@ -1,17 +1,22 @@
 """`convstudio train` and `convstudio export`, over the real engine."""
 
+import argparse
+import errno
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from msgspec import inspect, structs
 
 from convstudio.blocks import FullyConnected, Input, Output, Pointwise
+from convstudio.commands import settings
 from convstudio.commands.training_log import Tally
 from convstudio.engine import checkpoint, starting
 from convstudio.engine.calibration import Choice
@@ -20,6 +25,7 @@ from convstudio.network import edits, file
 from convstudio.network.document import DataChoice, Document, Network
 from convstudio.network.training_settings import TrainingSettings
 from convstudio.runs import entry
+from convstudio.runs import metrics as metrics_file
 from convstudio.runs.metrics import metrics
 from convstudio.templates import TEMPLATES
 
@@ -80,9 +86,53 @@ def test_other_settings_go_into_the_run_and_not_into_the_project(convstudio, pro
     assert path.read_bytes() == before
 
 
+def others() -> list[tuple[str, str, object]]:
+    """Part of the document, name and another value than the usual, for every setting of the Training tab."""
+    found = []
+    for part, kind in (("training", TrainingSettings), ("data", DataChoice)):
+        usual = kind()
+        for field in inspect.type_info(kind).fields:
+            was, form = getattr(usual, field.name), field.type
+            while isinstance(form, inspect.Metadata):
+                form = form.type
+            if isinstance(form, inspect.LiteralType):
+                value = next(word for word in form.values if word != was)
+            else:
+                value = {bool: True, int: 3, float: 0.25, str: "cuda:1"}[type(was)]
+            found.append((part, field.name, value))
+    return found
+
+
+@pytest.mark.parametrize(("part", "name", "value"), others(), ids=lambda value: str(value))
+def test_every_setting_of_the_training_tab_has_an_option(part, name, value) -> None:
+    parser = argparse.ArgumentParser()
+    settings.declare_settings(parser)
+    option = settings.option({"training": TrainingSettings, "data": DataChoice}[part], name)
+    given = parser.parse_args([option] if value is True else [option, str(value)])
+    document = settings.overridden(Document(), given)
+    assert getattr(getattr(document, part), name) == value
+    assert document == replace(Document(), **{part: structs.replace(getattr(Document(), part), **{name: value})})
+
+
+def test_other_data_can_be_named(convstudio, project) -> None:
+    answer = convstudio("train", project(), "--data-set", "grapes")
+    assert (answer.code, answer.err.count("\n")) == (1, 1)
+    assert "There is no data set called 'grapes'" in answer.err
+    assert convstudio("train", project(), "--validation-share", 0.85, "--epochs", 1, "--out", "run").code == 0
+    assert starting.own_document(Path("run")).data.validation_share == 0.85
+
+
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--epochs", 0), ("--batch-size", -1), ("--learning-rate", 0), ("--optimiser", "magic"), ("--device", "GPU!")],
+    [
+        ("--validation-share", 2),
+        ("--split-seed", -1),
+        ("--epochs", 0),
+        ("--batch-size", -1),
+        ("--learning-rate", 0),
+        ("--optimiser", "magic"),
+        ("--device", "GPU!"),
+    ],
 )
 def test_a_setting_out_of_its_limits_is_exit_code_2(convstudio, project, option, value) -> None:
     answer = convstudio("train", project(), option, value)
@@ -156,24 +206,34 @@ def test_a_folder_without_a_run_cannot_be_resumed(convstudio, project) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal to itself")
-def test_an_interrupt_stops_between_two_steps_with_a_checkpoint(convstudio, project, monkeypatch) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_between_two_steps_and_the_run_goes_on_bitwise(
+    convstudio, project, monkeypatch, number, code
+) -> None:
     """The signal comes when the fifth step is done, from within this process, so nothing depends on timing."""
     steps = Run.steps
 
     def interrupted(self):
         for done in steps(self):
             if self.trainer.step == 5:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), number)
             yield done
 
     monkeypatch.setattr(Run, "steps", interrupted)
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.getsignal(number)
     answer = convstudio("train", project(), "--out", "run", "--json")
     outcome = json.loads(answer.out)
-    assert (answer.code, outcome["signal"], outcome["step"]) == (130, signal.SIGINT, 5)
+    assert (answer.code, outcome["signal"], outcome["step"]) == (code, number, 5)
     assert (outcome["epoch"], outcome["validated_epoch"]) == (1, 0)
     assert checkpoint.load(Path("run")).state["position"]["step"] == 5
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(number) is before
+    assert entry.read(Path("run")).state() == "stopped"
+    monkeypatch.setattr(Run, "steps", steps)
+    assert convstudio("train", "--resume", "run").code == 0
+    assert convstudio("train", project(), "--out", "whole").code == 0
+    parts, whole = checkpoint.weights(Path("run")), checkpoint.weights(Path("whole"))
+    assert all(torch.equal(parts[name], whole[name]) for name in whole)
+    assert metrics(Path("run")) == metrics(Path("whole"))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal to itself")
@@ -186,6 +246,37 @@ def test_a_second_interrupt_does_not_wait(convstudio, project, monkeypatch) -> N
     monkeypatch.setattr(Run, "steps", twice)
     answer = convstudio("train", project(), "--out", "run")
     assert (answer.code, answer.err.splitlines()[-1]) == (130, "convstudio: interrupted")
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(convstudio, project) -> None:
+    path = project()
+    answer = convstudio("train", path, "--out", path / "run")
+    assert (answer.code, answer.err.count("\n")) == (1, 1)
+    assert answer.err.startswith(f"convstudio: The run cannot be kept in {path / 'run'}: not a directory.")
+
+
+def test_a_full_disk_is_a_sentence_and_the_run_goes_on_from_its_last_checkpoint(
+    convstudio, project, monkeypatch
+) -> None:
+    """The disk is full after the first epoch."""
+
+    def full(folder, rows):
+        rows = list(rows)
+        if any(row["step"] > 8 for row in rows):
+            raise OSError(errno.ENOSPC, "No space left on device", str(folder / "metrics.jsonl"))
+        record(folder, rows)
+
+    record = metrics_file.record
+    monkeypatch.setattr(metrics_file, "record", full)
+    path = project()
+    answer = convstudio("train", path, "--out", "run")
+    assert answer.code == 1
+    assert answer.err.splitlines()[-1].endswith("metrics.jsonl: no space left on device.")
+    assert "Traceback" not in answer.err
+    monkeypatch.setattr(metrics_file, "record", record)
+    assert convstudio("train", "--resume", "run").code == 0
+    convstudio("train", path, "--out", "whole")
+    assert metrics(Path("run")) == metrics(Path("whole"))
 
 
 def test_a_terminal_gets_a_bar(convstudio, project, monkeypatch) -> None:
