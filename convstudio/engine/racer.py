@@ -10,6 +10,7 @@ import torch
 
 from convstudio.engine import starting
 from convstudio.engine.project import analysed
+from convstudio.engine.resident import SharedData
 from convstudio.engine.run import Run
 from convstudio.engine.training import EpochDone, Progress, StepDone
 from convstudio.network.document import Document
@@ -19,8 +20,10 @@ from convstudio.runs.summary import State
 class Racer:
     """Trains `document`; torch's number of threads is its own in its turn only, and is put back afterwards."""
 
-    def __init__(self, key: str, document: Document, folder: Path | None = None, name: str = "") -> None:
+    def __init__(self, key: str, document: Document, folder: Path | None, name: str, shared: SharedData) -> None:
+        """`shared` are the samples of all entrants."""
         self.key = key
+        self._shared = shared
         self.document = document
         self._folder, self._name = folder, name
         self._run: Run | None = None
@@ -56,7 +59,9 @@ class Racer:
     def begin(self) -> None:
         """Get ready for the first step. Raises what the start of a run raises."""
         with kept_threads():
-            self._run = starting.start(self.document, analysed(self.document), self._folder, self._name)
+            self._run = starting.start(
+                self.document, analysed(self.document), self._folder, self._name, shared=self._shared
+            )
             self._steps = self._run.steps()
             self._threads = torch.get_num_threads()
 

@@ -72,6 +72,22 @@ def resident(
         )
 
 
+class SharedData:
+    """Hands out samples, those of the same choice on the same device and in the same layout only once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[DataChoice, str, torch.memory_format], ResidentData] = {}
+
+    def resident(
+        self, dataset: Dataset, choice: DataChoice, device: torch.device, memory_format: torch.memory_format
+    ) -> ResidentData:
+        """As the function of that name."""
+        key = (choice, str(device), memory_format)
+        if key not in self._known:
+            self._known[key] = resident(dataset, choice, device, memory_format)
+        return self._known[key]
+
+
 def _placed(
     dataset: Dataset, indices: NDArray[np.int64], device: torch.device, memory_format: torch.memory_format
 ) -> tuple[Tensor, Tensor]:

@@ -15,7 +15,7 @@ from convstudio.engine import checkpoint, checks, devices, given, snapshots, tea
 from convstudio.engine.build import LiveNetwork, NetworkFault, build, carry_over
 from convstudio.engine.calibration import Choice, calibrate
 from convstudio.engine.project import NO_DATA, analysed
-from convstudio.engine.resident import resident
+from convstudio.engine.resident import SharedData, resident
 from convstudio.engine.run import Run
 from convstudio.engine.story import Story
 from convstudio.engine.training import Trainer
@@ -48,17 +48,18 @@ def start(
     name: str = "",
     weights: Path | None = None,
     made: Made = NONE_MADE,
+    shared: SharedData | None = None,
 ) -> Run:
     """A new run of `document`, called `name`, with fresh weights from its seed; no folder keeps nothing.
 
     With `weights`, the folder of a run or of an import, blocks begin with those, where they fit; those in `made` begin
-    with these. The folder is made, and tried, before anything else. Raises RunFault, NetworkFault, Unfit, DataError,
-    DeviceFault, MemoryFault or CheckpointFault, each with a sentence.
+    with these. Runs with the same `shared` share their samples. The folder is made, and tried, before anything else.
+    Raises RunFault, NetworkFault, Unfit, DataError, DeviceFault, MemoryFault or CheckpointFault, each with a sentence.
     """
     _checked(document, analysis)
     if folder is not None:
         _claim(folder, document)
-    trainer, choice = prepared(document, analysis, weights, made)
+    trainer, choice = prepared(document, analysis, weights, made, shared)
     device = team.own().words(str(trainer.data.device))
     run = Run(document, analysis, trainer, folder, Story.begun(document, analysis, device, name, str(weights or "")))
     run.choice = choice
@@ -67,7 +68,11 @@ def start(
 
 
 def prepared(
-    document: Document, analysis: Analysis, weights: Path | None = None, made: Made = NONE_MADE
+    document: Document,
+    analysis: Analysis,
+    weights: Path | None = None,
+    made: Made = NONE_MADE,
+    shared: SharedData | None = None,
 ) -> tuple[Trainer, Choice]:
     """What a run of `document` begins with, and how it is computed; torch has that number of threads from now on.
 
@@ -85,7 +90,8 @@ def prepared(
     few = torch.from_numpy(data.to_float(dataset.images[: settings.batch_size]))
     choice = way(live, few, document, device)
     torch.set_num_threads(choice.threads)
-    return Trainer(live, resident(dataset, document.data, device, choice.memory_format), settings, frozen), choice
+    samples = (shared or SharedData()).resident(dataset, document.data, device, choice.memory_format)
+    return Trainer(live, samples, settings, frozen), choice
 
 
 def _checked(document: Document, analysis: Analysis) -> torch.device:

@@ -27,6 +27,8 @@ PRESENT = "present"
 STRIDED, STRIDED_TITLE = "strided", "Stride instead of pooling"
 ORDER = ("standard", "larger", "full", "dilated", "dilated_same", "separable", "separable_larger", "grouped", STRIDED)
 """Of the ideas, as they are compared; others come last."""
+WRITTEN = 6
+"""So many blocks have their arithmetic written out."""
 
 
 @dataclass(frozen=True)
@@ -149,13 +151,14 @@ def _strided(network: Network, analysis: Analysis, block_id: str, layer: Convolu
 def _lines(analysis: Analysis, ids: tuple[str, ...], chains: Sequence[Chain]) -> tuple[str, ...]:
     """The arithmetic of each block; with its id in front where there are several."""
     found: list[str] = []
-    for block_id, chain in zip(ids, chains, strict=True):
+    for block_id, chain in list(zip(ids, chains, strict=True))[:WRITTEN]:
         came = analysis.blocks[block_id].inputs[0]
         for layer in chain:
             head = f"{block_id}: " if len(ids) > 1 else ""
             found += [head + line for line in arithmetic.work(layer, came)]
             came = measure(layer, (came,)).output or came
-    return tuple(found)
+    more = (f"… and {len(ids) - WRITTEN} blocks more",) if len(ids) > WRITTEN else ()
+    return (*found, *more)
 
 
 def _stride_lines(analysis: Analysis, ids: tuple[str, ...], pools: Sequence[str]) -> tuple[str, ...]:

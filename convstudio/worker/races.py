@@ -6,8 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec import structs
+
 from convstudio.blocks import catalogue
 from convstudio.engine.racer import Racer
+from convstudio.engine.resident import SharedData
 from convstudio.engine.training import EpochDone, NotANumber, Progress
 from convstudio.network import file
 from convstudio.protocol import messages as m
@@ -38,10 +41,11 @@ class Lane:
     def share(self) -> float:
         return self.racer.share if self.racer else 0.0
 
-    def begin(self) -> None:
+    def begin(self, shared: SharedData) -> None:
         """Load samples and make the network. Raises what the start of a run raises."""
         folder = Path(self.entrant.folder) if self.entrant.folder else None
-        self.racer = Racer(self.entrant.key, file.parse(self.entrant.text, catalogue()), folder, self.entrant.name)
+        document = file.parse(self.entrant.text, catalogue())
+        self.racer = Racer(self.entrant.key, document, folder, self.entrant.name, shared)
         self.racer.begin()
 
     def note(self, done: EpochDone) -> None:
@@ -60,6 +64,7 @@ class Races:
         self._number = 0
         self._together = True
         self._lanes: list[Lane] = []
+        self._shared = SharedData()
 
     @property
     def under_way(self) -> bool:
@@ -78,7 +83,7 @@ class Races:
         for lane in self._lanes:
             if not lane.over:
                 self._end(lane, "stopped")
-        self._lanes = []
+        self._lanes, self._shared = [], SharedData()
 
     def step(self) -> None:
         """Get one entrant ready, or train one for a slice."""
@@ -86,7 +91,7 @@ class Races:
         try:
             if lane.state == "waiting":
                 self._enter(lane, "preparing")
-                lane.begin()
+                lane.begin(self._shared)
                 self._enter(lane, "running")
             else:
                 self._train(lane)
@@ -94,6 +99,8 @@ class Races:
             raise
         except Exception as error:
             self._end(lane, "failed", faults.words(error), progress_of(error))
+        if not self.under_way:
+            self._shared = SharedData()
 
     def _next(self) -> Lane:
         """All get ready before the first step; then the one that is furthest behind. Or the first that is not over."""
@@ -145,33 +152,35 @@ class Races:
         except Exception as error:
             state, message, progress = "failed", message or faults.words(error), progress_of(error)
         lane.state = state
-        self._tell(lane, progress, message)
+        told = self._report_of(lane, progress, message)
         lane.racer = None
-        if racer is None:
-            return
         try:
-            racer.end(state if state in ("finished", "stopped") else "failed")
+            if racer:
+                racer.end("finished" if state == "finished" else "stopped" if state == "stopped" else "failed")
         except Exception as error:
             lane.state = "failed"
-            self._tell(lane, None, faults.words(error))
+            told = structs.replace(told, state="failed", message=message or faults.words(error))
+        self._send(told)
 
-    def _tell(self, lane: Lane, progress: Progress | None, message: str = "") -> None:
+    def _tell(self, lane: Lane, progress: Progress | None) -> None:
+        self._send(self._report_of(lane, progress))
+
+    def _report_of(self, lane: Lane, progress: Progress | None, message: str = "") -> m.Raced:
+        """What the entrant does, and what was not reported of it yet."""
         racer = lane.racer
         validations, lane.validations = tuple(lane.validations), []
         lane.reported = self._clock()
-        self._send(
-            m.Raced(
-                number=self._number,
-                key=lane.entrant.key,
-                state=lane.state,
-                step=racer.step if racer else 0,
-                share=1.0 if lane.state == "finished" else lane.share,
-                seconds=racer.seconds if racer else 0.0,
-                losses=packed(progress.losses) if progress else None,
-                hits=packed(progress.hits) if progress else None,
-                validations=validations,
-                message=message,
-            )
+        return m.Raced(
+            number=self._number,
+            key=lane.entrant.key,
+            state=lane.state,
+            step=racer.step if racer else 0,
+            share=1.0 if lane.state == "finished" else lane.share,
+            seconds=racer.seconds if racer else 0.0,
+            losses=packed(progress.losses) if progress else None,
+            hits=packed(progress.hits) if progress else None,
+            validations=validations,
+            message=message,
         )
 
 

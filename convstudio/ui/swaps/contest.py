@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from convstudio.protocol.messages import Array, Raced, RacerState, SwapMeasured
 from convstudio.swaps.experiment import Entrant, Experiment
 from convstudio.ui.live.run_record import RunRecord
-from convstudio.ui.text import tr
+from convstudio.ui.text import grouped, tr
 
 OVER: tuple[RacerState, ...] = ("finished", "stopped", "failed")
 
@@ -78,8 +79,10 @@ class Lane:
 class Contest:
     """All lanes of one experiment, by key and in its order."""
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, judged_by: int = 0) -> None:
+        """`judged_by` so many validation samples, each right or wrong; 0 where that is not known, or otherwise."""
         self.experiment = experiment
+        self.judged_by = judged_by
         self.lanes = {entrant.key: Lane(entrant) for entrant in experiment.entrants}
 
     @property
@@ -157,8 +160,18 @@ def verdict(contest: Contest) -> str:
         name=winner.entrant.variant.name, accuracy=winner.accuracy
     )
     if winner is present or present.accuracy is None:
-        return words + "."
-    return words + tr("; as it is, it has {accuracy:.1f} %.").format(accuracy=present.accuracy)
+        return words + "." + _chance(contest, winner.accuracy)
+    told = words + tr("; as it is, it has {accuracy:.1f} %.").format(accuracy=present.accuracy)
+    return told + _chance(contest, winner.accuracy)
+
+
+def _chance(contest: Contest, accuracy: float) -> str:
+    """What differences are too small to tell: 1.96 standard errors of a difference of two shares."""
+    if not contest.judged_by:
+        return ""
+    spread = 196 * sqrt(2 * (accuracy / 100) * (1 - accuracy / 100) / contest.judged_by)
+    words = tr(" On {samples} samples, less than {spread:.1f} % apart may be chance.")
+    return words.format(samples=grouped(contest.judged_by), spread=max(spread, 0.1))
 
 
 def _numbers(array: Array) -> NDArray[np.float32]:

@@ -27,7 +27,7 @@ class RaceBar(QWidget):
         self.epochs = QSpinBox()
         self.epochs.setRange(1, MOST_EPOCHS)
         self.epochs.setValue(USUAL_EPOCHS)
-        self.epochs.setSuffix(tr(" epochs"))
+        self.epochs.lineEdit().setTextMargins(5, 0, 0, 0)
         self.epochs.setAccessibleName(tr("Epochs of the race"))
         self.together = QCheckBox(tr("side by side"))
         self.together.setChecked(True)
@@ -51,6 +51,8 @@ class RaceBar(QWidget):
         for widget in (self.together, self.keep, self._progress):
             row.addWidget(widget)
         row.addWidget(self._words, 1)
+        self.epochs.valueChanged.connect(self._name_epochs)
+        self._name_epochs(self.epochs.value())
         self.race_button.clicked.connect(self._pressed)
 
     @property
@@ -82,6 +84,9 @@ class RaceBar(QWidget):
         if self._racing:
             return tr("The same seed, samples and settings for all.")
         return "" if chosen else tr("Mark at least one entrant.")
+
+    def _name_epochs(self, number: int) -> None:
+        self.epochs.setSuffix(tr(" epoch") if number == 1 else tr(" epochs"))
 
     def _pressed(self) -> None:
         if self._racing:

@@ -24,7 +24,7 @@ from convstudio.ui.text import tr
 from convstudio.ui.theme import number_font, theme
 
 ROW = 27
-FONT_SIZE = 8.0
+FONT_SIZE = 7.5
 FIRST = 2
 """The column of the first number."""
 RACE = FIRST + len(COLUMNS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QToolButton,
     QVBoxLayout,
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from convstudio.protocol.messages import Raced, SwapMeasured
 from convstudio.ui.runs.overlay import Overlay
+from convstudio.ui.saving import painted
 from convstudio.ui.swaps.columns import Scope, copied
 from convstudio.ui.swaps.contest import Contest, Lane, verdict
 from convstudio.ui.swaps.details import detail_lines
@@ -30,7 +33,7 @@ from convstudio.ui.swaps.stale_bar import StaleBar
 from convstudio.ui.swaps.swap_table import SwapTable
 from convstudio.ui.table.copying import FORMS
 from convstudio.ui.text import tr
-from convstudio.ui.theme import number_font
+from convstudio.ui.theme import number_font, theme
 
 SIZE = QSize(1040, 680)
 SCOPES: tuple[tuple[Scope, str], ...] = (("blocks", "Numbers of the blocks"), ("whole", "Numbers of the whole network"))
@@ -46,14 +49,14 @@ class SwapWindow(QWidget):
     take_requested = Signal(str)
     """The key of the entrant that is to be taken."""
     save_requested = Signal(str)
-    """The form of the table: csv or md."""
+    """The form of the table, csv or md; or png for the curves."""
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Dialog)
         self.setWindowTitle(tr("Swap experiment"))
         self.resize(SIZE)
-        self.setMinimumSize(760, 480)
+        self.setMinimumSize(940, 520)
         self.contest: Contest | None = None
         self._batch, self._about = 1, ""
         self._title, self._place = QLabel(), QLabel()
@@ -112,6 +115,7 @@ class SwapWindow(QWidget):
         self.overlay.show_records([(Path(lane.entrant.key), lane.record) for lane in lanes])
         self.overlay.setVisible(bool(lanes))
         self._hint.setVisible(not lanes)
+        self._save_curves.setEnabled(bool(lanes))
         self.table.show_colours({str(path): token for path, token in self.overlay.colours.items()})
         self.table.refresh()
         self.bar.show_contest(contest, verdict(contest))
@@ -125,6 +129,15 @@ class SwapWindow(QWidget):
     def text(self, form: str) -> str:
         """The table with exact numbers, as text, Markdown, LaTeX or CSV."""
         return FORMS[form](*copied(self.contest, self.shown, self._batch)) if self.contest else ""
+
+    def curves_png(self) -> bytes:
+        """The curves of the race as a picture."""
+
+        def paint(painter: QPainter) -> None:
+            painter.fillRect(self.overlay.rect(), theme.colour("panel"))
+            self.overlay.render(painter, QPoint())
+
+        return painted.png(self.overlay.size(), paint)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -146,7 +159,7 @@ class SwapWindow(QWidget):
         present = self.contest.experiment.present.key
         lines = detail_lines(self.contest, lane)
         words = [lane.failure] if lane.failure else []
-        self.detail.setText("\n".join([*words, *lines]))
+        self.detail.setText("\n".join(_unbroken(line) for line in [*words, *lines]))
         self.take_button.setText(tr("Take this one: {name}").format(name=lane.entrant.variant.name))
         possible = lane.entrant.possible and lane.entrant.key != present
         self.take_button.setEnabled(possible and not self.stale.isVisibleTo(self))
@@ -207,10 +220,12 @@ class SwapWindow(QWidget):
         head.setObjectName("section")
         self.detail.setFont(number_font(8))
         self.detail.setWordWrap(True)
-        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.detail.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
         inner.addWidget(head)
-        inner.addWidget(self.detail, 1)
+        inner.addWidget(_scrolled(self.detail), 1)
         self._hint = QLabel(
             tr("Race trains all marked entrants with the same seed, data and settings. Their curves come here.")
         )
@@ -239,6 +254,8 @@ class SwapWindow(QWidget):
         for kind, words in SAVED.items():
             action = tr("Save as {form}…").format(form=words)
             self.save_button.menu().addAction(action, partial(self.save_requested.emit, kind))
+        picture = partial(self.save_requested.emit, "png")
+        self._save_curves = self.save_button.menu().addAction(tr("Save the curves as a picture…"), picture)
         row.addWidget(self.measure_button)
         row.addStretch()
         close = QPushButton(tr("Close"))
@@ -246,3 +263,18 @@ class SwapWindow(QWidget):
         row.addWidget(close)
         row.addWidget(self.take_button)
         return row
+
+
+def _scrolled(label: QLabel) -> QScrollArea:
+    """The label with a bar where it is too long, on the ground of its card."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(label)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+    return area
+
+
+def _unbroken(line: str) -> str:
+    """Thousands of a number stay together, as do a number and its unit."""
+    return re.sub(r"(?<=\d) (?=\d{3}\b|%)", "\u00a0", line)

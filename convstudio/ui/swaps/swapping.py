@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -79,13 +80,18 @@ class Swapping(QObject):
         training = self._store.document.training
         if window.contest is None or window.contest.experiment.ids != found.ids:
             window.bar.set_epochs(training.epochs)
-        window.show_contest(Contest(found), *self._words(found), training.batch_size)
+        window.show_contest(Contest(found, self._judged_by()), *self._words(found), training.batch_size)
         self._follow_run()
         window.show()
         window.raise_()
         window.activateWindow()
         window.table.setFocus()
         self._measure()
+
+    def _judged_by(self) -> int:
+        """How many validation samples there are, where each is right or wrong."""
+        info, share = self._store.dataset, self._store.document.data.validation_share
+        return round(info.samples * share) if info and info.task == "classes" else 0
 
     def _made(self) -> SwapWindow:
         window = self.window = SwapWindow(self._bench.window)
@@ -102,7 +108,7 @@ class Swapping(QObject):
     def _words(self, found: Experiment) -> tuple[str, str]:
         """What is compared, and where it is."""
         blocks, network = found.present.variant.blocks, self._store.network
-        named = ", ".join(network.blocks[i].heading for i in blocks[:3]) + (" …" if len(blocks) > 3 else "")
+        named = _counted([network.blocks[i].heading for i in blocks])
         facts = self._store.analysis.blocks[blocks[-1]]
         ids = ", ".join(blocks) if len(blocks) <= 3 else count(len(blocks), "block", "blocks")
         shapes = f"{facts.inputs[0]} → {facts.output}" if len(blocks) == 1 else ""
@@ -240,6 +246,16 @@ class Swapping(QObject):
             self.window.close()
 
     def _save(self, kind: str) -> None:
-        if window := self.window:
+        window = self.window
+        if window and kind == "png":
+            self._bench.picture_files.save(tr("Save the curves"), "-race", kind, window.curves_png)
+        elif window:
             text = window.text(SAVED[kind])
             self._bench.picture_files.save(tr("Save the comparison"), "-twins", kind, lambda: text.encode())
+
+
+def _counted(names: list[str]) -> str:
+    """'2 × Convolution 3×3, Dilated 3×3 · d 2': each name once, and how often."""
+    found = Counter(names)
+    parts = [f"{number} × {name}" if number > 1 else name for name, number in found.items()]
+    return ", ".join(parts[:3]) + (" …" if len(parts) > 3 else "")

@@ -143,6 +143,30 @@ def test_an_export_ends_in_its_proof(session, bench, qtbot, tmp_path):
     dialog.close()
 
 
+def test_twins_are_measured_and_raced_and_their_runs_kept(session, bench, qtbot, tmp_path):
+    plain = with_fields(bench.store.document.training, memory_format="contiguous")  # nothing to try out
+    bench.store.do("plain", replace(bench.store.document, training=plain))
+    bench.store.select(("max_pool_1",))
+    bench.actions["swap"].trigger()
+    window = session.swapping.window
+    contest = window.contest
+    qtbot.waitUntil(lambda: not contest.measuring, timeout=PATIENCE)
+    assert all(lane.measured.forward > 0 and not lane.measured.message for lane in contest.possible)
+    for key, lane in contest.lanes.items():
+        lane.chosen = key in ("present", "strided_depthwise")
+    window.bar.epochs.setValue(1)
+    window.bar.keep.setChecked(True)
+    qtbot.mouseClick(window.bar.race_button, Qt.MouseButton.LeftButton)
+    assert contest.racing
+    qtbot.waitUntil(lambda: not contest.racing, timeout=PATIENCE)
+    assert [lane.raced.state for lane in contest.chosen] == ["finished", "finished"]
+    assert all(lane.step == 100 and lane.accuracy > 30 for lane in contest.chosen)
+    bench.live.setCurrentWidget(session.kept_runs.panel)
+    kept = session.kept_runs.shelf
+    wanted = {f"first-steps: {lane.entrant.variant.name}": "finished" for lane in contest.chosen}
+    qtbot.waitUntil(lambda: {e.name: e.summary.state for e in kept.entries} == wanted, timeout=PATIENCE)
+
+
 def test_a_network_with_a_problem_is_not_trained_but_explained(session, bench, qtbot):
     bench.store.edit("break", edits.remove(bench.store.network, ["flatten_1"]))
     press_train(bench, qtbot)
