@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from convstudio.engine import memory
 from convstudio.engine.build import ADVICE, LiveNetwork, NetworkFault
 from convstudio.engine.evaluation import evaluating
+from convstudio.engine.few_threads import few_threads
 from convstudio.engine.governor import Governor
 
 __all__ = ["BlockMaps", "BlockMasks", "Governor", "Look", "maps", "masks"]
@@ -120,7 +121,7 @@ def maps(live: LiveNetwork, image: Tensor, wanted: Mapping[str, int]) -> Look:
     if live.activation_bytes > LARGE:
         memory.require(live.activation_bytes, _device(live), "Looking into this network", ADVICE)
     asked = {*wanted, live.output} if live.output else set(wanted)
-    with evaluating(live):
+    with evaluating(live), few_threads(live):
         sample = image.to(_device(live), torch.float32)[None]
         results = live.results(sample, asked)
         pictures = {block: _pictured(results[block][0], limit) for block, limit in wanted.items() if block in results}

@@ -24,7 +24,8 @@ from convstudio.blocks import (
     Transposed,
 )
 from convstudio.engine.build import LiveNetwork, NetworkFault, build
-from convstudio.engine.lens.explaining import Answer, Question, explain, few_threads
+from convstudio.engine.few_threads import few_threads
+from convstudio.engine.lens.explaining import Answer, Question, explain
 from convstudio.network.call import Call
 from convstudio.network.layer import Layer
 from convstudio.network.terms import Choice, Curve, Shares, Spread, Sum, Untold

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -12,15 +10,13 @@ from torch import Tensor
 from convstudio.engine import memory
 from convstudio.engine.build import ADVICE, LiveNetwork, NetworkFault
 from convstudio.engine.evaluation import evaluating
+from convstudio.engine.few_threads import few_threads
 from convstudio.engine.lens import families, pictures
 from convstudio.engine.lens.pictures import Seen
 from convstudio.engine.lens.scene import Scene
 from convstudio.engine.probe import LARGE
 from convstudio.network.muting import without_result
 from convstudio.network.terms import Choice, Moved, Normal, Place, Spread, Stages, Sum, Terms
-
-SMALL = 4 * 2**20
-"""Bytes of all results of a sample up to which one thread is enough."""
 
 
 @dataclass(frozen=True)
@@ -69,23 +65,6 @@ def explain(live: LiveNetwork, image: Tensor, question: Question) -> Answer:
         results = live.results(image.to(device, torch.float32)[None], {question.block, *sources})
         inputs = tuple(result[0] for result in live.arriving(question.block, results))
         return _answer(live, question, sources, inputs, results[question.block][0])
-
-
-@contextmanager
-def few_threads(live: LiveNetwork) -> Iterator[None]:
-    """Inside, one sample of a small network is computed by one thread, as more only wait for each other.
-
-    Measured: on a busy machine of two cores the answer for LeNet-5 takes 240 ms with two threads, 70 ms with one.
-    """
-    before = torch.get_num_threads()
-    if before == 1 or live.activation_bytes > SMALL:
-        yield
-        return
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _answer(

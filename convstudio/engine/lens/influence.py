@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from convstudio.engine.build import LiveNetwork
-from convstudio.engine.lens.explaining import few_threads
+from convstudio.engine.few_threads import few_threads
 from convstudio.network.terms import Place
 
 ROOM = 256 * 2**20

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from convstudio.engine import memory
 from convstudio.engine.build import ADVICE, LiveNetwork, NetworkFault
-from convstudio.engine.lens.explaining import few_threads
+from convstudio.engine.few_threads import few_threads
 from convstudio.engine.probe import LARGE
 from convstudio.network.terms import Place
 

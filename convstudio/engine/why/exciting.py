@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convstudio import data
 from convstudio.engine.build import LiveNetwork, NetworkFault
 from convstudio.engine.evaluation import at_once, evaluating
-from convstudio.engine.lens.explaining import few_threads
+from convstudio.engine.few_threads import few_threads
 from convstudio.engine.why.aim import device_of
 from convstudio.engine.why.finding import Finding, Findings, Patch
 from convstudio.network.layer import Span
