@@ -22,6 +22,7 @@ from convstudio.ui.live.curve_saving import CurveSaving
 from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.live_views import LiveViews
 from convstudio.ui.masklab.binding import MaskLab
+from convstudio.ui.masklab.images import image_menu
 from convstudio.ui.past.film_saving import FilmSaving
 from convstudio.ui.past.time_machine import TimeMachine
 from convstudio.ui.rates.range_testing import RangeTesting
@@ -70,6 +71,8 @@ class Session(QObject):
         self.past = TimeMachine(bench, self.link, self.runs, self.training)
         self.mask_lab = MaskLab(bench, self.link, self.book, lambda: self.past.place is not None)
         self.mask_lab.panel.unit_chosen.connect(self.lens.look)
+        panel = self.mask_lab.panel
+        panel.images.setMenu(image_menu(bench.actions, self.sample, panel))
         self.live.masks.edit_requested.connect(self.mask_lab.look)
         self.lens.panel.mask_requested.connect(self.mask_lab.look)
         self.film = FilmSaving(bench, self.past, self.live, self.link)

@@ -92,15 +92,12 @@ class LensPanel(QWidget):
         self.field_button.setCheckable(True)
         self.field_button.setObjectName("choice")
         self.field_button.setToolTip(tr("Show on the image what the unit can see, and what moves it (R)"))
-        self.mask_button = QToolButton()
-        self.mask_button.setText(tr("Edit the mask"))
-        self.mask_button.setToolTip(tr("Edit this mask by hand in the mask lab (M)"))
         self.formula = QLabel()
         self.scan = ScanBar()
         self.more = QToolButton()
         self.more.setText("⋯")
-        self.more.setAccessibleName(tr("Copy and save"))
-        self.more.setToolTip(tr("Copy the numbers, save the picture"))
+        self.more.setAccessibleName(tr("Edit, copy and save"))
+        self.more.setToolTip(tr("Edit the mask, copy the numbers, save the picture"))
         self._build()
         self._connect()
         self.show_nothing(tr("Select a block to look into it: how each of its values comes about."))
@@ -160,7 +157,6 @@ class LensPanel(QWidget):
         assert self._sheet is not None
         found = self._sheet.found
         self.head.show_words(tr(self._sheet.title), headline(found))
-        self.mask_button.setVisible(_has_mask(found))
         self.view.show_sheet(self._sheet)
         self.formula.setText(self._sheet.formula())
         self.formula.setToolTip(self._sheet.formula())
@@ -265,6 +261,9 @@ class LensPanel(QWidget):
     def menu(self) -> QMenu:
         """What can be done with what is shown."""
         menu = QMenu(self)
+        if self.found is not None and _has_mask(self.found):
+            menu.addAction(tr("Edit this mask in the mask lab"), self._ask_for_mask).setShortcut("M")
+            menu.addSeparator()
         menu.addAction(tr("Copy the numbers"), self.copy_numbers).setShortcut(QKeySequence.StandardKey.Copy)
         menu.addSeparator()
         for kind, words in SAVED.items():
@@ -355,7 +354,6 @@ class LensPanel(QWidget):
         self.output.drawn.connect(self.shown)
         self.field_button.toggled.connect(self._toggle_field)
         self.more.clicked.connect(self._open_menu)
-        self.mask_button.clicked.connect(self._ask_for_mask)
         self.scan.position_requested.connect(self._scan_to)
 
     # --- layout
@@ -378,7 +376,6 @@ class LensPanel(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(6)
         foot.addWidget(self.scan, 1)
-        foot.addWidget(self.mask_button)
         foot.addWidget(self.field_button)
         foot.addWidget(self.more)
         column.addLayout(foot)

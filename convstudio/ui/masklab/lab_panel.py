@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -47,6 +48,8 @@ TOOLS = 216
 """Pixels of width of the column with the recipes."""
 NARROW = 900
 """Pixels of width of the panel below which the blocks behind have no room."""
+LITTLE, LITTLE_TOOLS = 640, 176
+"""Pixels of width below which the recipes get less room, and how much."""
 BUTTONS = (
     ("turn", "↻", "Turn by a quarter to the right"),
     ("mirror", "⇋", "Mirror: left becomes right"),
@@ -102,9 +105,13 @@ class LabPanel(QWidget):
         self.input_words, self.output_words, self.later_words = Caption(), Caption(), Caption(tr("and behind"))
         self.summary, self.complaint = Caption(), Caption(name="bad")
         self.buttons = {name: _button(sign, tip) for name, sign, tip in BUTTONS}
+        self.images = QToolButton()
+        self.images.setText(tr("Image ▾"))
+        self.images.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.images.setToolTip(tr("What the masks are tried on: a photograph, another sample, an image of your own"))
         self.freeze = QCheckBox(tr("Freeze"))
         self.freeze.setToolTip(tr("Training leaves the weights of this block as they are, and trains the rest"))
-        self.restore = QPushButton(tr("Trained values"))
+        self.restore = QPushButton(tr("Restore"))
         self.restore.setToolTip(tr("Put back what the masks of this block held before they were edited by hand"))
         self._build()
         self._connect()
@@ -228,6 +235,9 @@ class LabPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._behind.setVisible(self.width() >= NARROW)
+        narrow = self.width() < LITTLE
+        self._area.setFixedWidth(LITTLE_TOOLS if narrow else TOOLS)
+        self._body.setSpacing(8 if narrow else 14)
 
     # --- what the person does
 
@@ -354,12 +364,10 @@ class LabPanel(QWidget):
         head.addWidget(self.choice)
         head.addWidget(self.stages)
         head.addWidget(self.complaint, 1)
-        head.addWidget(self.freeze)
-        head.addWidget(self.restore)
-        self.restore.setStyleSheet("padding: 3px 8px")
+        head.addWidget(self.images)
+        self.images.setStyleSheet("padding: 1px 8px")
         whole.addLayout(head)
-        body = QHBoxLayout()
-        body.setSpacing(14)
+        body = self._body = QHBoxLayout()
         body.addWidget(_column(self.input_words, self.input), 5)
         body.addWidget(_column(self.summary, self.editor), 7)
         body.addWidget(self._tools())
@@ -381,6 +389,12 @@ class LabPanel(QWidget):
         for number, button in enumerate(self.buttons.values()):
             grid.addWidget(button, number // 4, number % 4)
         column.addLayout(grid)
+        foot = QHBoxLayout()
+        foot.addWidget(self.freeze)
+        foot.addStretch()
+        foot.addWidget(self.restore)
+        self.restore.setStyleSheet("padding: 3px 8px")
+        column.addLayout(foot)
         hint = QLabel(tr("Drag a cell up or down, or type a number; Shift and drag paints."))
         hint.setObjectName("dim")
         hint.setWordWrap(True)
@@ -389,7 +403,7 @@ class LabPanel(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inside)
-        area.setFixedWidth(TOOLS)
+        self._area = area
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return area
 
@@ -400,7 +414,8 @@ def _button(sign: str, tip: str) -> QToolButton:
     button.setToolTip(tr(tip))
     button.setAccessibleName(tr(tip))
     button.setStyleSheet("padding: 3px 2px")
-    button.setMinimumWidth(44)
+    button.setMinimumWidth(34)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return button
 
 

@@ -36,6 +36,7 @@ class MaskChoice(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
+        self.scopes.setMinimumWidth(60)
         for widget in (self.rows, self.columns, self.scopes):
             widget.setStyleSheet("padding: 1px 6px")
             row.addWidget(widget)
