@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import time
 
 import numpy as np
 import torch
@@ -21,6 +23,7 @@ from convstudio.engine.exporting import forms, fresh, proving, script_form
 from convstudio.engine.exporting.checker import BATCHES
 from convstudio.engine.exporting.job import ExportFault, Format, Job, Proof, Stage, Steps
 from convstudio.engine.exporting.wording import in_words
+from convstudio.network import file
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
 
@@ -100,6 +103,7 @@ def _written(format: Format, path: Path, target: Path, job: Job) -> Steps[Proof]
         try:
             yield Stage("Writing the file", 0.0)
             _require_writable(target)
+            _sweep(target)
             job.folder.mkdir()
             job.check.mkdir()
             np.savez(job.check / BATCHES, *job.batches)
@@ -111,6 +115,14 @@ def _written(format: Format, path: Path, target: Path, job: Job) -> Steps[Proof]
             return replace(proof, files=_put_in_place(job.folder, target))
         finally:
             shutil.rmtree(job.folder, ignore_errors=True)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what killed processes left beside `target` long ago; what may still be at work is not touched."""
+    name = re.compile(re.escape(f".{target.name}.") + r"\d+\.part")
+    for entry in target.parent.iterdir():
+        if name.fullmatch(entry.name) and entry.stat().st_mtime < time() - file.STALE:
+            shutil.rmtree(entry, ignore_errors=True)
 
 
 def _put_in_place(folder: Path, target: Path) -> tuple[Path, ...]:

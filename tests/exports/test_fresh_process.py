@@ -164,3 +164,30 @@ def test_a_protected_file_is_not_replaced(trained: tuple, tmp_path: Path) -> Non
     with pytest.raises(ExportFault, match="write-protected"):
         exports.export("source", path, document, analysis, live, samples)
     assert path.read_text() == "mine"
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_what_a_killed_process_left_is_swept_away(trained: tuple, tmp_path: Path) -> None:
+    """Once it is so old that nobody can be at work in it."""
+    document, analysis, live, samples = trained
+    old, new, other = (tmp_path / name for name in (".a.py.12.part", ".a.py.13.part", ".b.py.12.part"))
+    for folder in (old, new, other):
+        folder.mkdir()
+        (folder / "a.py").touch()
+    for folder in (old, other):
+        os.utime(folder, (0, 0))
+    exports.export("source", tmp_path / "a.py", document, analysis, live, samples)
+    assert sorted(os.listdir(tmp_path)) == [".a.py.13.part", ".b.py.12.part", "a.py"]
+
+
+def test_an_interrupted_export_leaves_nothing(trained: tuple, tmp_path: Path) -> None:
+    """As Ctrl+C does on the command line, while the fresh process is at work."""
+    document, analysis, live, samples = trained
+
+    def interrupt(stage: exports.Stage) -> None:
+        if "fresh process" in stage.words:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        exports.export("source", tmp_path / "a.py", document, analysis, live, samples, tell=interrupt)
+    assert os.listdir(tmp_path) == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from time import perf_counter, sleep
 from types import TracebackType
@@ -36,18 +38,22 @@ def answered(folder: Path, job: dict[str, Any], first: float, last: float) -> St
         return process.answer()
 
 
-def waited(steps: Steps[Any], tell: Any = None) -> Any:
-    """Go through an export without anything else to do; `tell` hears of each new stage. Gives the result."""
+def waited(steps: Steps[Any], tell: Callable[[Stage], None] | None = None) -> Any:
+    """Go through an export without anything else to do; `tell` hears of each new stage. Gives the result.
+
+    An export that is interrupted is given up.
+    """
     said = None
-    while True:
-        try:
-            stage = next(steps)
-        except StopIteration as end:
-            return end.value
-        if tell and stage != said:
-            tell(stage)
-        said = stage
-        sleep(GLANCE)
+    with closing(steps):
+        while True:
+            try:
+                stage = next(steps)
+            except StopIteration as end:
+                return end.value
+            if tell and stage != said:
+                tell(stage)
+            said = stage
+            sleep(GLANCE)
 
 
 def failed(words: str) -> ExportFault:
