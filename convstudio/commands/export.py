@@ -141,7 +141,7 @@ def exported(
     else:
         starting.require_sound(analysis)
         live = build(document.network, analysis, document.training.seed, document.training.initialisation)
-        way = Way(max(1, document.training.threads))
+        way = Way.wanted(document.training)
     samples, classes = proof_samples(document.data, live.sample, PROOF_SAMPLES)
     given = (form, path, document, analysis, live, samples)
     return exports.export(*given, title=title, classes=classes, way=way, tell=tell)

@@ -10,6 +10,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from convstudio.network.training_settings import TrainingSettings
+
 Format = Literal["contiguous", "channels_last"]
 FORMATS: dict[Format, torch.memory_format] = {
     "contiguous": torch.contiguous_format,
@@ -25,6 +27,13 @@ class Way:
     threads: int = 1
     memory_format: Format = "contiguous"
     device: str = "cpu"
+
+    @staticmethod
+    def wanted(settings: TrainingSettings) -> Way:
+        """What the settings ask for before a run has measured the rest: one thread of the CPU, if nothing else."""
+        layout: Format = "channels_last" if settings.memory_format == "channels_last" else "contiguous"
+        device = "cpu" if settings.device == "auto" else settings.device
+        return Way(settings.threads or 1, layout, device)
 
 
 class DeviceFault(Exception):

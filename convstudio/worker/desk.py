@@ -51,14 +51,16 @@ class Desk:
         self._waiting = False
         self._next_turn = 0.0
         self._refused: m.SetDocument | None = None
-        self.way = Way()
-        """What the last run computed with."""
+        self.way: Way | None = None
+        """What the last run of this document computed with."""
 
     def set_document(self, request: m.SetDocument) -> None:
         """Keep it until there is time to build it: of many in a row, as a slider makes them, only the newest counts."""
         skipped = self._waiting and self._last is not None and self._last.opened
         self._last = replace(request, opened=request.opened or skipped)
         self._waiting = True
+        if request.opened:
+            self.way = None
 
     def build_waiting(self) -> None:
         """Build the document, if there is one that was not built yet; what is wrong with it is told."""

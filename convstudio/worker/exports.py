@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from convstudio.engine import exports, starting
+from convstudio.engine.devices import Way
 from convstudio.engine.exporting.previews import preview
 from convstudio.engine.exports import ExportFault, Proof, Stage, Steps
 from convstudio.engine.project import proof_samples
 from convstudio.protocol import messages as m
 from convstudio.worker import faults
+from convstudio.worker.bench import Piece
 from convstudio.worker.desk import Desk
 
 PROOF_SAMPLES = 16
@@ -51,7 +53,7 @@ class Exports:
             samples,
             title=request.title,
             classes=classes,
-            way=self._desk.way,
+            way=self._way(piece),
         )
         self._request, self._trained, self._looked = request, self._desk.bench.step > 0, 0.0
 
@@ -60,7 +62,7 @@ class Exports:
         try:
             piece = self._desk.piece()
             starting.require_sound(piece.analysis)
-            given = (piece.document, piece.analysis, piece.live, self._desk.way)
+            given = (piece.document, piece.analysis, piece.live, self._way(piece))
             found = preview(request.format, request.name, request.title, *given)
         except Exception as error:
             self._send(m.ExportPreview(format=request.format, fault=faults.words(error)))
@@ -95,6 +97,10 @@ class Exports:
             self._end()
             if request is not None:
                 self._send(m.ExportCancelled())
+
+    def _way(self, piece: Piece) -> Way:
+        """What a script computes with: as the last run did, or as the settings say."""
+        return self._desk.way or Way.wanted(piece.document.training)
 
     def _tell(self, stage: Stage) -> None:
         if stage != self._said:

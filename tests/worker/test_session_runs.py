@@ -510,6 +510,22 @@ def test_an_export_tells_how_far_it_is_and_can_be_cancelled(play: Play, document
     assert [p.name for p in tmp_path.iterdir()] == ["a.safetensors"]
 
 
+def test_a_script_computes_as_the_run_did_or_as_the_settings_say(play: Play, document: Text) -> None:
+    """Of another document the run before says nothing."""
+    look = m.PreviewExport(format="script", name="train")
+    start = m.SetDocument(revision=1, text=document(memory_format="channels_last"))
+    other = m.SetDocument(revision=2, text=document(epochs=1), opened=True)
+    train = m.Train(run=1, until="start")
+    after = (other, look)
+
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        return (look, m.Stop(), *after) if isinstance(event, m.State) and event.state == "paused" else ()
+
+    texts = [e.text for e in play(start, look, train, then=then) if isinstance(e, m.ExportPreview)]
+    assert ["torch.channels_last" in text for text in texts] == [True, False, False]
+    assert ["EPOCHS = 1\n" in text for text in texts] == [False, False, True]
+
+
 def test_nothing_is_left_when_the_window_goes_in_the_middle(play: Play, document: Text, tmp_path: Path) -> None:
     """The process that tries the file ends too, before the session does."""
     wish = m.Export(format="source", path=str(tmp_path / "a.py"))
