@@ -46,6 +46,10 @@ class Opaque(Layer, frozen=True, kw_only=True):
     def heading(self) -> str:
         return self.operator or self.title
 
+    def unused(self) -> frozenset[str]:
+        """The file has said all this; nobody can choose it."""
+        return frozenset(self.__struct_fields__)
+
     def obstacle(self) -> str:
         why = f" {self.reason}" if self.reason else ""
         return (

@@ -37,6 +37,8 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("save_as", "Save as…", "Ctrl+Shift+S", "File"),
     ActionRow("save_copy", "Save a copy…", "Ctrl+Alt+S", "File"),
     ActionRow("revert", "Revert to the saved file", "", "File"),
+    ActionRow("import", "Import…", "Ctrl+Alt+I", "File", line_before=True),
+    ActionRow("import_report", "Report of the import", "", "File"),
     ActionRow("export", "Export…", "Ctrl+E", "File", line_before=True),
     ActionRow("export_source", "Export Python source…", "", "File", under="Export as"),
     ActionRow("export_script", "Export a training script…", "", "File", under="Export as"),

@@ -1,4 +1,4 @@
-"""Files dragged from a file manager onto the window: networks are opened, an image is watched, others are refused."""
+"""Files dragged from a file manager onto the window: networks are opened, models brought in, an image is watched."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
 from convstudio.network.file import SUFFIX
-from convstudio.ui.files import Files
+from convstudio.ui.files import MODELS, Files
 from convstudio.ui.notices import Notices
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
@@ -53,8 +53,11 @@ class FileDrops(QObject):
         images = [p for p in paths if p.suffix.lower() in IMAGES]
         if images:
             self._files.image_given.emit(images[0])
-        for path in (p for p in paths if p.suffix != SUFFIX and p not in images):
-            words = tr("is neither a network of ConvStudio nor an image.")
+        models = [p for p in paths if p.suffix.lower() in MODELS]
+        if models:
+            self._files.bring_in(models[0])
+        for path in (p for p in paths if p.suffix != SUFFIX and p not in (*images, *models)):
+            words = tr("is neither a network nor an image.")
             self._notices.warn(f"“{path.name}” {words}")
         if not paths:
             self._notices.warn(tr("Only files on this computer can be opened."))
@@ -102,6 +105,8 @@ def promise(paths: Sequence[Path]) -> str:
         return f"{tr('Release to open')} {len(networks)} {tr('networks, each in its window')}"
     if networks:
         return f"{tr('Release to open')} “{networks[0].stem}”"
+    if models := [p for p in paths if p.suffix.lower() in MODELS]:
+        return f"{tr('Release to bring in')} “{models[0].name}”"
     if any(p.suffix.lower() in IMAGES for p in paths):
         return tr(WATCH)
     return tr("This is neither a network nor an image")

@@ -20,6 +20,9 @@ from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 from convstudio.ui.windows import Windows
 
+MODELS = (".onnx", ".safetensors")
+"""Files that are brought in, not opened."""
+
 
 def examples() -> tuple[Path, ...]:
     """The example projects that come with the program, by name."""
@@ -38,9 +41,14 @@ class Files(QObject):
     picture_given = Signal(object)
     """A picture (QImage) was pasted or dropped that has no file here."""
 
+    model_given = Signal(object)
+    """A path that the person gave is that of an ONNX model, or of weights."""
+
     def __init__(self, window: QWidget, store: DocumentStore, notices: Notices, windows: Windows) -> None:
         super().__init__(window)
         self._window, self._store, self._notices, self._windows = window, store, notices, windows
+        self.models: list[Path] = []
+        """Such paths that wait to be brought in, which takes more than this."""
         self.may_overwrite: Callable[[Path], bool] = lambda _path: True
         """Asked before a file is written that was there."""
 
@@ -73,6 +81,9 @@ class Files(QObject):
 
         False when the document that was here still is, because there was no other.
         """
+        if path.suffix.lower() in MODELS:
+            self.bring_in(path)
+            return True
         if holder := self._windows.holder(path):
             holder.window.bring_to_front()
             holder.notices.info(f"{path.name} {tr('is open here already.')}")
@@ -83,6 +94,11 @@ class Files(QObject):
         self._store.open(document, path)
         self.kept.emit(path, document)
         return True
+
+    def bring_in(self, path: Path) -> None:
+        """Hand on a file that is no network of ours."""
+        self.models.append(path)
+        self.model_given.emit(path)
 
     def open_example(self, path: Path) -> bool:
         """Open an example as a new document, so that saving does not touch the example."""

@@ -14,6 +14,7 @@ from convstudio.ui.computing import Computing
 from convstudio.ui.evaluation.evaluating import Evaluating
 from convstudio.ui.export.exporting import ExportFlow, entries
 from convstudio.ui.health.doctoring import Doctoring
+from convstudio.ui.importing.importing import Importing
 from convstudio.ui.lens.binding import LensBinding
 from convstudio.ui.lens.lens_saving import LensSaving
 from convstudio.ui.link.view_book import ViewBook
@@ -87,6 +88,7 @@ class Session(QObject):
         bench.found_also.append(savable(views, bench.picture_files))
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
         self.showing = Showing(bench, self.book, self.thumbnails)
+        self.importing = Importing(bench, self.runs, runs)
         Computing(bench, self.link, self.runs)
         Resetting(bench, self.link, self.runs)
         RangeTesting(bench, self.link, self.runs)

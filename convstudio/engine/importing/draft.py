@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from math import prod
 
 import msgspec
@@ -88,6 +89,10 @@ class Draft:
     def since(self, mark: int, block_id: str) -> bool:
         """Whether a block was added after the mark."""
         return self._made[block_id] >= mark
+
+    def those_since(self, mark: int) -> list[str]:
+        """The blocks that were added after the mark, the last first."""
+        return list(takewhile(lambda block_id: self.since(mark, block_id), reversed(self.blocks)))
 
     def go_back(self, mark: int) -> None:
         """Remove all blocks that were added since."""

@@ -13,6 +13,7 @@ from convstudio.blocks.flatten import Flatten
 from convstudio.blocks.input import Input
 from convstudio.blocks.opaque import MOST_INPUTS, Opaque
 from convstudio.blocks.output import Output
+from convstudio.blocks.pad import Pad
 from convstudio.blocks.reshape import Reshape
 from convstudio.engine.importing import patterns, titles
 from convstudio.engine.importing.draft import Draft, single
@@ -26,6 +27,12 @@ from convstudio.runs.brought import Taken, Unread
 
 MOST_AXES = 3
 LONGEST_REASON = 900
+HINTS = {
+    "LogSoftmax": "At the end it is not needed: the Output takes scores as they are, and training applies it itself.",
+}
+"""What helps where an operator has no block."""
+JOINING = ("Add", "Sub", "Mul", "Div")
+"""With numbers these go into the weights of the block before."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +234,7 @@ class Reader:
     def _made(self, node: Node) -> Edge:
         row = self._rows.get(node.operator)
         if row is None:
-            raise Unsuited("")
+            raise Unsuited(HINTS.get(node.operator, ""))
         if any(self.used(edge) for edge in node.outputs[1:]):
             raise Unsuited("Its further results are used as well; a block has one.")
         return row(self, node)
@@ -241,15 +248,12 @@ class Reader:
     def _tell(self, node: Node, made: Edge, mark: int) -> None:
         """Count it: as a block of its own, as part of the block before it, or as nothing at all."""
         operator, title = titles.words(node.operator), self.draft.blocks[made.block].layer.title
-        if self.draft.since(mark, made.block):
-            self._recognised[operator, title] += 1
-        else:
-            joins = any(edge in self.constants for edge in node.inputs) and node.operator in (
-                "Add",
-                "Mul",
-                "Sub",
-                "Div",
-            )
+        for block_id in self.draft.those_since(mark):
+            layer = self.draft.blocks[block_id].layer
+            also = "" if block_id == made.block else " (its padding)" if isinstance(layer, Pad) else " (its form)"
+            self._recognised[operator + also, layer.title] += 1
+        if not self.draft.since(mark, made.block):
+            joins = node.operator in JOINING and any(edge in self.constants for edge in node.inputs)
             self._folded[operator, title if joins else ""] += 1
 
     def _leave(self, node: Node, reason: str) -> None:

@@ -16,6 +16,8 @@ JOINED = {
     "~Circular": "Slice · Concat",
 }
 LONGEST = 40
+NUMBERED = re.compile(r"[a-z]+(_[a-z]+)*_\d+")
+"""'conv_12' says no more than the block itself."""
 
 
 def words(operator: str) -> str:
@@ -35,6 +37,6 @@ def title(node: Node) -> str:
 def _given(name: str) -> bool:
     """Whether a name says something: 'features.0' does not."""
     last = re.split(r"[./]", name)[-1]
-    if not 0 < len(name) <= LONGEST or not last or last.isdigit():
+    if not 0 < len(name) <= LONGEST or not last or last.isdigit() or NUMBERED.fullmatch(name):
         return False
     return bool(re.fullmatch(r"[A-Za-z][\w./-]*", name)) and not name.startswith(("onnx::", "node_", "val_"))

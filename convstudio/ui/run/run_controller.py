@@ -26,6 +26,7 @@ from convstudio.protocol.messages import (
     Until,
     Validation,
 )
+from convstudio.runs.brought import is_import
 from convstudio.runs.run_folders import RunFolders, has_checkpoint
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.notices import Notice
@@ -68,10 +69,12 @@ class RunController(QObject):
         self._state: RunState = "idle"
         self._last: State | None = None
         self._folder: Path | None = None
+        self._given: Path | None = None
         self._told_of_fault = False
         self._trained = False
         self._left_behind = False
         self._again = False
+        self._anew = False
         self._branch: tuple[Path, int] | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_over)
@@ -114,6 +117,11 @@ class RunController(QObject):
         return self._folder
 
     @property
+    def given(self) -> Path | None:
+        """Where the weights are kept that were brought in for this document; None where there are none."""
+        return self._given
+
+    @property
     def can_continue(self) -> bool:
         """The last run left a checkpoint that training can go on from."""
         return not self.active and self._folder is not None and has_checkpoint(self._folder)
@@ -150,6 +158,8 @@ class RunController(QObject):
         document = self._store.document
         training = with_fields(document.training, seed=(document.training.seed + 1) % 2**31)
         self._store.do(tr("New weights"), replace(document, training=training))
+        self._given = None
+        self._anew = True
         self.begin_again()
 
     def continue_run(self, folder: Path | None = None) -> None:
@@ -157,7 +167,9 @@ class RunController(QObject):
         source = folder or self._folder
         if self.active:
             return
-        if source is None or not has_checkpoint(source):
+        if source is not None and is_import(source):
+            self.train()
+        elif source is None or not has_checkpoint(source):
             self._tell(run_news.no_checkpoint())
         else:
             self._begin(source, continued=True)
@@ -183,7 +195,8 @@ class RunController(QObject):
             self.restart()
         self._documents.flush()
         self._number += 1
-        self._folder, self._trained = folder, True
+        self._given = folder if is_import(folder) else None
+        self._folder = None if self._given else folder
         self._link.send(Reopen(run=self._number, folder=str(folder)))
         self.run_began.emit(self._number, True)
 
@@ -219,7 +232,15 @@ class RunController(QObject):
         self._enter("idle")
         self._link.restart()
 
+    def _give_again(self) -> None:
+        """A fresh worker knows nothing of the weights that were brought in."""
+        if self._given is not None:
+            self._documents.flush()
+            self._number += 1
+            self._link.send(Reopen(run=self._number, folder=str(self._given)))
+
     def _connect_link(self) -> None:
+        self._link.started.connect(self._give_again)
         self._link.state_changed.connect(self._on_state)
         self._link.metrics_received.connect(self._on_metrics)
         self._link.validation_received.connect(self._on_validation)
@@ -247,8 +268,15 @@ class RunController(QObject):
         place = str(folder) if folder else ""
         parent, step = branch or (folder if continued else "", -1)
         request = Train(
-            run=self._number, name=self._store.title, folder=place, resume=str(parent or ""), branch=step, until=until
+            run=self._number,
+            name=self._store.title,
+            anew=self._anew,
+            folder=place,
+            resume=str(parent or ""),
+            branch=step,
+            until=until,
         )
+        self._anew = False
         self._link.send(request)
         self.run_began.emit(self._number, continued)
         waiting = tr("Starting the worker …") if self._link.hello is None else ""
@@ -268,6 +296,7 @@ class RunController(QObject):
             return
         if event.state not in ACTIVE:
             self._patience.stop()
+        self._trained = self._trained or event.state == "stopped"
         if event.state not in ACTIVE and self._left_behind:
             self._begin_anew()
             return
@@ -314,6 +343,7 @@ class RunController(QObject):
 
     def _begin_anew(self) -> None:
         self._folder, self._trained, self._left_behind = None, False, False
+        self._given, self._anew = None, False
         self._enter("idle")
 
     def _on_fault(self, fault: Fault) -> None:
