@@ -279,6 +279,8 @@ QLabel#title { font-weight: 600; font-size: 11pt; }
 QLabel#bad { color: @bad; }
 QLabel#good { color: @good_text; }
 QTableView { background: @panel; gridline-color: @line; border: none; }
+QTableView::indicator { width: 13px; height: 13px; border: 1px solid @wire; border-radius: 3px; background: @raised; }
+QTableView::indicator:checked { background: @accent; border-color: @text; image: url("#icons/check.png"); }
 QHeaderView::section { background: @panel; color: @dim; border: none; border-bottom: 1px solid @line;
   padding: 4px 4px; font-size: 8pt; }
 """

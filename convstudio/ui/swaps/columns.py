@@ -153,7 +153,7 @@ def state_words(lane: Lane) -> str:
     if told is None:
         return NOTHING
     if told.state == "running":
-        return f"{told.share:.0%} · {duration(lane.seconds)}"
+        return f"{told.share:.0%} · {duration(lane.seconds)}" if lane.seconds else f"{told.share:.0%}"
     if told.state == "finished":
         return f"{tr('ended early') if told.message else tr('done')} · {duration(lane.seconds)}"
     return tr(STATES[told.state])

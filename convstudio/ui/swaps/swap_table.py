@@ -25,6 +25,8 @@ from convstudio.ui.theme import number_font, theme
 
 ROW = 27
 FONT_SIZE = 7.5
+MARK, WIDEST = 10, 280
+"""Room that the mark of a row takes beside what Qt reckons, and the most for a name."""
 FIRST = 2
 """The column of the first number."""
 RACE = FIRST + len(COLUMNS)
@@ -118,6 +120,9 @@ class SwapTable(QTableWidget):
         for number, column in enumerate(COLUMNS):
             self._fill_column(FIRST + number, column, self._contest)
         self._filling = False
+        wanted = min(self.sizeHintForColumn(0) + MARK, WIDEST)
+        if self.columnWidth(0) != wanted:
+            self.setColumnWidth(0, wanted)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.horizontalHeader().height() + ROW * self.rowCount() + 4)
@@ -159,6 +164,7 @@ class SwapTable(QTableWidget):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
 
     def _make_row(self, row: int, lane: Lane) -> None:
@@ -182,10 +188,10 @@ class SwapTable(QTableWidget):
         variant, possible = lane.entrant.variant, lane.entrant.possible
         name, idea, race = self._cell(row, 0), self._cell(row, 1), self._cell(row, RACE)
         name.setText(variant.name if possible else tr(variant.title))
-        idea.setText(tr(variant.title) if possible else lane.failure)
+        idea.setText(lane.failure or tr(variant.title))
         for item in (name, idea, race):
             item.setToolTip(lane.failure or f"{variant.name} – {tr(variant.title)}")
-        idea.setForeground(theme.colour("dim"))
+        idea.setForeground(theme.colour("bad" if possible and lane.failure else "dim"))
         name.setForeground(theme.colour("text" if possible else "dim"))
         name.setIcon(dot(self._colours.get(lane.entrant.key, variant.colour)))
         font = QFont(self.font())

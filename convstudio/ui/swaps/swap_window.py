@@ -27,7 +27,7 @@ from convstudio.ui.runs.overlay import Overlay
 from convstudio.ui.saving import painted
 from convstudio.ui.swaps.columns import Scope, copied
 from convstudio.ui.swaps.contest import Contest, Lane, verdict
-from convstudio.ui.swaps.details import detail_lines
+from convstudio.ui.swaps.details import conventions, detail_lines
 from convstudio.ui.swaps.race_bar import RaceBar
 from convstudio.ui.swaps.stale_bar import StaleBar
 from convstudio.ui.swaps.swap_table import SwapTable
@@ -68,7 +68,10 @@ class SwapWindow(QWidget):
         self.scope.setAccessibleName(tr("What the numbers are of"))
         self.stale = StaleBar()
         self.table = SwapTable()
-        self.detail = QLabel()
+        self.detail, self._counted = QLabel(), QLabel()
+        self._counted.setObjectName("dim")
+        self._counted.setWordWrap(True)
+        self._counted.setStyleSheet("font-size: 8pt")
         self.overlay = Overlay()
         self.bar = RaceBar()
         self.copy_button, self.save_button = QToolButton(), QToolButton()
@@ -84,6 +87,11 @@ class SwapWindow(QWidget):
     def shown(self) -> Scope:
         found: Scope = self.scope.currentData()
         return found
+
+    @property
+    def counted(self) -> str:
+        """How the numbers are counted, in words."""
+        return self._counted.text()
 
     def show_contest(self, contest: Contest, title: str, place: str, batch: int) -> None:
         """Show another experiment; `place` says where its blocks are, and what they get."""
@@ -120,6 +128,7 @@ class SwapWindow(QWidget):
         self.table.refresh()
         self.bar.show_contest(contest, verdict(contest))
         self.measure_button.setEnabled(not contest.measuring and not contest.racing)
+        self._counted.setText(conventions(contest, self._batch))
         self._show_row()
 
     def copy(self, form: str) -> None:
@@ -225,7 +234,13 @@ class SwapWindow(QWidget):
         )
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
         inner.addWidget(head)
-        inner.addWidget(_scrolled(self.detail), 1)
+        words = QWidget()
+        stack = QVBoxLayout(words)
+        stack.setContentsMargins(0, 0, 8, 0)
+        stack.addWidget(self.detail)
+        stack.addStretch()
+        stack.addWidget(self._counted)
+        inner.addWidget(_scrolled(words), 1)
         self._hint = QLabel(
             tr("Race trains all marked entrants with the same seed, data and settings. Their curves come here.")
         )
@@ -265,11 +280,11 @@ class SwapWindow(QWidget):
         return row
 
 
-def _scrolled(label: QLabel) -> QScrollArea:
-    """The label with a bar where it is too long, on the ground of its card."""
+def _scrolled(words: QWidget) -> QScrollArea:
+    """The words with a bar where they are too long, on the ground of their card."""
     area = QScrollArea()
     area.setWidgetResizable(True)
-    area.setWidget(label)
+    area.setWidget(words)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
     return area

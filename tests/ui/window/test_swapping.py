@@ -138,6 +138,7 @@ def test_twins_stand_side_by_side_and_are_measured(swapping):
         swapping._link.swap_measured.emit(told)
     window.refresh()
     assert (cell(window, "present", "Forward"), cell(window, "present", "Backward")) == ("2 ms", "3 ms")
+    assert "One multiply-add = 1" in window.counted
     window.scope.setFocus()
     QTest.keyClick(window.scope, Qt.Key.Key_Down)
     assert (cell(window, "present", "Forward"), cell(window, "present", "Backward")) == ("10 ms", "20 ms")
@@ -203,6 +204,7 @@ def test_a_race_shows_its_curves_and_names_the_best(swapping):
     assert not window.contest.racing
     assert cell(window, "separable", "Accuracy") == "★ 95.0 %"
     assert cell(window, "standard", "Race") == "failed"
+    assert cell(window, "standard", "Idea") == "The loss of step 4 is not a finite number."
     told = "Best is Separable 3×3 with 95.0 %; as it is, it has 90.0 %. On 1 000 samples, less than 1.9 % apart may be"
     assert window.bar.words == f"{told} chance."
     go_to(window, "standard")
