@@ -116,6 +116,8 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("zoom_out", "Zoom out", "Ctrl+-", "View"),
     ActionRow("zoom_actual", "Actual size", "Ctrl+1", "View"),
     ActionRow("lens", "Look into the block", "L", "View", line_before=True),
+    ActionRow("mute", "Mute what is selected", "H", "View", checkable=True),
+    ActionRow("unmute_all", "Unmute all", "Shift+H", "View"),
     ActionRow("why", "Why this class", "Y", "View"),
     ActionRow("mask_lab", "Edit in the mask lab", "M", "View"),
     ActionRow("problems", "Problems and advice", "Ctrl+Shift+M", "View", line_before=True),

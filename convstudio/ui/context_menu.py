@@ -25,6 +25,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "add_block",
         "rename",
         "lens",
+        "mute",
         "mask_lab",
         "swap",
         LINE,
@@ -40,6 +41,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "zoom_selection",
     ),
     "blocks": (
+        "mute",
         "swap",
         LINE,
         *EDITS,
@@ -58,7 +60,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "frame",
         "zoom_selection",
     ),
-    "wire": ("add_block", "delete", LINE, "zoom_selection"),
+    "wire": ("add_block", "mute", "delete", LINE, "zoom_selection"),
     "note": ("rename", LINE, *EDITS, LINE, "zoom_selection"),
     "canvas": ("level_up", "paste", "add_note", LINE, "select_all", "find_block", "tidy", LINE, "fit", "zoom_actual"),
 }

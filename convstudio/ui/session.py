@@ -24,6 +24,7 @@ from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.live_views import LiveViews
 from convstudio.ui.masklab.binding import MaskLab
 from convstudio.ui.masklab.images import image_menu
+from convstudio.ui.muting.binding import MutingBinding
 from convstudio.ui.past.film_saving import FilmSaving
 from convstudio.ui.past.time_machine import TimeMachine
 from convstudio.ui.rates.range_testing import RangeTesting
@@ -67,6 +68,7 @@ class Session(QObject):
         self.lens = LensBinding(bench.store, bench.live, bench.docks["live"], self.link, self.sample)
         self.lens_saving = LensSaving(self.lens.panel, bench.picture_files)
         self.live.maps.unit_chosen.connect(self.lens.look)
+        self.muting = MutingBinding(bench, self.link, self.live.maps)
         self.why = WhyBinding(bench, self.link, self.sample)
         self.evaluation = Evaluating(bench, self.link, self.book, self.runs, self.sample)
         self.past = TimeMachine(bench, self.link, self.runs, self.training)

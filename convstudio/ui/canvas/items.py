@@ -21,6 +21,8 @@ from convstudio.ui.canvas.painter import (
     paint_label,
 )
 from convstudio.ui.canvas.wiring import Goal
+from convstudio.ui.live.eye import paint_tag
+from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
 MARGIN = 20.0
@@ -48,6 +50,7 @@ class BlockItem(QGraphicsItem):
         self._chosen = False
         self._lit: Goal | None = None
         self._advice = ""
+        self._muted = ""
         self._finding = ""
         self.setZValue(1)
         self.setCacheMode(BLOCK_CACHE)
@@ -92,6 +95,16 @@ class BlockItem(QGraphicsItem):
             self._advice = words
             self._tell()
             self.update()
+
+    def set_muted(self, words: str) -> None:
+        """What of it is switched off while it is looked at; '' for nothing."""
+        if words != self._muted:
+            self._muted = words
+            self.update()
+
+    @property
+    def muted(self) -> str:
+        return self._muted
 
     def set_finding(self, words: str) -> None:
         """What the training doctor has found here; '' for nothing."""
@@ -158,6 +171,8 @@ class BlockItem(QGraphicsItem):
             paint_advice(painter, self._look)
         if self._finding and scale >= PICTURES:
             paint_finding(painter)
+        if self._muted and scale >= PICTURES:
+            paint_tag(painter, QPointF(8, -12), self._muted)
         if halo := self.halo():
             paint_halo(painter, *halo)
 
@@ -176,6 +191,7 @@ class WireItem(QGraphicsItem):
         self._touched = False
         self._activity: int | None = None
         self._activity_words = ""
+        self._muted = False
         self.setToolTip(look.words)
 
     def set_look(self, look: WireLook) -> None:
@@ -184,6 +200,17 @@ class WireItem(QGraphicsItem):
             self._look = look
             self._tell()
             self.update()
+
+    def set_muted(self, muted: bool) -> None:
+        """Nothing of what it carries arrives, while it is looked at."""
+        if muted != self._muted:
+            self.prepareGeometryChange()
+            self._muted = muted
+            self.update()
+
+    @property
+    def muted(self) -> bool:
+        return self._muted
 
     def set_activity(self, level: float | None, words: str) -> None:
         """How much flows through it, 0 to 1, and that in words; None where it is not to be shown."""
@@ -243,7 +270,7 @@ class WireItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         reach = self._look.width + 3
-        across, down = (LABEL[0] / 2, LABEL[1] / 2) if self._labelled() else (reach, reach)
+        across, down = (LABEL[0] / 2, LABEL[1] / 2) if self._labelled() or self._muted else (reach, reach)
         across, down = max(across, reach), max(down, reach)
         return self._path.controlPointRect().adjusted(-across, -down, across, down)
 
@@ -260,9 +287,12 @@ class WireItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
-        painter.setPen(_pen(*self.stroke(), theme.dark))
+        pen = _pen(*self.stroke(), theme.dark)
+        painter.setPen(muted_pen(pen) if self._muted else pen)
         painter.drawPath(self._path)
-        if self._labelled() and scale >= DETAIL:
+        if self._muted and scale >= DETAIL:
+            paint_label(painter, self.middle(), tr("muted"), "warning_text")
+        elif self._labelled() and scale >= DETAIL:
             paint_label(painter, self.middle(), self._look.label, "bad" if self._look.wrong else "dim")
 
 
@@ -270,6 +300,11 @@ class WireItem(QGraphicsItem):
 def _pen(token: str, width: float, dark: bool) -> QPen:
     """Made once for each kind of line: there are many wires, and they are painted often."""
     return QPen(wire_colour(token), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+
+
+def muted_pen(pen: QPen) -> QPen:
+    """The same line in dashes, in the colour of a warning."""
+    return QPen(theme.colour("warning"), pen.widthF(), Qt.PenStyle.DashLine, Qt.PenCapStyle.FlatCap)
 
 
 def wire_colour(name: str) -> QColor:

@@ -65,7 +65,8 @@ class Evaluating(QObject):
             return
         title = info.title if info else message.data
         self.tab.cases.picture = _Pictures(message)
-        self.tab.set_report(found, place_words(title, message.samples, message.step, message.epoch, message.run))
+        place = place_words(title, message.samples, message.step, message.epoch, message.run)
+        self.tab.set_report(found, f"{place} · {message.muted} {tr('muted')}" if message.muted else place)
 
     def _check(self) -> None:
         """A network that cannot answer any more must not seem to have answered, nor one that is asked other samples."""

@@ -41,10 +41,10 @@ class MapEnlarged(QWidget):
 
     # --- slots
 
-    def show_map(self, stack: MapStack, tile: int, dead: Dead) -> None:
-        """Show a map of the block."""
+    def show_map(self, stack: MapStack, tile: int, dead: Dead, off: bool = False) -> None:
+        """Show a map of the block; `off`: it is switched off."""
         self._stack, self._tile, self._dead = stack, tile, dead
-        self.words.setText(stack.tile_words(tile, dead))
+        self.words.setText(stack.tile_words(tile, dead, off))
         self.grid.set_tiles(stack.tiles[tile : tile + 1], MAGMA)
         self.bar.set_scale(MAGMA, NOTHING - 1, stack.scale())
         self.histogram.set_shares(shares(stack.maps), shares(stack.maps[tile]), stack.low, stack.high)

@@ -79,22 +79,29 @@ class MapStack:
         levels = np.rint(np.clip(steps * np.float32(255 / (high - low) if high > low else 0), 0, 255))
         return flat(map_levels(levels.astype(np.uint8)))
 
-    def caption(self, block: str, dead: Dead = NONE_DEAD) -> str:
-        """'conv_1 · 8 maps of 28 × 28 · 2 dead: 0 for all of 64 validation samples · 1 constant for this one'."""
+    def caption(self, block: str, dead: Dead = NONE_DEAD, off: frozenset[int] = frozenset()) -> str:
+        """'conv_1 · 8 maps of 28 × 28 · 2 muted · 2 dead: 0 for all of 64 validation samples · 1 constant for this …'.
+
+        `off` are those that are switched off.
+        """
+        muted = f" · {len(off)} {tr('muted')}" if off else ""
         if self.vector:
-            words = f"{block} · {count(self.maps.size, 'value', 'values')}"
+            words = f"{block} · {count(self.maps.size, 'value', 'values')}{muted}"
             return words + (f" · {dead.words(len(dead.maps))}" if dead.maps else "")
         size = " × ".join(grouped(cells) for cells in self.maps.shape[1:])
         words = f"{block} · {count(self.total, 'map', 'maps')} {tr('of')} {size}"
         if len(self.maps) < self.total:
             words += f" · {tr('first')} {grouped(len(self.maps))}"
+        words += muted
         if dead.maps:
             words += f" · {dead.words(len(dead.maps))}"
-        still = len(set(self.dead) - dead.maps)
+        still = len(set(self.dead) - dead.maps - off)
         return words + (f" · {still} {tr('constant for this sample')}" if still else "")
 
-    def tile_words(self, tile: int, dead: Dead = NONE_DEAD) -> str:
-        """'map 3' and its mean, or that it is dead or constant."""
+    def tile_words(self, tile: int, dead: Dead = NONE_DEAD, off: bool = False) -> str:
+        """'map 3' and its mean, or that it is `off`, dead or constant."""
+        if off:
+            return f"{tr('map')} {tile} · {tr('muted: 0 for all that follows')}"
         if tile in dead.maps:
             return f"{tr('map')} {tile} · {dead.words()}"
         if tile in self.dead:

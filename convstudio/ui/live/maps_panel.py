@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent
@@ -19,6 +21,7 @@ from convstudio.ui.live.neighbours import Pair
 from convstudio.ui.live.sentence import Sentence
 from convstudio.ui.live.tile_grid import TileGrid
 from convstudio.ui.live.tile_layout import Cell
+from convstudio.ui.muting.bar import MuteBar
 from convstudio.ui.text import tr
 
 
@@ -29,6 +32,10 @@ class MapsPanel(QWidget):
     """The number of a feature map."""
     unit_chosen = Signal(str, int, tuple)
     """Block, map, and place in it (of a vector: number, and no place), of a unit that is to be looked into."""
+    mute_toggled = Signal(str, int)
+    """Block and map (or number of a vector) that is to be switched off, or on again."""
+    block_shown = Signal()
+    """Another block is looked at."""
     drawn = Signal()
     """What came with a message has been painted, or it was said why it cannot be: the next may come."""
 
@@ -38,6 +45,8 @@ class MapsPanel(QWidget):
         self._stack: MapStack | None = None
         self._pair: Pair | None = None
         self._dead = NONE_DEAD
+        self._off: frozenset[int] | None = frozenset()
+        self.mute_bar = MuteBar()
         self._sentence = Sentence()
         self._caption, self._vector_caption = Caption(), Caption()
         self._grid = TileGrid(tr("All feature maps of the block"))
@@ -60,6 +69,8 @@ class MapsPanel(QWidget):
         if block_id is not None and block_id == self._block and self._stack is not None:
             return
         self._block, self._stack, self._dead = block_id, None, NONE_DEAD
+        self.mute_bar.setVisible(block_id is not None)
+        self.block_shown.emit()
         if block_id is None:
             self._say(tr("Select a block to see what it makes of the sample: its feature maps."))
         else:
@@ -103,6 +114,24 @@ class MapsPanel(QWidget):
         """The watched sample, which maps can be laid over."""
         self._side.set_input(picture)
 
+    def set_muted(self, off: frozenset[int] | None) -> None:
+        """These maps of the block are switched off; None: all of them."""
+        if off != self._off:
+            self._off = off
+            if self._stack is not None:
+                self._show(self._stack)
+
+    @property
+    def block(self) -> str | None:
+        """The block that is looked at, as the worker calls it."""
+        return self._block
+
+    @property
+    def chosen_map(self) -> int:
+        """The selected map; -1 where none can be."""
+        shown = self._stack is not None and not self._stack.vector
+        return self._grid.selected_tile if shown else -1
+
     @property
     def grid(self) -> TileGrid:
         return self._grid
@@ -133,7 +162,8 @@ class MapsPanel(QWidget):
 
     def _show(self, stack: MapStack) -> None:
         self._stack = stack
-        self._caption.setText(stack.caption(self._block or "", self._dead))
+        off, dead = self._muted(stack), self._alive(stack)
+        self._caption.setText(stack.caption(self._block or "", dead, off))
         if stack.vector:
             self._pages.setCurrentIndex(2)
             self._vector_caption.setText(self._caption.text())
@@ -141,13 +171,26 @@ class MapsPanel(QWidget):
             return
         self._pages.setCurrentIndex(1)
         self._grid.set_arrangement(None, largest=96 if stack.maps.ndim < 4 else 400)
-        self._grid.set_tiles(stack.tiles, MAGMA, marked=stack.dead, crossed=self._dead.maps)
+        marked = frozenset(stack.dead) - off
+        self._grid.set_tiles(stack.tiles, MAGMA, marked=marked, crossed=dead.maps)
+        self._grid.set_eyes(off)
         self._show_selected()
+        self.block_shown.emit()
+
+    def _muted(self, stack: MapStack) -> frozenset[int]:
+        """Numbers of the maps that are switched off."""
+        count = stack.maps.size if stack.vector else len(stack.maps)
+        return frozenset(range(count)) if self._off is None else self._off
+
+    def _alive(self, stack: MapStack) -> Dead:
+        """Maps that are 0 for every sample, and not because they are switched off."""
+        return replace(self._dead, maps=self._dead.maps - self._muted(stack))
 
     def _show_selected(self) -> None:
         tile = self._grid.selected_tile
         if tile >= 0 and self._stack is not None:
-            self._side.show_map(self._stack, tile, self._dead)
+            off = tile in self._muted(self._stack)
+            self._side.show_map(self._stack, tile, self._alive(self._stack), off)
             self._show_hover()
 
     def _show_hover(self) -> None:
@@ -158,6 +201,11 @@ class MapsPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A bar of a vector is a unit like a cell of a map."""
+        if isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.RightButton:
+            bar = self._bars.bar_at(event.position().toPoint())
+            if event.type() == QEvent.Type.MouseButtonPress and bar is not None:
+                self.mute_toggled.emit(self._block or "", bar)
+                return True
         if isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.LeftButton:
             twice = event.type() == QEvent.Type.MouseButtonDblClick
             with_control = event.type() == QEvent.Type.MouseButtonPress and bool(
@@ -186,6 +234,7 @@ class MapsPanel(QWidget):
     def _connect(self) -> None:
         self._grid.words = self._cell_words
         self._grid.drawn.connect(self.drawn)
+        self._grid.eye_toggled.connect(lambda tile: self.mute_toggled.emit(self._block or "", tile))
         self._bars.drawn.connect(self.drawn)
         self._bars.installEventFilter(self)
         self._grid.selected.connect(self._show_selected)
@@ -196,7 +245,12 @@ class MapsPanel(QWidget):
         self._grid.left.connect(self._show_hover)
 
     def _build(self) -> None:
-        self._pages = QStackedLayout(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._pages = QStackedLayout()
+        column.addLayout(self._pages, 1)
+        column.addWidget(self.mute_bar)
         self._pages.addWidget(self._sentence)
         self._pages.addWidget(self._picture_page())
         self._pages.addWidget(_column(QWidget(), self._vector_caption, self._bars))

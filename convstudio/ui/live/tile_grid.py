@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QToolTip, QWidget
 
 from convstudio.ui.live.colour_maps import MAGMA, Table, with_spaces
+from convstudio.ui.live.eye import SIDE, paint_eye
 from convstudio.ui.live.levels import Levels
 from convstudio.ui.live.tile_layout import MARGIN, Cell, Room, TileLayout, lay_out
 from convstudio.ui.live.tile_picture import image, mosaic
@@ -49,6 +50,8 @@ class TileGrid(QAbstractScrollArea):
     selected = Signal(int)
     opened = Signal(int, int, int)
     """Tile, row, column that was double-clicked, or clicked with Ctrl."""
+    eye_toggled = Signal(int)
+    """The eye of a tile was clicked, or H pressed."""
     drawn = Signal()
     """A new picture has been painted."""
 
@@ -58,6 +61,7 @@ class TileGrid(QAbstractScrollArea):
         self._table: Table = MAGMA
         self._marked: frozenset[int] = frozenset()
         self._crossed: frozenset[int] = frozenset()
+        self._off: frozenset[int] | None = None
         self._backdrop: tuple[QImage, float] = (QImage(), 1.0)
         self._columns: int | None = None
         self._bounds = {"smallest": 24, "largest": 96, "gap": 2}
@@ -91,6 +95,17 @@ class TileGrid(QAbstractScrollArea):
             self._arrange()
         self._refresh_tooltip()
         self.viewport().update()
+
+    def set_eyes(self, off: Iterable[int] | None) -> None:
+        """Show an eye on the tile under the mouse and on those that are `off`; None: tiles have none."""
+        self._off = None if off is None else frozenset(off)
+        self.viewport().update()
+
+    def eye(self, tile: int) -> QRect:
+        """Where the eye of a tile stands, in the coordinates of the visible part."""
+        place = self.place(tile)
+        side = min(SIDE, max(10, place.width() // 2))
+        return QRect(place.right() - side, place.top() + 1, side, side)
 
     def set_backdrop(self, picture: QImage, opacity: float) -> None:
         """Paint a picture below the tiles, stretched over each of them, and the tiles with this opacity (0 to 1)."""
@@ -218,6 +233,7 @@ class TileGrid(QAbstractScrollArea):
         painter.drawImage(MARGIN, self._layout.place(rows.start * self._layout.columns)[1], picture)
         painter.setOpacity(1)
         self._paint_marks(painter, rows)
+        self._paint_eyes(painter, rows)
         if self._selected >= 0 and len(self._tiles) > 1:
             self._paint_frame(painter)
 
@@ -229,6 +245,18 @@ class TileGrid(QAbstractScrollArea):
             painter.drawLine(place.bottomLeft(), place.topRight())
             if tile in self._crossed:
                 painter.drawLine(place.topLeft(), place.bottomRight())
+
+    def _paint_eyes(self, painter: QPainter, rows: range) -> None:
+        if self._off is None:
+            return
+        veil = QColor(theme.colour("panel"))
+        veil.setAlpha(120)
+        shown = range(rows.start * self._layout.columns, rows.stop * self._layout.columns)
+        hovered = {self._hover.tile} if self._hover is not None else set()
+        for tile in (self._off | hovered).intersection(shown).intersection(range(len(self._tiles))):
+            if tile in self._off:
+                painter.fillRect(QRect(*self._layout.place(tile)), veil)
+            paint_eye(painter, QRectF(self.eye(tile).translated(self._offset())), tile in self._off)
 
     def _paint_frame(self, painter: QPainter) -> None:
         pen = QPen(theme.colour("accent"), 3 if self.hasFocus() else 2)
@@ -244,6 +272,8 @@ class TileGrid(QAbstractScrollArea):
         if cell == self._hover:
             return
         self._hover = cell
+        if self._off is not None:
+            self.viewport().update()
         if cell is None:
             self.left.emit()
         else:
@@ -254,23 +284,44 @@ class TileGrid(QAbstractScrollArea):
         cell = self._cell(event.position().toPoint())
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self.select(cell.tile)
+            if self._off is not None and self.eye(cell.tile).contains(event.position().toPoint()):
+                self.eye_toggled.emit(cell.tile)
+                return
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 self.opened.emit(*cell)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         cell = self._cell(event.position().toPoint())
-        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+        if cell is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._off is not None and self.eye(cell.tile).contains(event.position().toPoint()):
+            self.eye_toggled.emit(cell.tile)
+        else:
             self.opened.emit(*cell)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._means_eye(event):
+            self.eye_toggled.emit(self._selected)
+            return
         move = _KEYS.get(Qt.Key(event.key()))
         if move is None or not self._selectable:
             super().keyPressEvent(event)
             return
         self.select(self._target(move(self._layout)))
+
+    def event(self, event: QEvent) -> bool:
+        """H means the selected tile here, not what is selected on the canvas."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._means_eye(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _means_eye(self, event: QKeyEvent) -> bool:
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        return self._off is not None and self._selected >= 0 and plain and event.key() == Qt.Key.Key_H
 
     def _target(self, distance: int) -> int:
         """Up and down stay in their column; left, right, Home and End stop at the ends."""
@@ -287,6 +338,7 @@ class TileGrid(QAbstractScrollArea):
         if event.type() == QEvent.Type.Leave and self._hover is not None:
             self._hover = None
             self.left.emit()
+            self.viewport().update()
         return super().viewportEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
