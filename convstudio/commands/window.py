@@ -26,5 +26,5 @@ def run(arguments: argparse.Namespace) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from convstudio.ui.app import run as open_window
 
-    code: int = open_window(arguments.files)
+    code: int = open_window([path.absolute() for path in arguments.files])
     return code

@@ -193,6 +193,16 @@ def test_without_a_command_a_window_is_meant(given, understood) -> None:
     assert with_command(given) == understood
 
 
+def test_files_for_the_window_keep_their_place_whatever_the_folder(convstudio, monkeypatch, tmp_path: Path) -> None:
+    from convstudio.ui import app
+
+    opened: list[Path] = []
+    monkeypatch.setattr(app, "run", lambda paths: opened.extend(paths) or 0)
+    monkeypatch.chdir(tmp_path)
+    assert convstudio("window", "a.convstudio").code == 0
+    assert opened == [tmp_path / "a.convstudio"]
+
+
 def test_an_unexpected_error_is_one_line_too(convstudio, project, monkeypatch) -> None:
     from convstudio.commands import describe
 
