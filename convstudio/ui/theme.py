@@ -239,7 +239,7 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("#icons/up.png"); widt
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("#icons/down.png"); width: 9px; height: 9px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @wire; border-radius: 4px; background: @raised; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url("#icons/check.png"); }
-QCheckBox::indicator:indeterminate { background: @wire; border: 4px solid @raised; }
+QCheckBox::indicator:indeterminate { background: @accent; border-color: @accent; image: url("#icons/dash.png"); }
 QCheckBox::indicator:focus { border-color: @text; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 2px solid @wire; border-radius: 8px; background: @raised; }
 QRadioButton::indicator:checked { border: 5px solid @accent; width: 6px; height: 6px; background: @on_accent; }

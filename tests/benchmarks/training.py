@@ -2,7 +2,7 @@
 
     python tests/benchmarks/training.py [--network lenet] [--pairs 7] [--optimiser adam] [--threads 1] [--accuracy]
 
-Each is a process of its own, and they train an epoch in turn; printed are the medians, and the median of the ratios
+Lightning and Keras (on torch) train along where they are installed. Each is a process of its own, and they train an epoch in turn; printed are the medians, and the median of the ratios
 within a turn.
 Times are processor time, so that other programs on the machine disturb them less.
 """
@@ -18,6 +18,7 @@ from statistics import median
 from time import process_time
 
 import networks
+import other_trainers
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
@@ -132,7 +133,8 @@ def runner(name: str, network: str, settings: TrainingSettings) -> Epoch:
 
 
 def contestants() -> list[str]:
-    return ["DataLoader script", *(f"{what}, {layout}" for layout in LAYOUTS for what in ("bare loop", "ours"))]
+    own = [f"{what}, {layout}" for layout in LAYOUTS for what in ("bare loop", "ours")]
+    return ["DataLoader script", *own, *other_trainers.installed()]
 
 
 def serve(epoch: Epoch) -> None:
@@ -164,6 +166,8 @@ def compare(arguments: list[str], network: str, pairs: int, settings: TrainingSe
         print(f"  {name:26} {count / median(taken):8,.0f} samples/s   {ratio(seconds, name):.2f} × the script")
     for name in LAYOUTS:
         print(f"  ours ÷ bare loop, {name}: {ratio(seconds, f'ours, {name}', f'bare loop, {name}'):.2f}")
+    for name in other_trainers.installed():
+        print(f"  ours, channels_last ÷ {name}: {ratio(seconds, 'ours, channels_last', name):.2f}")
 
 
 def started(name: str, arguments: list[str]) -> subprocess.Popen[str]:
@@ -217,7 +221,11 @@ def main() -> None:
         settings = TrainingSettings(
             epochs=given.pairs + 2, batch_size=64, optimiser=given.optimiser, learning_rate=rate
         )
-        if given.contestant:
+        if given.contestant in other_trainers.installed():
+            data = samples(given.network, torch.contiguous_format)
+            model = networks.NETWORKS[given.network][1]()
+            other_trainers.serve(given.contestant, model, data, settings)
+        elif given.contestant:
             serve(runner(given.contestant, given.network, settings))
         else:
             compare(sys.argv[1:], given.network, given.pairs, settings)

@@ -13,7 +13,7 @@ from convstudio.ui.background import Background
 from convstudio.ui.runs.loading import LoadedRun, load
 
 KEPT = 24
-"""So many runs stay in memory."""
+"""So many runs stay in memory; no more are read at once."""
 
 
 class RunReader(QObject):
@@ -27,6 +27,8 @@ class RunReader(QObject):
         self._background = Background(self)
         self._loaded: OrderedDict[Path, tuple[Stamp, LoadedRun]] = OrderedDict()
         self._wanted: tuple[Path, ...] = ()
+        self.left_out = 0
+        """How many of those that were wanted are too many to be read."""
         self._busy = False
 
     @property
@@ -37,6 +39,7 @@ class RunReader(QObject):
     def want(self, entries: tuple[Entry, ...]) -> None:
         """Read these, or read on in them; at most as many as stay in memory."""
         self._wanted = tuple(entry.folder for entry in entries)[:KEPT]
+        self.left_out = len(entries) - len(self._wanted)
         self._go_on()
 
     def _go_on(self) -> None:

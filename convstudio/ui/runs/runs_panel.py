@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -71,7 +72,9 @@ class RunsPanel(QWidget):
         self.filter = QLineEdit()
         self._count = Caption()
         self._segments = Segments(tr("Details"), tr("What is shown of the selected runs"))
-        self._details = QStackedWidget()
+        self._details, self._beside = QStackedWidget(), QWidget()
+        self.left_out = QLabel(objectName="dim", wordWrap=True, visible=False)
+        """Says that not all of the selected runs are drawn, where that is so."""
         self._empty = Sentence(tr("No run is kept yet. Press Train: every run appears here, with its curves."))
         self._hint = Sentence(tr("Select one run, or several, to see their curves and what differs between them."))
         self._open, self._continue = QPushButton(tr("Open")), QPushButton(tr("Continue"))
@@ -100,8 +103,11 @@ class RunsPanel(QWidget):
         """Whether runs of other folders are listed too."""
         self._elsewhere = elsewhere
 
-    def show_runs(self, runs: Sequence[LoadedRun]) -> None:
-        """Draw the curves of these runs."""
+    def show_runs(self, runs: Sequence[LoadedRun], left_out: int = 0) -> None:
+        """Draw the curves of these runs, and say it when more were chosen than are read."""
+        self.left_out.setVisible(left_out > 0)
+        words = tr("Only the first {shown} of the {chosen} chosen runs are drawn and compared.")
+        self.left_out.setText(words.format(shown=len(runs), chosen=len(runs) + left_out))
         self.overlay.show_records([(run.folder, run.record) for run in runs])
         self.model.show_colours(self.overlay.colours)
         self._show_details()
@@ -174,12 +180,12 @@ class RunsPanel(QWidget):
             return self._show_list()
         wanted: QWidget = self.overlay if page == tr("Curves") else self.table
         self._details.setCurrentWidget(wanted if self.entries else self._hint)
-        self._details.setVisible(True)
+        self._beside.setVisible(True)
         self.view.setVisible(bool(self._roomy))
 
     def _show_list(self) -> None:
         self.view.setVisible(True)
-        self._details.setVisible(False)
+        self._beside.setVisible(False)
 
     def _arrange(self) -> None:
         """Beside each other, or one after the other, as there is room."""
@@ -189,7 +195,7 @@ class RunsPanel(QWidget):
             self._segments.set_choices(tuple(tr(w) for w in (("Curves", "Comparison") if roomy else NARROW)))
             for button in (self._open, self._continue):
                 button.setVisible(roomy)
-            self._details.setContentsMargins(10 if roomy else 0, 0, 0, 0)
+            self._beside.layout().setContentsMargins(10 if roomy else 0, 0, 0, 0)
             self._split.setSizes([self.width() * 55 // 100, self.width() * 45 // 100])
             self._show_details()
 
@@ -216,8 +222,11 @@ class RunsPanel(QWidget):
         self._split.addWidget(self.view)
         for page in (self._hint, self.overlay, self.table):
             self._details.addWidget(page)
-        self._details.setContentsMargins(10, 0, 0, 0)
-        self._split.addWidget(self._details)
+        column = QVBoxLayout(self._beside)
+        column.setSpacing(2)
+        column.addWidget(self.left_out)
+        column.addWidget(self._details, 1)
+        self._split.addWidget(self._beside)
         self._split.setStretchFactor(0, 1)
         self._split.setStretchFactor(1, 1)
         whole = QVBoxLayout(self)

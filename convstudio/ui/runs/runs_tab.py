@@ -148,7 +148,7 @@ class RunsTab(QObject):
         """Curves and comparison of the selected runs that have been read by now."""
         loaded = {run.folder: run for run in self.reader.runs}
         entries = [entry for entry in self.panel.entries if entry.folder in loaded]
-        self.panel.show_runs([loaded[entry.folder] for entry in entries])
+        self.panel.show_runs([loaded[entry.folder] for entry in entries], self.reader.left_out)
         parts = comparison(entries, [loaded[entry.folder].document for entry in entries]) if entries else ()
         self.panel.show_comparison(entries, parts)
 

@@ -26,6 +26,7 @@ from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.main_window import MainWindow
 from convstudio.ui.notices import Notices
 from convstudio.ui.run.run_controller import RunController
+from convstudio.ui.runs import loading, run_reader
 from convstudio.ui.runs.columns import NAMES
 from convstudio.ui.runs.runs_tab import RunsTab
 from convstudio.ui.store import DocumentStore
@@ -163,6 +164,23 @@ def test_selected_runs_are_drawn_and_only_what_differs_is_compared(tab, kept, qt
     assert settings == [["Learning rate", "0.01", "0.003"]]
     assert ["Validation accuracy", "★ 95.0 %", "80.0 %"] in texts
     assert ["Validation loss", "0.500", "0.500"] in texts
+
+
+def test_of_too_many_chosen_runs_the_first_are_drawn_and_it_is_said(tab, kept, qtbot, monkeypatch):
+    monkeypatch.setattr(run_reader, "KEPT", 2)
+    read = []
+    monkeypatch.setattr(run_reader, "load", lambda folder: (read.append(folder.name), loading.load(folder))[1])
+    tab.panel.choose([kept.root / name for name in "abc"])
+    qtbot.waitUntil(lambda: len(tab.reader.runs) == 2)
+    said = tab.panel.left_out
+    assert said.isVisible()
+    assert said.text() == "Only the first 2 of the 3 chosen runs are drawn and compared."
+    tab.reader.want(tuple(entry for entry in tab.panel.entries if entry.summary))  # what is known is not read again
+    tab.reader._background.run(lambda: None, read.append)  # comes behind whatever is still to be read
+    qtbot.waitUntil(lambda: read[-1] is None)
+    assert len(read) == 3
+    select(tab, kept, qtbot, "a", "c")
+    assert not said.isVisible()
 
 
 def test_a_run_is_renamed_where_it_stands(tab, kept, qtbot):
