@@ -2,8 +2,8 @@
 
     python tests/benchmarks/training.py [--network lenet] [--pairs 7] [--optimiser adam] [--threads 1] [--accuracy]
 
-Lightning and Keras (on torch) train along where they are installed. Each is a process of its own, and they train an epoch in turn; printed are the medians, and the median of the ratios
-within a turn.
+Lightning and Keras (on torch) train along where they are installed. Each contestant is a process of its own, and they
+train an epoch in turn; printed are the medians, and the median of the ratios within a turn.
 Times are processor time, so that other programs on the machine disturb them less.
 """
 
