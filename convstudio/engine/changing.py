@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
+
 from convstudio import data
-from convstudio.engine import moving
+from convstudio.engine import devices, moving
 from convstudio.engine.build import LiveNetwork, build, carry_over
 from convstudio.engine.resident import ResidentData, resident
 from convstudio.engine.run import Run
@@ -36,12 +38,15 @@ def differs(run: Run, document: Document) -> bool:
 def change(run: Run, document: Document, analysis: Analysis) -> Changed:
     """Let `run`, all of whose losses were read, go on with `document` at the step where it stands.
 
-    Device, threads and memory format stay. The old run is as it was when this raises what `start` raises.
+    Threads and memory format are those that the document names; where it names none, they stay, as the device does.
+    The old run is as it was when this raises what `start` raises.
     """
     require_sound(analysis)
     live, kept, fresh = _network(run, document, analysis)
     trainer = Trainer(live, _data(run, document), document.training, frozen_ids(document.network))
     trainer.take_over(run.trainer, kept)
+    if document.training.threads:
+        torch.set_num_threads(document.training.threads)
     return Changed(Run(document, analysis, trainer, run.folder, run.story.change(document, analysis)), kept, fresh)
 
 
@@ -55,8 +60,9 @@ def _network(run: Run, document: Document, analysis: Analysis) -> tuple[LiveNetw
 
 
 def _data(run: Run, document: Document) -> ResidentData:
-    """The samples that are there already, where the choice of data is the same."""
-    was = run.trainer.data
-    if document.data == run.document.data:
-        return was
-    return resident(data.load(document.data.name), document.data, was.device, was.memory_format)
+    """The samples that are there already, where the choice of data is the same; laid out anew where that is wanted."""
+    was, named = run.trainer.data, document.training.memory_format
+    form = was.memory_format if named == "auto" else devices.FORMATS[named]
+    if document.data != run.document.data:
+        return resident(data.load(document.data.name), document.data, was.device, form)
+    return was if form == was.memory_format else was.laid_out(form)

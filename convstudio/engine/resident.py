@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -47,6 +47,16 @@ class ResidentData:
     def answer(self) -> Shape:
         """Shape of the answer for one sample."""
         return TASKS[self.task].answer(self.sample, len(self.classes))
+
+    def laid_out(self, memory_format: torch.memory_format) -> ResidentData:
+        """The same samples in another layout. MemoryFault when there is no room for them."""
+        with memory.guarded("the samples in another memory format", "Choose the memory format before the run."):
+            train, validation = (laid_out(i, memory_format) for i in (self.train_images, self.validation_images))
+        return replace(self, train_images=train, validation_images=validation, memory_format=memory_format)
+
+    def same_samples(self, other: ResidentData) -> bool:
+        """Whether these are the samples of `other`, if in another layout."""
+        return self.train_labels is other.train_labels
 
 
 def resident(

@@ -336,7 +336,7 @@ class Trainer:
         Blocks with the ids in `kept` keep what the optimiser remembers of their weights. With another batch size or
         other data, the epoch begins again. What `other` has not read is lost.
         """
-        same = self.data is other.data and self._batches.sizes == other._batches.sizes
+        same = self.data.same_samples(other.data) and self._batches.sizes == other._batches.sizes
         same = same and self.settings.seed == other.settings.seed
         self._origin = other._origin if same else (other.step, other.place(other.step)[0])
         self.step, self._validated, self._pace = other.step, other._validated, other._pace

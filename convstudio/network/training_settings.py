@@ -133,7 +133,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             ge=0,
             le=1024,
             title="CPU threads",
-            description="0 measures which count is fastest here. Another number counts from the next run on.",
+            description="0 measures before a run which count is fastest here; another number counts at once.",
         ),
     ] = 0
     memory_format: Annotated[
@@ -142,7 +142,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             title="Memory format",
             description=(
                 "How images lie in memory: channel after channel, or the channels of each pixel side by side; auto "
-                "measures which is faster here. Another one counts from the next run on."
+                "measures before a run which is faster here; another one counts at once."
             ),
             extra={"words": {"auto": "Auto", "contiguous": "Contiguous", "channels_last": "Channels last"}},
         ),

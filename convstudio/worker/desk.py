@@ -108,7 +108,7 @@ class Desk:
         self.studio.views.open(v for v in views if v.block or v.what == "answer")
         if not self.studio.views.any("changes"):
             self.bench.starts.let_go()
-        self.examiner.views.open(v for v in views if v.what == "evaluation")
+        self.examiner.open(v for v in views if v.what == "evaluation")
         self.ward.views.open(v for v in views if v.what in ("health", "checkup"))
 
     def grant(self, view: m.View) -> None:

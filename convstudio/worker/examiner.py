@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import torch
@@ -39,8 +39,8 @@ class Done(NamedTuple):
 class Examiner:
     """Keeps the newest evaluation of what is on the bench.
 
-    Between runs it is made as soon as a view of it is open. A run hands over what its validations show, and only when
-    asked the network is evaluated in the middle of an epoch.
+    Between runs it is made as soon as a view of it is open. A run hands over what its validations show; in the middle
+    of an epoch the network is evaluated only when asked, or when a view is opened that has nothing to show.
     """
 
     def __init__(self, bench: Bench, send: Callable[[m.Event], None], muted: Callable[[], int] = lambda: 0) -> None:
@@ -65,6 +65,13 @@ class Examiner:
         """Whether there is work that need not wait for a request."""
         return self.wanted and (state := self._state()) is not None and state not in (self._known, self._failed)
 
+    def open(self, views: Iterable[m.View]) -> None:
+        """These views are open now. Who opens one and has nothing to see yet, need not wait for the end of an epoch."""
+        before = self.wanted
+        self.views.open(views)
+        if self.wanted and not before and not self._current:
+            self.ask()
+
     def ask(self) -> None:
         """Evaluate what is there now, also in the middle of an epoch, and also when that is known already."""
         self._asked = True
@@ -73,6 +80,7 @@ class Examiner:
     def note(self, found: Assessment, epoch: int) -> None:
         """A validation of the run on the bench has found this after so many whole epochs, with nothing switched off."""
         if not self._muted() and (state := self._state()) is not None:
+            self._asked = False  # it is answered by this
             self._keep(state, found, epoch)
 
     def advance(self, running: bool) -> None:
@@ -87,6 +95,12 @@ class Examiner:
     @property
     def _known(self) -> State | None:
         return self._done.state if self._done else None
+
+    @property
+    def _current(self) -> Done | None:
+        """The newest evaluation, if it is one of the network that is on the bench now, at whatever step."""
+        done, bench = self._done, self._bench
+        return done if done and (done.run, done.state.version) == (bench.run, bench.version) else None
 
     @property
     def _failed(self) -> State | None:
@@ -120,8 +134,8 @@ class Examiner:
         return State(self._bench.version, self._bench.step, piece.document.data)
 
     def _hand_over(self) -> None:
-        done = self._done
-        if done is None or done.run != self._bench.run or done.state.version != self._bench.version:
+        done = self._current
+        if done is None:
             return
         for view in self.views.due(lambda view: done.number):
             self.views.sent(view, done.number)

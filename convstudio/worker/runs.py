@@ -129,8 +129,10 @@ class Runs:
             running.report()
             changed = changing.change(running.run, document, analysis)
             self._desk.accepted()
-            was = running.run.document
+            was, way = running.run.document, running.run.way
             running.go_on(changed.run)
+            if changed.run.way != way:
+                running.tell("paused" if running.paused else "running")
             running.mark("rate" if only_rate(was, document) else "edit", edit_words(was, document))
             self._desk.take(changed.run, running.number)
             self._send(

@@ -79,6 +79,17 @@ def test_in_the_middle_of_an_epoch_only_when_asked(play, document):
     assert 0 < between.step < 8
 
 
+def test_who_opens_it_in_the_middle_of_an_epoch_need_not_wait(play, document):
+    def react(event):
+        if isinstance(event, m.Metrics) and event.step in (3, 4, 5):  # opened, closed, and opened again
+            return (m.Watch(views=(VIEW,) if event.step != 4 else ()),)
+        return credited(event)
+
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1), then=react)
+    assert [e.epoch for e in of(events)] == [None, None, 1, 2]
+    assert [e.step for e in of(events)][:2] == [4, 4]  # the second time what is known is shown
+
+
 def test_a_run_that_was_stopped_between_epochs_is_evaluated_as_it_stands(play, document):
     def react(event):
         return (m.Stop(),) if isinstance(event, m.Metrics) and event.step == 3 else credited(event)

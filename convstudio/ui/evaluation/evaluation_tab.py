@@ -32,6 +32,7 @@ from convstudio.ui.live.segments import Segments
 from convstudio.ui.live.sentence import Sentence
 from convstudio.ui.text import grouped, tr
 
+UNDER_WAY = "The validation samples are being evaluated; from then on, they are after every epoch."
 WAITING = "As soon as the network can answer and data are chosen, you see here what it takes for what."
 
 
@@ -91,6 +92,13 @@ class EvaluationTab(QWidget):
     def set_running(self, running: bool) -> None:
         """During a run the next evaluation comes at the end of the epoch, unless it is wanted now."""
         self._now.setVisible(running)
+        if self.empty and self._sentence.text() in (tr(WAITING), tr(UNDER_WAY)):
+            self._sentence.setText(tr(UNDER_WAY if running else WAITING))
+
+    @property
+    def empty(self) -> bool:
+        """There is no report yet."""
+        return self._report is None
 
     @property
     def matrix(self) -> ConfusionView:

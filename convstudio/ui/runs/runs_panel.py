@@ -73,7 +73,7 @@ class RunsPanel(QWidget):
         self._count = Caption()
         self._segments = Segments(tr("Details"), tr("What is shown of the selected runs"))
         self._details, self._beside = QStackedWidget(), QWidget()
-        self.left_out = QLabel(objectName="dim", wordWrap=True, visible=False)
+        self.left_out = QLabel(wordWrap=True)
         """Says that not all of the selected runs are drawn, where that is so."""
         self._empty = Sentence(tr("No run is kept yet. Press Train: every run appears here, with its curves."))
         self._hint = Sentence(tr("Select one run, or several, to see their curves and what differs between them."))
@@ -195,7 +195,7 @@ class RunsPanel(QWidget):
             self._segments.set_choices(tuple(tr(w) for w in (("Curves", "Comparison") if roomy else NARROW)))
             for button in (self._open, self._continue):
                 button.setVisible(roomy)
-            self._beside.layout().setContentsMargins(10 if roomy else 0, 0, 0, 0)
+            self._column.setContentsMargins(10 if roomy else 0, 0, 0, 0)
             self._split.setSizes([self.width() * 55 // 100, self.width() * 45 // 100])
             self._show_details()
 
@@ -222,10 +222,12 @@ class RunsPanel(QWidget):
         self._split.addWidget(self.view)
         for page in (self._hint, self.overlay, self.table):
             self._details.addWidget(page)
-        column = QVBoxLayout(self._beside)
-        column.setSpacing(2)
-        column.addWidget(self.left_out)
-        column.addWidget(self._details, 1)
+        self.left_out.setObjectName("dim")
+        self.left_out.hide()
+        self._column = QVBoxLayout(self._beside)
+        self._column.setSpacing(2)
+        self._column.addWidget(self.left_out)
+        self._column.addWidget(self._details, 1)
         self._split.addWidget(self._beside)
         self._split.setStretchFactor(0, 1)
         self._split.setStretchFactor(1, 1)

@@ -44,6 +44,15 @@ def test_it_says_of_what_it_is(tab):
     assert "calibration error 8.6 %" in tab.words
 
 
+def test_while_a_run_is_under_way_an_empty_tab_says_what_comes(show):
+    tab = show(EvaluationTab())
+    assert tab.words.startswith("As soon as the network can answer")
+    tab.set_running(True)
+    assert tab.words.startswith("The validation samples are being evaluated")
+    tab.set_running(False)
+    assert tab.words.startswith("As soon as")
+
+
 @pytest.mark.parametrize(
     ("step", "epoch", "run", "end"),
     [

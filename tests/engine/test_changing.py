@@ -1,0 +1,66 @@
+"""A run that goes on with other threads or another memory format: at once, with the same samples in the same order."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from convstudio.blocks import BatchNorm, catalogue
+from convstudio.engine import changing
+from convstudio.engine.run import Run
+from convstudio.engine.story import Story
+from convstudio.engine.training import StepDone, Trainer
+from convstudio.network.document import DataChoice, Document
+from convstudio.network.resolve import resolve
+from convstudio.network.training_settings import TrainingSettings
+
+
+@pytest.fixture(autouse=True)
+def _threads_as_before():
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def document(lab: SimpleNamespace, **settings: object) -> Document:
+    chosen = TrainingSettings(**{"epochs": 2, "batch_size": 5, "threads": 1, **settings})
+    return Document(lab.small(BatchNorm()), DataChoice(), chosen)
+
+
+def in_the_middle_of_an_epoch(lab: SimpleNamespace) -> Run:
+    torch.set_num_threads(1)
+    made = document(lab)
+    trainer = Trainer(lab.live(made.network), lab.samples(), made.training)
+    analysis = resolve(made.network, catalogue())
+    run = Run(made, analysis, trainer, None, Story.begun(made, analysis, "cpu", ""))
+    steps = run.steps()
+    while trainer.step < 2:
+        next(steps)
+    return run
+
+
+def test_other_threads_compute_from_the_next_step_on(lab: SimpleNamespace) -> None:
+    run = in_the_middle_of_an_epoch(lab)
+    later = document(lab, threads=2)
+    assert changing.differs(run, later)
+    changed = changing.change(run, later, run.analysis).run
+    assert torch.get_num_threads() == changed.threads == changed.way.threads == 2
+    kept = changing.change(changed, document(lab, threads=0), run.analysis).run
+    assert kept.threads == 2  # nothing is named, so nothing changes
+
+
+def test_another_memory_format_goes_on_with_the_same_samples(lab: SimpleNamespace) -> None:
+    plain, run = in_the_middle_of_an_epoch(lab), in_the_middle_of_an_epoch(lab)
+    changed = changing.change(run, document(lab, memory_format="channels_last"), run.analysis)
+    trainer = changed.run.trainer
+    assert changed.fresh == ()
+    assert changed.run.way.memory_format == "channels_last"
+    assert trainer.data.train_images.is_contiguous(memory_format=torch.channels_last)
+    done = next(trainer.steps())
+    assert isinstance(done, StepDone)
+    assert (done.step, done.epoch, done.batch) == (3, 1, 3)  # the epoch goes on; it does not begin again
+    expected = [float(x) for x in (lab.finished(plain.trainer), plain.trainer.read().losses)[1]]
+    lab.finished(trainer)
+    assert [float(x) for x in trainer.read().losses] == pytest.approx(expected[2:], rel=1e-3)
