@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
@@ -46,17 +48,43 @@ def calibrate(live: LiveNetwork, images: Tensor, settings: TrainingSettings, dev
     searched for; on an accelerator threads are not either. Unfit when the network cannot be trained; MemoryFault when
     a step does not fit into the memory.
     """
+    *_, found = searching(live, images, settings, device)
+    assert found is not None
+    return found
+
+
+def searching(
+    live: LiveNetwork, images: Tensor, settings: TrainingSettings, device: torch.device
+) -> Iterator[Choice | None]:
+    """What `calibrate` does, a way at a time: None after each but the last, which gives the choice."""
     checks.trainable(live, Shape(images.shape[1], tuple(images.shape[2:])))
     candidates = _candidates(settings, device, images.dim())
+    batch, seconds = _batch(images, settings.batch_size), dict[Candidate, float]()
+    for candidate in candidates:
+        budget = BUDGET / max(FEWEST, len(candidates))
+        best = min(seconds.values(), default=float("inf"))
+        with _untouched(device):
+            torch.set_num_threads(candidate[0])
+            trial = _Trial(live, batch, settings, device, FORMATS[candidate[1]])
+            seconds[candidate] = trial.median_step(budget, HOPELESS * best)
+        yield None if candidate != candidates[-1] else _choice(seconds)
+
+
+@contextmanager
+def _untouched(device: torch.device) -> Iterator[None]:
+    """Inside, torch's random state and number of threads may change; afterwards they are as before."""
     before = torch.get_num_threads()
     try:
         with (
             seeding.kept(torch.default_generator, devices.generator(device)),
             memory.guarded("one step", checks.ADVICE),
         ):
-            seconds = _measured(live, _batch(images, settings.batch_size), settings, device, candidates)
+            yield
     finally:
         torch.set_num_threads(before)
+
+
+def _choice(seconds: dict[Candidate, float]) -> Choice:
     threads, name = _best(seconds)
     return Choice(threads, FORMATS[name], seconds)
 
@@ -82,22 +110,6 @@ def _batch(images: Tensor, size: int) -> Tensor:
     """A whole batch, so that the search meets the sizes of training; never smaller than two samples."""
     wanted = max(2, size)
     return images.repeat(-(-wanted // len(images)), *[1] * (images.dim() - 1))[:wanted]
-
-
-def _measured(
-    live: LiveNetwork,
-    images: Tensor,
-    settings: TrainingSettings,
-    device: torch.device,
-    candidates: list[Candidate],
-) -> dict[Candidate, float]:
-    seconds: dict[Candidate, float] = {}
-    for threads, name in candidates:
-        torch.set_num_threads(threads)
-        trial = _Trial(live, images, settings, device, FORMATS[name])
-        best = min(seconds.values(), default=float("inf"))
-        seconds[threads, name] = trial.median_step(BUDGET / max(FEWEST, len(candidates)), HOPELESS * best)
-    return seconds
 
 
 def _best(seconds: dict[Candidate, float]) -> Candidate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ from convstudio import data
 from convstudio.blocks import catalogue
 from convstudio.engine import checkpoint, checks, devices, given, snapshots, team
 from convstudio.engine.build import LiveNetwork, NetworkFault, build, carry_over
-from convstudio.engine.calibration import Choice, calibrate
+from convstudio.engine.calibration import Choice, calibrate, searching
 from convstudio.engine.project import NO_DATA, analysed
 from convstudio.engine.resident import SharedData, resident
 from convstudio.engine.run import Run
@@ -187,13 +187,39 @@ def way(live: LiveNetwork, few: torch.Tensor, document: Document, device: torch.
     `few` are some samples, float32 (samples, channels, *axes). Other threads or another layout round differently, and
     noise could choose another next time.
     """
-    settings = document.training
-    form = essence(document.network)
-    ways = (settings.threads, settings.memory_format, settings.precision)
-    key = (form, frozen_ids(document.network), settings.batch_size, settings.optimiser, *ways, str(device))
+    key = _key(document, device)
     if key not in _choices:
-        _choices[key] = _measured(live, few, settings, device)
+        _choices[key] = _measured(live, few, document.training, device)
     return _choices[key]
+
+
+def rehearsing(document: Document, analysis: Analysis) -> Iterator[None]:
+    """Measure, a way at a time, what a run of `document` would begin with measuring. Raises what `start` raises."""
+    device = _checked(document, analysis)
+    if (key := _key(document, device)) in _choices:
+        return
+    for found in searching(*_trial(document, analysis), document.training, device):
+        if found is not None:
+            _choices[key] = found
+        yield
+
+
+def _trial(document: Document, analysis: Analysis) -> tuple[LiveNetwork, torch.Tensor]:
+    """The network as a run of `document` begins with it, and a few samples, to measure with."""
+    settings, frozen = document.training, frozen_ids(document.network)
+    dataset = data.load(document.data.name)
+    live = build(document.network, analysis, settings.seed, settings.initialisation)
+    checks.learning(live, frozen)
+    live.freeze(frozen)
+    return live, torch.from_numpy(data.to_float(dataset.images[: settings.batch_size]))
+
+
+def _key(document: Document, device: torch.device) -> tuple[object, ...]:
+    """What the fastest way to compute depends on."""
+    settings = document.training
+    ways = (settings.threads, settings.memory_format, settings.precision)
+    form = essence(document.network), frozen_ids(document.network)
+    return (*form, settings.batch_size, settings.optimiser, *ways, str(device))
 
 
 def _measured(live: LiveNetwork, few: torch.Tensor, settings: TrainingSettings, device: torch.device) -> Choice:

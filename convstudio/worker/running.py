@@ -34,6 +34,7 @@ class Running:
         self._clock = clock
         self._steps = run.steps()
         self._reported = clock()
+        self._first = run.trainer.step + 1  # it is reported at once: somebody waits for it
         self._arrived = False
         self._told: tuple[int, ...] = ()
         self.epochs = 0
@@ -53,7 +54,7 @@ class Running:
             self.metrics(self.run.read())
             self._validated(done)
             self.report()
-        elif self._clock() - self._reported >= REPORT_SECONDS:
+        elif self.step == self._first or self._clock() - self._reported >= REPORT_SECONDS:
             self.report()
         self._arrived = _arrived(done, self.until)
         return True

@@ -17,6 +17,7 @@ from convstudio.worker.exports import GLANCE, Exports
 from convstudio.worker.metering import Metering
 from convstudio.worker.races import Races
 from convstudio.worker.range_tests import RangeTests
+from convstudio.worker.rehearsal import Rehearsal
 from convstudio.worker.resets import Resets
 from convstudio.worker.runs import Runs
 from convstudio.worker.swap_times import SwapTimes
@@ -45,6 +46,7 @@ class Session:
         self._runs = Runs(self._desk, send, clock)
         self._rates = RangeTests(self._desk, self._runs, send, clock)
         self._exports = Exports(self._desk, send)
+        self._rehearsal = Rehearsal(self._desk.bench)
         self._resets = Resets(self._desk, self._runs, send)
         self._races, self._swap_times = Races(send, clock), SwapTimes(send)
         self._exit: int | None = None
@@ -110,10 +112,17 @@ class Session:
             self._answer(arrival)
 
     def _next(self, wait: bool) -> Arrival | None:
+        """What arrives; None when nothing has. Where nothing would come of it, a run is rehearsed while waiting."""
+        free = wait and not (self._exports.under_way or self._runs.under_way)
+        patience = self._rehearsal.patience if free else None
         try:
-            return self._inbox.get(block=wait, timeout=GLANCE if self._exports.under_way else None)
+            arrival = self._inbox.get(block=wait, timeout=GLANCE if self._exports.under_way else patience)
         except Empty:
+            if patience is not None:
+                self._rehearsal.advance()
             return None
+        self._rehearsal.interrupted()
+        return arrival
 
     def _answer(self, arrival: Arrival) -> None:
         if isinstance(arrival, Closed):

@@ -19,6 +19,7 @@ from convstudio.network.document import Block, DataChoice, Document, Network, Wi
 from convstudio.network.layer import Layer
 from convstudio.network.training_settings import TrainingSettings
 from convstudio.protocol import messages as m
+from convstudio.worker.rehearsal import Rehearsal
 from convstudio.worker.session import Session
 from convstudio.worker.transport import Arrival
 
@@ -60,6 +61,7 @@ def _always_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.set_num_threads(1)
     monkeypatch.setattr(starting, "_choices", {})
     monkeypatch.setattr(starting, "calibrate", lambda *given: Choice(1, torch.contiguous_format, {}))
+    monkeypatch.setattr(Rehearsal, "patience", None)  # a session that is played through waits for nothing
 
 
 @pytest.fixture

@@ -1,0 +1,132 @@
+"""While nobody asks anything, the worker measures how the network is computed fastest, so that Train need not wait."""
+
+from __future__ import annotations
+
+from queue import Empty, SimpleQueue
+
+import pytest
+import torch
+
+from convstudio.engine import starting
+from convstudio.engine.calibration import Choice
+from convstudio.protocol import messages as m
+from convstudio.worker import rehearsal
+from convstudio.worker.bench import Bench
+from convstudio.worker.rehearsal import BETWEEN, QUIET, Rehearsal
+from convstudio.worker.session import Session
+
+PATIENCE = Rehearsal.__dict__["patience"]
+FOUND = Choice(1, torch.channels_last, {})
+
+
+@pytest.fixture(autouse=True)
+def ways(monkeypatch):
+    """Lets rehearsals happen; grows by each way that is measured, of which a search has three."""
+    measured: list[int] = []
+
+    def searching(*given):
+        for number in range(3):
+            measured.append(number)
+            yield FOUND if number == 2 else None
+
+    monkeypatch.setattr(Rehearsal, "patience", PATIENCE)
+    monkeypatch.setattr(rehearsal, "LATE_IMPORTS", ("json",))
+    monkeypatch.setattr(starting, "searching", searching)
+    return measured
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def finished(rehearsed: Rehearsal) -> list[float]:
+    """How long it waited before each slice."""
+    waited = []
+    while (patience := rehearsed.patience) is not None:
+        waited.append(patience)
+        rehearsed.advance()
+    return waited
+
+
+def test_what_train_would_measure_is_known_before(bench, document, ways):
+    rehearsed = Rehearsal(bench)
+    assert finished(rehearsed) == [QUIET, *[BETWEEN] * 0]
+    bench.build(m.SetDocument(revision=1, text=document()))
+    rehearsed.interrupted()
+    assert finished(rehearsed) == [QUIET, BETWEEN, BETWEEN, BETWEEN]
+    assert ways == [0, 1, 2]
+    piece = bench.piece
+    assert starting.prepared(piece.document, piece.analysis)[1] is FOUND
+
+
+def test_a_request_between_two_ways_is_waited_for_again(bench, document, ways):
+    rehearsed = Rehearsal(bench)
+    bench.build(m.SetDocument(revision=1, text=document()))
+    for _ in range(3):
+        rehearsed.advance()
+    assert ways == [0, 1]
+    rehearsed.interrupted()
+    assert rehearsed.patience == QUIET
+    bench.build(m.SetDocument(revision=2, text=document(batch_size=40)))
+    finished(rehearsed)
+    assert ways == [0, 1, 0, 1, 2]  # another way to train is measured anew
+    bench.build(m.SetDocument(revision=3, text=document(batch_size=40, learning_rate=0.5)))
+    finished(rehearsed)
+    assert len(ways) == 5  # this one is known
+
+
+def test_large_networks_and_what_cannot_be_trained_are_left_to_train(bench, document, ways, monkeypatch):
+    rehearsed = Rehearsal(bench)
+    bench.build(m.SetDocument(revision=1, text=document(without=("output_1",))))
+    finished(rehearsed)
+    monkeypatch.setattr(rehearsal, "FEW", 1e5)
+    bench.build(m.SetDocument(revision=2, text=document()))
+    finished(rehearsed)
+    assert ways == []
+
+
+def test_what_goes_wrong_is_left_for_train_to_say(bench, document, monkeypatch):
+    def searching(*given):
+        raise MemoryError
+        yield
+
+    monkeypatch.setattr(starting, "searching", searching)
+    bench.build(m.SetDocument(revision=1, text=document()))
+    rehearsed = Rehearsal(bench)
+    finished(rehearsed)
+    assert rehearsed.patience is None
+
+
+def test_a_session_rehearses_while_it_waits_and_not_during_a_run(document, ways):
+    class Waiting(SimpleQueue):
+        """Nothing more comes; the window goes away when the worker would wait for ever."""
+
+        def get(self, block=True, timeout=None):
+            if not self.empty():
+                return super().get(block)
+            if block and timeout is None:
+                return m.Quit()
+            if block:
+                waited.append(timeout)
+            raise Empty
+
+    def send(event):
+        said.append(type(event))
+        if isinstance(event, m.State) and event.state == "running":
+            before.extend(ways)
+
+    waited, said, before = [], [], []
+    inbox = Waiting()
+    inbox.put(m.SetDocument(revision=1, text=document(epochs=1)))
+    Session(inbox, send).serve()
+    assert ways == [0, 1, 2]
+    assert waited[:2] == [QUIET, BETWEEN]
+    ways.clear()
+    starting._choices.clear()
+    inbox.put(m.SetDocument(revision=1, text=document(epochs=1)))
+    inbox.put(m.Train(run=1))
+    Session(inbox, send).serve()
+    assert before == []
+    assert said.count(m.Metrics) > 0
+    assert ways == []  # the run has measured it
