@@ -45,6 +45,14 @@ class FigureReader:
         self._path = folder / metrics.FILE
         self._at = 0
 
+    @property
+    def behind(self) -> bool:
+        """Whether the file has grown since the last call of `news`."""
+        try:
+            return self._path.stat().st_size > self._at
+        except OSError:
+            return False
+
     def news(self) -> Iterator[Steps | Validated]:
         """In the order of the file; lines that are spoiled are passed over. OSError when it cannot be read."""
         rows: list[_Row] = []

@@ -110,6 +110,14 @@ class TrainingPanel(QWidget):
         self.charts.show_records(record, None)
         self._changed()
 
+    def show_grown(self, record: RunRecord) -> None:
+        """Show the kept run that is shown already as it is by now: it goes on elsewhere."""
+        record.set_smoothing(self._smoothing)
+        record.run = self._record.run
+        self._record, self._previous = record, None
+        self.charts.show_records(record, None)
+        self._changed()
+
     def clear(self) -> None:
         """Forget all runs: another document was opened."""
         self._first_run = self._record.run + 1

@@ -200,6 +200,16 @@ class RunController(QObject):
         self._link.send(Reopen(run=self._number, folder=str(folder)))
         self.run_began.emit(self._number, True)
 
+    def look_again(self) -> None:
+        """Show the newest weights of the kept run that was taken up: it goes on elsewhere."""
+        if not self.active and self._folder and self._link.alive:
+            self._link.send(Reopen(run=self._number, folder=str(self._folder)))
+
+    def say(self, words: str) -> None:
+        """Tell this of the kept run that was taken up, in place of its state: it goes on elsewhere."""
+        if not self.active:
+            self._enter(self._state, State(run=self._number, state="stopped", message=words))
+
     def send_document(self) -> None:
         """Let the worker have the document as it is now, before it is asked about it."""
         self._documents.flush()

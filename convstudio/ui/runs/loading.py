@@ -27,6 +27,11 @@ class LoadedRun:
     problem: str
     reader: FigureReader
 
+    @property
+    def stale(self) -> bool:
+        """Whether figures were written since it was read."""
+        return self.reader.behind
+
     def read_on(self) -> None:
         """Add what was written since. OSError when it cannot be read."""
         feed(self.record, self.reader.news())

@@ -19,6 +19,7 @@ from convstudio.ui.background import Background
 from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.runs.exporting import write_csv, write_events
+from convstudio.ui.runs.following import Following
 from convstudio.ui.runs.loading import LoadedRun, document_of, load
 from convstudio.ui.runs.run_reader import RunReader
 from convstudio.ui.runs.runs_panel import RunsPanel
@@ -52,6 +53,7 @@ class RunsTab(QObject):
         self._sure = sure or partial(_sure_in_dialog, bench.window)
         self.shelf = RunShelf(root, self)
         self.reader = RunReader(self)
+        self.following = Following(bench, runs, training)
         self._background = Background(self)
         self.panel = RunsPanel(bench.window.settings)
         bench.live.addTab(self.panel, tr("Runs"))
@@ -81,7 +83,7 @@ class RunsTab(QObject):
         if not self._bench.files.begin(document, entry.name):
             return False
         self._runs.reopen(entry.folder)
-        self._background.run(partial(load, entry.folder, self._runs.number), self._show_curves)
+        self._background.run(partial(load, entry.folder, self._runs.number), partial(self._show_curves, entry))
         return True
 
     def go_on(self, entry: Entry) -> None:
@@ -234,11 +236,13 @@ class RunsTab(QObject):
         self.panel.show_deleted(len(trash.lying(self.shelf.root)))
         self.shelf.look()
 
-    def _show_curves(self, loaded: LoadedRun) -> None:
+    def _show_curves(self, entry: Entry, loaded: LoadedRun) -> None:
         """Of the run that was opened; it may go on by now, under another number."""
         if loaded.folder == self._runs.folder:
             loaded.record.run = self._runs.number
         self._training.show_kept(loaded.record)
+        if entry.going_on and not self._runs.active and loaded.folder == self._runs.folder:
+            self.following.begin(loaded, entry.name)
 
 
 def _remembered(settings: QSettings) -> tuple[Path, ...]:

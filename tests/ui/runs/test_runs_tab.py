@@ -6,6 +6,7 @@ import csv
 import os
 from dataclasses import replace
 from pathlib import Path
+from time import time
 
 import pytest
 from msgspec.structs import replace as with_fields
@@ -16,8 +17,8 @@ from PySide6.QtWidgets import QDockWidget, QLineEdit, QTabWidget
 from convstudio.assets import asset
 from convstudio.blocks import catalogue
 from convstudio.network import file
-from convstudio.protocol.messages import Train, Validation
-from convstudio.runs import about, marks, metrics, summary
+from convstudio.protocol.messages import Reopen, State, Train, Validation
+from convstudio.runs import about, entry, marks, metrics, summary
 from convstudio.runs.marks import Mark
 from convstudio.runs.summary import Summary
 from convstudio.ui.actions import ActionBook
@@ -318,3 +319,40 @@ def test_runs_of_another_folder_are_listed_when_it_is_named(tab, kept, bench, tm
     assert again.shelf.also == (tmp_path / "export",)
     tab.panel.fewer_requested.emit()
     qtbot.waitUntil(lambda: len(shown(tab)) == 5)
+
+
+def test_a_run_that_goes_on_elsewhere_is_followed_until_it_ends(tab, kept, bench, qtbot, monkeypatch):
+    sent = []
+    monkeypatch.setattr(WorkerLink, "alive", property(lambda link: True))
+    monkeypatch.setattr(WorkerLink, "send", lambda link, *messages: sent.extend(messages))
+    tab.following.set_pace(20)
+    folder = kept.run("live", 4000.0, state="running", updated=time(), epoch=1)
+    tab.shelf.look()
+    qtbot.waitUntil(lambda: len(tab.panel.model.entries) == 6)
+    assert tab.open(entry.read(folder))
+    qtbot.waitUntil(lambda: tab._runs.message == "Goes on elsewhere · epoch 1/3")
+    assert tab._training.record.step == 20
+
+    metrics.record(folder, [{"step": n, "loss": 0.1, "accuracy": 1.0, "learning_rate": 0.1} for n in range(21, 31)])
+    qtbot.waitUntil(lambda: tab._training.record.step == 30)
+    loads = len([message for message in sent if isinstance(message, Reopen)])
+    (folder / "checkpoint").mkdir()
+    (folder / "checkpoint" / "state.json").write_text("{}")
+    qtbot.waitUntil(lambda: len([message for message in sent if isinstance(message, Reopen)]) == loads + 1)
+    tab._runs._on_state(State(run=tab._runs.number, state="stopped"))
+    assert tab._runs.message == "Goes on elsewhere · epoch 1/3"
+
+    head = with_fields(summary.read(folder), state="finished")
+    (folder / summary.FILE).write_bytes(summary.dump(head))
+    qtbot.waitUntil(lambda: tab.following.folder is None)
+    assert tab._runs.message == "Finished"
+
+
+def test_another_document_is_not_followed(tab, kept, bench, qtbot, monkeypatch):
+    monkeypatch.setattr(WorkerLink, "alive", property(lambda link: True))
+    monkeypatch.setattr(WorkerLink, "send", lambda link, *messages: None)
+    folder = kept.run("live", 4000.0, state="running", updated=time())
+    assert tab.open(entry.read(folder))
+    qtbot.waitUntil(lambda: tab.following.folder == folder)
+    bench.begin(bench.store.document, "another")
+    assert tab.following.folder is None
