@@ -5,12 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDockWidget, QTabWidget
 
+from convstudio.network.facts import Analysis
 from convstudio.network.sight import Fields
 from convstudio.network.terms import Place
 from convstudio.protocol.messages import Explanation
 from convstudio.ui.lens.asking import LensQuestions
 from convstudio.ui.lens.field_sight import field_sight
 from convstudio.ui.lens.lens_panel import LensPanel
+from convstudio.ui.lens.ways import Ways, ways
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.arrays import floats
 from convstudio.ui.store import DocumentStore
@@ -30,6 +32,8 @@ class LensBinding(QObject):
         self.questions = LensQuestions(link, self)
         self._block: str | None = None
         """As the worker calls it."""
+        self._counted: tuple[Analysis, str, Place, Ways | None] | None = None
+        """The ways to the unit whose field was shown last."""
         tabs.addTab(self.panel, tr("Lens"))
         tabs.currentChanged.connect(lambda _index: self.follow())
         dock.visibilityChanged.connect(lambda _seen: self.follow())
@@ -111,6 +115,14 @@ class LensBinding(QObject):
             measured, samples = floats(found.influence.map), found.influence.samples
             sight = field_sight(self._fields(), found.place, self._sample.image, measured, samples)
             self.panel.show_field(sight)
+            self.panel.field.show_ways(self._ways_to(found.block, found.place))
+
+    def _ways_to(self, block: str, place: Place) -> Ways | None:
+        """Counted once for a unit, however often its value comes anew while training runs."""
+        whole = self._store.whole
+        if self._counted is None or self._counted[0] is not whole or self._counted[1:3] != (block, place):
+            self._counted = (whole, block, place, ways(self._store.document.network, whole, block, place))
+        return self._counted[3]
 
     def _fields(self) -> Fields:
         """What a unit of the block can see; nothing where the block is not among those that are edited now."""
