@@ -253,7 +253,7 @@ def _cases() -> tuple[Case, ...]:
         (Pointwise(channels=3, bias=False), IMAGE),
         (LeakyReLU(slope=0.2), IMAGE),
         (LeakyReLU(slope=1.0), VECTOR),
-        (ClippedReLU(ceiling=0.5), IMAGE),
+        (ClippedReLU(ceiling=9.5), IMAGE),
         (ELU(alpha=0.5), IMAGE),
         (GroupNorm(groups=1), IMAGE),
         (GroupNorm(groups=2), Shape(2, (3,))),
