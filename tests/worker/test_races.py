@@ -100,6 +100,33 @@ def test_a_run_comes_first_and_is_the_same_to_the_bit(play: Play, document: Text
     assert all(one[name].equal(other[name]) for name in one)
 
 
+def test_a_race_in_a_pause_and_beyond_changes_neither_the_run_nor_itself(
+    play: Play, document: Text, tmp_path: Path
+) -> None:
+    """The run is paused for the race, goes on in the middle of it, and the race goes on after that."""
+    plain, odd = tmp_path / "plain", tmp_path / "odd"
+    play(m.SetDocument(revision=1, text=document()), m.Train(run=1, folder=str(plain)))
+    alone = play(m.Race(number=1, entrants=(m.Entrant(key="a", text=document(WIDE)),)))
+    first: list[m.Request] = [m.Pause()]
+    then_: list[m.Request] = [m.Resume()]
+
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        if first and isinstance(event, m.Metrics) and event.step == 2:
+            return (first.pop(),)
+        if isinstance(event, m.State) and event.state == "paused":
+            return (m.Race(number=1, entrants=(m.Entrant(key="a", text=document(WIDE)),)),)
+        return (then_.pop(),) if then_ and isinstance(event, m.Raced) and event.step == 3 else ()
+
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1, folder=str(odd)), then=then)
+    resumed = max(n for n, e in enumerate(events) if isinstance(e, m.State) and e.state == "running")
+    finished = next(n for n, e in enumerate(events) if isinstance(e, m.State) and e.state == "finished")
+    assert not of(m.Raced, events[resumed:finished])
+    assert losses(of(m.Raced, events)) == losses(of(m.Raced, alone))
+    assert of(m.Raced, events)[-1].state == "finished"
+    one, other = checkpoint.weights(plain), checkpoint.weights(odd)
+    assert all(one[name].equal(other[name]) for name in one)
+
+
 def test_times_are_those_of_the_blocks_and_of_the_whole(play: Play, document: Text) -> None:
     entrants = (
         m.Entrant(key="a", text=document(), blocks=("conv_1",)),

@@ -62,6 +62,7 @@ class SwapWindow(QWidget):
         self._title, self._place = QLabel(), QLabel()
         self._title.setObjectName("title")
         self._place.setObjectName("dim")
+        self._place.setWordWrap(True)
         self.scope = QComboBox()
         for name, words in SCOPES:
             self.scope.addItem(tr(words), name)
@@ -87,6 +88,11 @@ class SwapWindow(QWidget):
     def shown(self) -> Scope:
         found: Scope = self.scope.currentData()
         return found
+
+    @property
+    def place(self) -> str:
+        """Where the compared blocks are, and what else is to be known of them."""
+        return self._place.text()
 
     @property
     def counted(self) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from math import prod
 from pathlib import Path
 
 from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QObject, QTimer
 
-from convstudio.network import file
+from convstudio.network import file, grouping
+from convstudio.network.group import Group
 from convstudio.protocol.messages import Entrant, MeasureSwaps, Race, Raced, StopSwaps, SwapMeasured
 from convstudio.runs.run_folders import RunFolders
 from convstudio.swaps.experiment import Experiment, experiment, likeness
@@ -25,6 +27,7 @@ from convstudio.ui.workbench import Workbench
 
 NOTHING_CHOSEN = "Select one or more blocks first: convolutions of any kind, or pooling."
 NOTHING_FITS = "Nothing else can take the place of {blocks}: the experiment compares convolutions and pooling."
+IN_GROUP = "Open {group} and select the blocks in it that are to be compared."
 NOT_YET = "{blocks} cannot be computed yet. Mend what is said about it first."
 PAUSE_MS = 400
 """So long nothing may have been edited before the experiment follows."""
@@ -69,6 +72,8 @@ class Swapping(QObject):
         blocks = [self._store.network.blocks[i] for i in self._store.selection]
         if not blocks:
             return tr(NOTHING_CHOSEN)
+        if all(isinstance(b.layer, Group) for b in blocks):
+            return tr(IN_GROUP).format(group=blocks[0].heading)
         swappable = [b for b in blocks if isinstance(b.layer, SWAPPABLE)]
         named = ", ".join(b.heading for b in (swappable or blocks)[:3])
         return tr(NOT_YET if swappable else NOTHING_FITS).format(blocks=named)
@@ -113,7 +118,19 @@ class Swapping(QObject):
         ids = ", ".join(blocks) if len(blocks) <= 3 else count(len(blocks), "block", "blocks")
         shapes = f"{facts.inputs[0]} → {facts.output}" if len(blocks) == 1 else ""
         way = " › ".join(headings(self._store.document.network, found.path))
-        return named, " · ".join(part for part in (way, ids, shapes) if part)
+        parts = (way, ids, shapes, self._copies(found), self._frozen(blocks))
+        return named, " · ".join(part for part in parts if part)
+
+    def _copies(self, found: Experiment) -> str:
+        """Of a group that is repeated, all copies are changed; the numbers of the blocks are those of one."""
+        network = self._store.document.network
+        groups = [grouping.inside(network, found.path[:n]).blocks[i].layer for n, i in enumerate(found.path)]
+        copies = prod(group.repeat for group in groups if isinstance(group, Group))
+        return tr("numbers of one of {copies} copies").format(copies=copies) if copies > 1 else ""
+
+    def _frozen(self, blocks: tuple[str, ...]) -> str:
+        frozen = [i for i in blocks if self._store.network.blocks[i].frozen]
+        return tr("{block} is frozen: its twins keep their start values").format(block=frozen[0]) if frozen else ""
 
     def _entrants(self, lanes: tuple[Lane, ...], epochs: int = 0, keep: bool = False) -> tuple[Entrant, ...]:
         """The lanes as the worker gets them; `epochs` of training each, where it is a race."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from msgspec.structs import replace as with_fields
@@ -314,6 +316,25 @@ def test_in_a_group_the_edit_stays_in_the_group(swapping):
     inner = grouping.inside(store.network, (group,))
     assert {inner.blocks[i].layer.kind for i in ("dilated_1", "separable_1")} == {"convolution"}
     assert store.history.undo_label == "Swap 2 blocks · Convolution 3×3"
+
+
+def test_copies_and_frozen_blocks_are_told(swapping):
+    store = swapping._store
+    network, group = grouping.group(store.network, ("separable_1",))
+    block = network.blocks[group]
+    thrice = replace(block, layer=with_fields(block.layer, repeat=3))
+    store.edit("Group", network.with_blocks({**network.blocks, group: thrice}))
+    assert opened(swapping, group) is None
+    assert "Open Group and select" in swapping._bench.notices.open[0].words
+    store.enter((group,))
+    inner = store.network
+    frozen = replace(inner.blocks["separable_1"], frozen=True)
+    store.edit("Freeze", inner.with_blocks({**inner.blocks, "separable_1": frozen}))
+    window = opened(swapping, "separable_1")
+    assert "numbers of one of 3 copies" in window.place
+    assert "separable_1 is frozen" in window.place
+    present = window.contest.experiment.present
+    assert present.flat == (f"{group}.0.separable_1",)
 
 
 def test_the_table_is_copied_and_saved(swapping, tmp_path, monkeypatch):
