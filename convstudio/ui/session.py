@@ -69,7 +69,9 @@ class Session(QObject):
         self.lens_saving = LensSaving(self.lens.panel, bench.picture_files)
         self.live.maps.unit_chosen.connect(self.lens.look)
         self.muting = MutingBinding(bench, self.link, self.live.maps)
+        self.lens.panel.muted = self.muting.words_of
         self.why = WhyBinding(bench, self.link, self.sample)
+        self.live.maps.why_asked.connect(self.why.explain)
         self.evaluation = Evaluating(bench, self.link, self.book, self.runs, self.sample)
         self.past = TimeMachine(bench, self.link, self.runs, self.training)
         self.mask_lab = MaskLab(bench, self.link, self.book, lambda: self.past.place is not None)

@@ -37,7 +37,7 @@ def integrated(live: LiveNetwork, image: Tensor, aim: Aim, steps: int = STEPS) -
     collected = torch.zeros(image.shape, dtype=torch.float64)
     for some in torch.split(shares, fitting(live)):
         ways = some.view(-1, *(1,) * image.dim()) * image.cpu()
-        collected += slopes(live, ways, aim)[1].double().sum(0).cpu()
+        collected += slopes(live, ways, aim)[1].cpu().double().sum(0)
         share = min(1.0, (some[-1].item() * steps + 0.5) / steps)
         if share < 1:
             yield Finding(share, aim.channel, value, baseline=baseline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
@@ -71,6 +72,8 @@ class LensPanel(QWidget):
         self._sheet: Sheet | None = None
         self.classes: tuple[str, ...] = ()
         """Names of the classes of the data set."""
+        self.muted: Callable[[str, int], str] = lambda block, channel: ""
+        """What is said of a map that is switched off; '' where it is not."""
         self._port = 0
         self._scanning = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -156,7 +159,8 @@ class LensPanel(QWidget):
     def _show_middle(self) -> None:
         assert self._sheet is not None
         found = self._sheet.found
-        self.head.show_words(tr(self._sheet.title), headline(found))
+        muted = self.muted(found.block, found.channel)
+        self.head.show_words(tr(self._sheet.title), f"{headline(found)} · {muted}" if muted else headline(found))
         self.view.show_sheet(self._sheet)
         self.formula.setText(self._sheet.formula())
         self.formula.setToolTip(self._sheet.formula())

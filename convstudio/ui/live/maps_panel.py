@@ -34,6 +34,8 @@ class MapsPanel(QWidget):
     """Block, map, and place in it (of a vector: number, and no place), of a unit that is to be looked into."""
     mute_toggled = Signal(str, int)
     """Block and map (or number of a vector) that is to be switched off, or on again."""
+    why_asked = Signal(str, int)
+    """Block and map that the person wants explained."""
     block_shown = Signal()
     """Another block is looked at."""
     drawn = Signal()
@@ -234,6 +236,7 @@ class MapsPanel(QWidget):
     def _connect(self) -> None:
         self._grid.words = self._cell_words
         self._grid.drawn.connect(self.drawn)
+        self.mute_bar.why.clicked.connect(lambda: self.why_asked.emit(self._block or "", self.chosen_map))
         self._grid.eye_toggled.connect(lambda tile: self.mute_toggled.emit(self._block or "", tile))
         self._bars.drawn.connect(self.drawn)
         self._bars.installEventFilter(self)

@@ -46,6 +46,11 @@ class MutingBinding(QObject):
         self._follow_words()
         self._follow_actions()
 
+    def words_of(self, block: str, channel: int) -> str:
+        """What the lens says of a map that is off: it shows what the map is before it is switched off."""
+        off = channels(self.state.mutes, block)
+        return tr("muted: 0 for all that follows") if off is None or channel in off else ""
+
     def _follow_maps(self) -> None:
         block = self._maps.block or ""
         off = channels(self.state.mutes, block)

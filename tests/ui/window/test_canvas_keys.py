@@ -185,7 +185,7 @@ def test_the_right_button_offers_what_fits_there(bench, hands, monkeypatch):
     assert {"Connect to…", "Add a block after it…", "Delete", "Add what follows"} <= set(on_block)
     assert "Paste" not in on_block
     on_wire = opened(bench, hands, bench.scene.wires[Wire("input_1", "conv_1")].middle())
-    assert on_wire == ["Insert a block…", "Delete", "Zoom to the selection"]
+    assert on_wire == ["Insert a block…", "Mute what is selected", "Delete", "Zoom to the selection"]
     bench.store.select(("conv_1", "relu_1"))
     assert {"Align left", "Tidy up"} <= set(opened(bench, hands, hands.middle("conv_1")))
     on_canvas = opened(bench, hands, bench.scene.content().topLeft() + QPointF(5, 5))

@@ -64,6 +64,8 @@ def test_switching_off_is_seen_everywhere_and_changes_nothing(session, bench, qt
     assert len(muting.state.mutes) == 2
     assert bench.store.document is document
 
+    assert "muted" in muting.words_of("relu_1", 1)
+    assert muting.words_of("relu_1", 0) == ""
     bench.store.select(("relu_1",))
     qtbot.mouseClick(maps.mute_bar.rank, Qt.MouseButton.LeftButton)
     ranking = lambda: muting.dialog.found is not None and muting.dialog.found.share == 1  # noqa: E731
@@ -77,3 +79,10 @@ def test_switching_off_is_seen_everywhere_and_changes_nothing(session, bench, qt
     assert not bench.scene.wires[wire].muted
     qtbot.mouseClick(maps.mute_bar.back, Qt.MouseButton.LeftButton)
     assert len(muting.state.mutes) == 2
+
+    maps.grid.select(3)
+    qtbot.mouseClick(maps.mute_bar.why, Qt.MouseButton.LeftButton)
+    panel = session.why.panel
+    assert bench.live.currentWidget() is panel
+    qtbot.waitUntil(lambda: panel.found is not None, timeout=PATIENCE)
+    assert (panel.found.block, panel.found.channel) == ("relu_1", 3)
