@@ -281,3 +281,30 @@ def test_what_the_window_cannot_write_is_told(flow_on, qtbot, tmp_path, monkeypa
 def test_the_picture_on_a_card_is_light_whatever_the_window_is(store):
     made = papers.model_card("digits", store.document, store.whole, None)
     assert QColor(made.images["network.svg"].pixelColor(2, 2)) == QColor("#f4f5f8")
+
+
+def test_a_worker_that_dies_in_the_middle_is_told(flow_on, qtbot):
+    flow = flow_on("slow")
+    flow.open("onnx")
+    dialog = flow.dialog
+    press(qtbot, dialog.export_button)
+    qtbot.waitUntil(lambda: dialog.bar.value() == 500)
+    os.kill(flow._link.hello.process, 9)
+    qtbot.waitUntil(lambda: dialog.export_button.text() == "Export")
+    assert theme.text("bad") in dialog.outcome.styleSheet()
+    qtbot.waitUntil(lambda: "The worker is gone" in dialog.previews.words.text())
+    assert not dialog.export_button.isEnabled()
+
+
+def test_the_keyboard_chooses_exports_and_closes(flow_on, qtbot):
+    flow = flow_on()
+    flow.open("source")
+    dialog = flow.dialog
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Down)
+    assert dialog.format.name == "script"
+    qtbot.waitUntil(lambda: dialog.previews.code.toPlainText() != "")
+    qtbot.keyClick(dialog.place.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "the losses of its first 32 steps" in dialog.outcome.text())
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
