@@ -198,7 +198,9 @@ def rehearsing(document: Document, analysis: Analysis) -> Iterator[None]:
     device = _checked(document, analysis)
     if (key := _key(document, device)) in _choices:
         return
-    for found in searching(*_trial(document, analysis), document.training, device):
+    live, few = _trial(document, analysis)
+    settings = _no_more_than_there_are(document.training, document.training.batch_size, few)
+    for found in searching(live, few, settings, device):
         if found is not None:
             _choices[key] = found
         yield
@@ -228,10 +230,15 @@ def _measured(live: LiveNetwork, few: torch.Tensor, settings: TrainingSettings, 
     share = group.share(settings.batch_size)
     choice = Choice(1, torch.contiguous_format, {})
     if group.first:
-        choice = calibrate(live, few, msgspec.structs.replace(settings, batch_size=max(1, share.stop)), device)
+        choice = calibrate(live, few, _no_more_than_there_are(settings, share.stop, few), device)
     formats = tuple(devices.FORMATS.values())
     threads, form = group.told((choice.threads, formats.index(choice.memory_format)))
     return Choice(threads, formats[form], choice.seconds)
+
+
+def _no_more_than_there_are(settings: TrainingSettings, batch: int, few: torch.Tensor) -> TrainingSettings:
+    """With a batch of the samples that there are: a larger one is never computed."""
+    return msgspec.structs.replace(settings, batch_size=max(1, min(batch, len(few))))
 
 
 _choices: dict[tuple[object, ...], Choice] = {}

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from convstudio.blocks import catalogue
 from convstudio.engine import changing, starting
 from convstudio.engine.checkpoint import CheckpointFault
@@ -234,8 +236,10 @@ class Runs:
     def _held(self, running: Running, error: Exception) -> None:
         """The run cannot be kept on the disk: it waits, so that there is time to make room, and nothing is lost."""
         running.paused = True
-        self._send(faults.fault("run", error, running.number))
-        running.tell("paused", "The run could not be written to the disk. Make room, then resume.")
+        fault = faults.fault("run", error, running.number)
+        words = _unwritten(error) if isinstance(error, OSError) else fault.words
+        self._send(replace(fault, words=f"{words} The run waits: make room there, then press Resume."))
+        running.tell("paused", "Make room on the disk, then resume")
 
     def _end(self, running: Running, word: Word, message: str = "") -> None:
         """The run is over; its weights stay on the bench."""
@@ -264,3 +268,7 @@ class Runs:
             running.tell("failed", fault.words)
         else:
             self._send(m.State(run=number, state="failed", message=fault.words))
+
+
+def _unwritten(error: OSError) -> str:
+    return f"{error.filename or 'A file of the run'} cannot be written: {(error.strerror or str(error)).lower()}."

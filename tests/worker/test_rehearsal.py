@@ -76,6 +76,26 @@ def test_a_request_between_two_ways_is_waited_for_again(bench, document, ways):
     assert len(ways) == 5  # this one is known
 
 
+def test_a_batch_larger_than_the_data_set_is_measured_as_it_is_trained(bench, document, monkeypatch):
+    sizes = []
+
+    def searching(live, few, settings, device):
+        sizes.append((len(few), settings.batch_size))
+        yield FOUND
+
+    def calibrate(live, few, settings, device):
+        sizes.append((len(few), settings.batch_size))
+        return FOUND
+
+    monkeypatch.setattr(starting, "searching", searching)
+    monkeypatch.setattr(starting, "calibrate", calibrate)
+    bench.build(m.SetDocument(revision=1, text=document(batch_size=60_000)))
+    finished(Rehearsal(bench))
+    starting._choices.clear()
+    starting.prepared(bench.piece.document, bench.piece.analysis)
+    assert sizes == [(1600, 1600)] * 2  # 160 of them are learned from: never more than there are
+
+
 def test_large_networks_and_what_cannot_be_trained_are_left_to_train(bench, document, ways, monkeypatch):
     rehearsed = Rehearsal(bench)
     bench.build(m.SetDocument(revision=1, text=document(without=("output_1",))))
