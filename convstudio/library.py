@@ -15,12 +15,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convstudio import codegen
 from convstudio.blocks import catalogue
-from convstudio.engine.project import analysed
+from convstudio.engine.project import analysed, sample
 from convstudio.network import file
+from convstudio.network.advice import advise
+from convstudio.network.description import description
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
 from convstudio.network.problem import Problem
@@ -55,6 +57,12 @@ class Project:
     def problems(self) -> tuple[Problem, ...]:
         """What keeps the network from being computed or trained, errors first."""
         return self.analysis.problems
+
+    def describe(self) -> dict[str, Any]:
+        """What `convstudio describe --json` prints: every block with its costs, totals, problems and advice."""
+        known = None if self.document.data.none else sample(self.document.data)
+        hints = advise(self.document.network, self.analysis, catalogue(), known)
+        return description(self.document.network, self.analysis, hints)
 
     def source(self) -> str:
         """The network as the text of a Python file with a `torch.nn.Module`, without ConvStudio."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -94,3 +95,11 @@ def test_what_cannot_be_loaded_is_said(tmp_path) -> None:
         library.load(tmp_path / "none.convstudio")
     with pytest.raises(AttributeError, match="no attribute 'save'"):
         library.save  # noqa: B018
+
+
+def test_the_library_describes_what_the_command_describes(convstudio, project) -> None:
+    path = project()
+    found = library.load(path).describe()
+    assert found["blocks"][1]["parameters"] == 52
+    printed = json.loads(convstudio("describe", path, "--json").out)
+    assert json.loads(msgspec.json.encode({"file": str(path)} | found)) == printed
