@@ -16,6 +16,7 @@ from convstudio.ui.export.exporting import ExportFlow, entries
 from convstudio.ui.health.doctoring import Doctoring
 from convstudio.ui.importing.importing import Importing
 from convstudio.ui.lens.binding import LensBinding
+from convstudio.ui.lens.field_hover import FieldHover
 from convstudio.ui.lens.lens_saving import LensSaving
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
@@ -80,6 +81,10 @@ class Session(QObject):
         panel.images.setMenu(image_menu(bench.actions, self.sample, panel))
         self.live.masks.edit_requested.connect(self.mask_lab.look)
         self.lens.panel.mask_requested.connect(self.mask_lab.look)
+        self.field_hover = FieldHover(bench.store, self.sample_panel)
+        for view in (self.live.maps, self.lens.panel, self.mask_lab.panel):
+            view.unit_hovered.connect(self.field_hover.show)
+            view.unit_left.connect(self.field_hover.leave)
         self.film = FilmSaving(bench, self.past, self.live, self.link)
         self.kept_runs = RunsTab(bench, self.runs, self.training, runs)
         self.doctoring = Doctoring(bench, self.link, self.book, self.runs)

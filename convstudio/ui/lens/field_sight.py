@@ -34,7 +34,7 @@ def field_sight(
 ) -> FieldSight:
     """`fields` are those of the unit's block along the axes of the input, `sample` (channels × axes) is watched."""
     spans = seen(fields, place)
-    box = _box(spans)
+    box = field_box(spans)
     picture = _picture(sample, influence.shape, spans)
     most = float(influence.max()) if influence.size else 0.0
     cells, within = strongest(influence), int(np.count_nonzero(influence))
@@ -66,7 +66,7 @@ def strongest(influence: NDArray[np.float32]) -> int:
     return int(np.searchsorted(np.cumsum(falling), SHARE * total) + 1) if total > 0 else 0
 
 
-def _box(spans: tuple[Span, ...]) -> tuple[Cell, ...]:
+def field_box(spans: tuple[Span, ...]) -> tuple[Cell, ...]:
     """The corners of the frame; none where the unit sees padding only, or what it sees cannot be told."""
     if not spans or any(first > last for first, last in spans):
         return ()

@@ -56,6 +56,9 @@ class LensPanel(QWidget):
 
     unit_chosen = Signal(int, tuple)
     """Channel and place."""
+    unit_hovered = Signal(str, int, tuple)
+    """Block, channel and place of the unit of the result under the mouse."""
+    unit_left = Signal()
     input_chosen = Signal(int, int)
     """Port and channel."""
     save_requested = Signal(str)
@@ -319,6 +322,13 @@ class LensPanel(QWidget):
                 found.channel, {1: (column,), 2: (row, column)}.get(len(found.place)) or (found.place[0], row, column)
             )
 
+    def _hover_place(self, row: int, column: int) -> None:
+        """Tell which unit of the result is under the mouse."""
+        if self.found is not None and len(self.found.output.dims) > 1:
+            place = self.found.place
+            there = {1: (column,), 2: (row, column)}.get(len(place)) or (*place[:1], row, column)
+            self.unit_hovered.emit(self.found.block, self.found.channel, there)
+
     def _choose_channel(self, channel: int) -> None:
         if self.found is not None:
             self._choose(channel, self.found.place)
@@ -352,6 +362,8 @@ class LensPanel(QWidget):
 
     def _connect(self) -> None:
         self.output.chosen.connect(self._choose_place)
+        self.output.hovered.connect(self._hover_place)
+        self.output.left.connect(self.unit_left)
         self.output_strip.selected.connect(self._choose_channel)
         self.input_strip.selected.connect(self._choose_input)
         self.ports.currentIndexChanged.connect(self._choose_port)

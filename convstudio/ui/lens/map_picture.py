@@ -69,6 +69,10 @@ class MapPicture(QWidget):
 
     chosen = Signal(int, int)
     """Row and column of a cell of the real map."""
+    hovered = Signal(int, int)
+    """The same of the cell under the mouse."""
+    left = Signal()
+    """The mouse is on no cell any more."""
     drawn = Signal()
     """A new scene has been painted."""
 
@@ -81,6 +85,7 @@ class MapPicture(QWidget):
         self.setMinimumSize(64, 48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setMouseTracking(True)
         theme.changed.connect(self.update)
 
     @property
@@ -226,6 +231,14 @@ class MapPicture(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._choose(event)
+        elif (found := self.cell_at(event.position())) is not None:
+            self.hovered.emit(*found)
+        else:
+            self.left.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.left.emit()
+        super().leaveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()

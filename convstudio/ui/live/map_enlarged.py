@@ -23,6 +23,10 @@ class MapEnlarged(QWidget):
     unit_opened = Signal(int, int)
     """Row and column that was double-clicked, or clicked with Ctrl."""
 
+    unit_hovered = Signal(int, int)
+    """Row and column under the mouse."""
+    unit_left = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stack: MapStack | None = None
@@ -106,6 +110,8 @@ class MapEnlarged(QWidget):
         for grid in (self.grid, self.partner):
             grid.hovered.connect(lambda *_cell: self.show_hover(None))
             grid.left.connect(lambda: self.show_hover(None))
+        self.grid.hovered.connect(lambda _tile, row, column: self.unit_hovered.emit(row, column))
+        self.grid.left.connect(self.unit_left)
 
     def _build(self) -> None:
         for grid in (self.grid, self.partner):

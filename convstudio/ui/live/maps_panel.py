@@ -38,6 +38,10 @@ class MapsPanel(QWidget):
     """Block and map that the person wants explained."""
     block_shown = Signal()
     """Another block is looked at."""
+    unit_hovered = Signal(str, int, tuple)
+    """The same of the unit under the mouse."""
+    unit_left = Signal()
+    """The mouse is on no unit any more."""
     drawn = Signal()
     """What came with a message has been painted, or it was said why it cannot be: the next may come."""
 
@@ -219,6 +223,12 @@ class MapsPanel(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
+    def _hover_unit(self, tile: int, row: int, column: int) -> None:
+        """Tell which unit is under the mouse; nothing lies between the frames of a clip."""
+        place = cell_at(self._stack.maps.shape[1:], row, column) if self._stack else None
+        if place is not None:
+            self.unit_hovered.emit(self._block or "", tile, place)
+
     def _give_up(self, sentence: str) -> None:
         self._say(sentence)
         self.drawn.emit()
@@ -246,6 +256,10 @@ class MapsPanel(QWidget):
         self._side.unit_opened.connect(lambda row, column: self._open_unit(self._grid.selected_tile, row, column))
         self._grid.hovered.connect(self._show_hover)
         self._grid.left.connect(self._show_hover)
+        self._grid.hovered.connect(self._hover_unit)
+        self._grid.left.connect(self.unit_left)
+        self._side.unit_hovered.connect(lambda row, column: self._hover_unit(self._grid.selected_tile, row, column))
+        self._side.unit_left.connect(self.unit_left)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)

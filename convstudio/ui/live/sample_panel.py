@@ -13,7 +13,7 @@ from convstudio.protocol.messages import ClassMap, Scores
 from convstudio.ui.live.answer import Answer
 from convstudio.ui.live.caption import Caption
 from convstudio.ui.live.prob_bars import ProbBars
-from convstudio.ui.live.sample_picture import SamplePicture
+from convstudio.ui.live.sample_picture import Box, SamplePicture
 from convstudio.ui.text import grouped, tr
 
 PICTURE = 88
@@ -97,6 +97,14 @@ class SamplePanel(QWidget):
         for widget in (self._previous, self._next, self._class, self._mistake):
             widget.setEnabled(count > 0)
         self._answer.set_truth(label, truth, keep=drawn_on)
+
+    def show_field(self, box: Box, flat: bool = False) -> None:
+        """Frame a part of the picture: what a unit can see; () frames nothing."""
+        self._picture.show_field(box, flat)
+
+    @property
+    def picture(self) -> SamplePicture:
+        return self._picture
 
     def on_scores(self, message: Scores) -> None:
         """Show the network's answer for the sample."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +12,9 @@ from convstudio.ui.live.colour_maps import GREY
 from convstudio.ui.live.tile_picture import image
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
+
+Box = tuple[tuple[int, int], ...]
+"""The first and the last of some cells (row, column)."""
 
 
 def sample_image(sample: NDArray[np.uint8]) -> QImage:
@@ -40,6 +43,8 @@ class SamplePicture(QWidget):
         super().__init__(parent)
         self._side = side
         self._picture = QImage()
+        self._field: Box = ()
+        self._flat = False
         self.setAccessibleName(tr("The watched sample"))
         self.setToolTip(tr("The sample that all feature maps and answers are about"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -49,6 +54,17 @@ class SamplePicture(QWidget):
         """Show a sample (uint8, channels × axes); None for none."""
         self._picture = QImage() if sample is None else sample_image(sample)
         self.update()
+
+    def show_field(self, box: Box, flat: bool = False) -> None:
+        """Frame the cells from the first of `box` to its last; those of all rows where it is `flat`; () frames none."""
+        if (box, flat) != (self._field, self._flat):
+            self._field, self._flat = box, flat
+            self.update()
+
+    @property
+    def field(self) -> Box:
+        """The cells that are framed: the first and the last."""
+        return self._field
 
     def sizeHint(self) -> QSize:
         return QSize(self._side, self._side)
@@ -63,10 +79,30 @@ class SamplePicture(QWidget):
         painter.fillRect(self.rect(), QColor("#000000") if not self._picture.isNull() else theme.colour("raised"))
         if not self._picture.isNull():
             painter.drawImage(self.place(), self._picture)
+            self._paint_field(painter)
         painter.setClipping(False)
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawPath(path)
         painter.end()
+
+    def _paint_field(self, painter: QPainter) -> None:
+        if not self._field:
+            return
+        place, ((top, left), (bottom, right)) = self.place(), self._field
+        wide, high = place.width() / self._picture.width(), place.height() / self._picture.height()
+        down, up = (
+            (place.top(), place.bottom())
+            if self._flat
+            else (
+                place.top() + top * high,
+                place.top() + (bottom + 1) * high,
+            )
+        )
+        sides = place.left() + left * wide, place.left() + (right + 1) * wide
+        framed = QRectF(sides[0], down, sides[1] - sides[0], up - down).intersected(place)
+        for colour, style in ((QColor("#000000"), Qt.PenStyle.SolidLine), (theme.colour("heat"), Qt.PenStyle.DashLine)):
+            painter.setPen(QPen(colour, 2, style))
+            painter.drawRect(framed.adjusted(1, 1, -1, -1))
 
     def place(self) -> QRectF:
         """Where the picture stands in the widget: as large as fits, its sides in proportion (a signal fills it)."""

@@ -86,6 +86,10 @@ class LabPanel(QWidget):
     unit_chosen = Signal(str, int, tuple)
     """Block, map and place of a unit of the result that is to be looked into."""
 
+    unit_hovered = Signal(str, int, tuple)
+    """The same of the unit under the mouse."""
+    unit_left = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Mask lab"))
@@ -322,11 +326,20 @@ class LabPanel(QWidget):
         self.edited.emit(edit)
 
     def _open_unit(self, row: int, column: int) -> None:
+        if (unit := self._unit(row, column)) is not None:
+            self.unit_chosen.emit(*unit)
+
+    def _hover_unit(self, row: int, column: int) -> None:
+        if (unit := self._unit(row, column)) is not None:
+            self.unit_hovered.emit(*unit)
+
+    def _unit(self, row: int, column: int) -> tuple[str, int, tuple[int, ...]] | None:
+        """The unit of the result at a cell of its map; of a clip, whose frames are not told apart here, none."""
         message = self._maps.get(self._block)
-        if message is not None and self._chosen is not None and len(message.maps.shape) in (2, 3):
-            place = (row, column) if len(message.maps.shape) == 3 and message.maps.shape[1] > 1 else (column,)
-            channel = self.choice.channel(self._chosen.output_map)
-            self.unit_chosen.emit(self._block, min(channel, message.total - 1), place)
+        if message is None or self._chosen is None or len(message.maps.shape) not in (2, 3):
+            return None
+        place = (row, column) if len(message.maps.shape) == 3 and message.maps.shape[1] > 1 else (column,)
+        return self._block, min(self.choice.channel(self._chosen.output_map), message.total - 1), place
 
     # --- layout
 
@@ -344,6 +357,8 @@ class LabPanel(QWidget):
         self.freeze.clicked.connect(self.freeze_requested)
         self.restore.clicked.connect(self.restore_requested)
         self.output.chosen.connect(self._open_unit)
+        self.output.hovered.connect(self._hover_unit)
+        self.output.left.connect(self.unit_left)
         for name, button in self.buttons.items():
             button.clicked.connect(partial(self._shape, name))
 
