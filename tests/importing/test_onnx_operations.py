@@ -168,6 +168,21 @@ def test_transposed_convolutions(drawing, same, pads, added) -> None:
     assert kinds(same(sheet, 1, 3, 6))[0] == "transposed"
 
 
+def test_layer_normalisation_in_its_parts(drawing, same) -> None:
+    """As exporters wrote it before there was an operator for it."""
+    sheet = drawing.Sheet(1, 3, 4, 5)
+    x, axes = sheet.end, [1, 2, 3]
+    centred = sheet.op("Sub", sheet.op("ReduceMean", axes=axes), after=x)
+    squares = sheet.op("Pow", sheet.number(2.0, np.float32), after=centred)
+    spread = sheet.op("Add", sheet.number(1e-5, np.float32), after=sheet.op("ReduceMean", after=squares, axes=axes))
+    sheet.op("Div", sheet.op("Sqrt", after=spread), after=centred)
+    sheet.op("Mul", sheet.weight(3, 4, 5, around=1.0))
+    sheet.op("Add", sheet.weight(3, 4, 5))
+    found = same(sheet, 1, 3, 4, 5)
+    assert kinds(found) == ["layer_norm"]
+    assert found.report.parameters == 2 * 60
+
+
 def test_cutting_edges_off_is_a_crop(drawing, same) -> None:
     sheet = drawing.Sheet(1, 2, 9, 8)
     starts, ends, axes = (sheet.number(n) for n in ([1, 2], [-1, 2**40], [2, 3]))
