@@ -251,6 +251,10 @@ QTabBar::tab { background: transparent; color: @dim; padding: 8px 10px; border: 
   border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: 600; }
 QTabBar::tab:hover { color: @text; }
+QTabBar::scroller { width: 44px; }
+QTabBar QToolButton { padding: 0; border-radius: 4px; }
+QTabBar QToolButton::left-arrow { image: url("#icons/left.png"); width: 9px; height: 9px; }
+QTabBar QToolButton::right-arrow { image: url("#icons/right.png"); width: 9px; height: 9px; }
 QTabWidget::pane { border: none; border-top: 1px solid @line; }
 QDockWidget { color: @dim; }
 QSplitter::handle { background: @line; }
@@ -283,4 +287,6 @@ QTableView::indicator { width: 13px; height: 13px; border: 1px solid @wire; bord
 QTableView::indicator:checked { background: @accent; border-color: @text; image: url("#icons/check.png"); }
 QHeaderView::section { background: @panel; color: @dim; border: none; border-bottom: 1px solid @line;
   padding: 4px 4px; font-size: 8pt; }
+QHeaderView::up-arrow { image: url("#icons/up.png"); subcontrol-position: top center; width: 8px; height: 6px; }
+QHeaderView::down-arrow { image: url("#icons/down.png"); subcontrol-position: top center; width: 8px; height: 6px; }
 """
