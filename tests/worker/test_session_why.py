@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from convstudio.protocol import messages as m
+from convstudio.worker import desk
 
 Play = Callable[..., list[m.Event]]
 Text = Callable[..., str]
@@ -155,3 +156,31 @@ def test_what_cannot_be_dreamt_of_is_said(play: Play, document: Text) -> None:
     (found,) = dreamt(play(m.SetDocument(revision=1, text=document()), dream(block="fc_9")))
     assert found.done
     assert "fc_9 is not computed" in found.words
+
+
+class Slow:
+    """An explanation that a person waits for; each slice takes a second."""
+
+    waited_for = True
+
+    def __init__(self, clock: list[float]) -> None:
+        self._clock = clock
+        self.slices = 0
+
+    def advance(self) -> None:
+        self.slices += 1
+        self._clock[0] += 1.0
+
+
+def test_during_a_run_what_a_person_waits_for_takes_a_quarter_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("convstudio.worker.desk.perf_counter", lambda: clock[0])
+    made = desk.Desk(lambda event: None)
+    slow = Slow(clock)
+    monkeypatch.setattr(desk.Desk, "_slow", (slow,))
+    steps = 0
+    while slow.slices < 10:
+        made.explain()
+        clock[0] += 0.1  # a step of training
+        steps += 1
+    assert 0.1 * steps == pytest.approx(9 * 3.0, abs=1.5)

@@ -14,7 +14,7 @@ from convstudio.ui.muting.rank_dialog import RankDialog
 from convstudio.ui.muting.state import Muting
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
-from convstudio.ui.workbench import Workbench
+from convstudio.ui.workbench import SMALL_WINDOW, Workbench
 
 
 class MutingBinding(QObject):
@@ -65,7 +65,8 @@ class MutingBinding(QObject):
         measured = f"\n{words.measured_on(measuring.effect)}" if measuring.effect else ""
         tip = f"{words.named(mutes)}\n\n{effect}{measured}\n{tr(words.TRAINING)}"
         self._maps.mute_bar.show_words(said, tip, bool(mutes), self.state.can_step_back)
-        self.chip.setText(f"⊘ {said}")
+        roomy = self._bench.window.width() > SMALL_WINDOW
+        self.chip.setText(f"⊘ {said if roomy else words.off_words(mutes)}")
         self.chip.setToolTip(tip)
         self.chip.setVisible(bool(mutes))
 
