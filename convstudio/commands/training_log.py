@@ -99,7 +99,14 @@ def stoppable() -> Iterator[Asked]:
 def followed(run: Run) -> Outcome:
     """Train to the end, or until asked to stop, with progress on stderr. Raises what the engine raises."""
     tally = Tally()
-    with display(run) as show, stoppable() as asked, _said_at_once(), _noting_failure(run), team.in_words():
+    with (
+        display(run) as show,
+        stoppable() as asked,
+        _said_at_once(),
+        _noting_failure(run),
+        _writing(run),
+        team.in_words(),
+    ):
         shown = perf_counter()
         for done in run.steps():
             if isinstance(done, EpochDone) or perf_counter() - shown >= REPORT_SECONDS:
@@ -135,6 +142,18 @@ def _said_at_once() -> Iterator[None]:
         own = team.own()
         print(f"convstudio: process {own.rank + 1} of {own.count}: {error}", file=sys.stderr, flush=True)
         raise FailureError("") from error
+
+
+@contextmanager
+def _writing(run: Run) -> Iterator[None]:
+    """Inside, a folder that cannot be written any more is a CheckpointFault."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CheckpointFault(
+            f"The run cannot be kept in {run.folder}: {reason}. Make room; --resume goes on from its last checkpoint."
+        ) from error
 
 
 @contextmanager

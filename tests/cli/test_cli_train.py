@@ -271,7 +271,10 @@ def test_a_full_disk_is_a_sentence_and_the_run_goes_on_from_its_last_checkpoint(
     path = project()
     answer = convstudio("train", path, "--out", "run")
     assert answer.code == 1
-    assert answer.err.splitlines()[-1].endswith("metrics.jsonl: no space left on device.")
+    assert answer.err.splitlines()[-1] == (
+        "convstudio: The run cannot be kept in run: no space left on device. Make room; --resume goes on from its last "
+        "checkpoint."
+    )
     assert "Traceback" not in answer.err
     monkeypatch.setattr(metrics_file, "record", record)
     assert convstudio("train", "--resume", "run").code == 0
