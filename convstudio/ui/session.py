@@ -18,6 +18,7 @@ from convstudio.ui.importing.importing import Importing
 from convstudio.ui.lens.binding import LensBinding
 from convstudio.ui.lens.field_hover import FieldHover
 from convstudio.ui.lens.lens_saving import LensSaving
+from convstudio.ui.lens.thumbnail_hover import ThumbnailHover
 from convstudio.ui.link.view_book import ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.curve_saving import CurveSaving
@@ -96,6 +97,9 @@ class Session(QObject):
         )
         bench.found_also.append(savable(views, bench.picture_files))
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
+        self.thumbnail_hover = ThumbnailHover(bench.canvas, self.thumbnails)
+        self.thumbnail_hover.unit_hovered.connect(self.field_hover.show)
+        self.thumbnail_hover.unit_left.connect(self.field_hover.leave)
         self.showing = Showing(bench, self.book, self.thumbnails)
         self.importing = Importing(bench, self.runs, runs)
         Computing(bench, self.link, self.runs)

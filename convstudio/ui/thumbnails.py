@@ -85,6 +85,10 @@ class Thumbnails(QObject):
         masks = self._shown == "masks" and bool(facts.multiply_adds) and not facts.inside
         return View(block=full_id, what="masks" if masks else "maps", limit=SHOWN)
 
+    def picture(self, full_id: str) -> Maps | Masks | None:
+        """What the card of a block shows, by the name that the worker has for it."""
+        return self._pictures.get(full_id)
+
     def show_only(self, what: Shown) -> None:
         """Let the cards show this from now on."""
         if what != self._shown:

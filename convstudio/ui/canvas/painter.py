@@ -233,11 +233,21 @@ def _paint_image(p: QPainter, inner: QRectF, image: QImage | None) -> None:
         p.setBrush(theme.colour("raised"))
         p.drawRoundedRect(inner, 3, 3)
         return
+    target = _fitted(inner, image)
+    p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, target.width() < image.width())
+    p.drawImage(target, image)
+
+
+def thumbnail_place(look: BlockLook, image: QImage) -> QRectF:
+    """Where the picture itself lies, in the block's own coordinates."""
+    return _fitted(_inner(QRectF(0, 0, *look.size)), image)
+
+
+def _fitted(inner: QRectF, image: QImage) -> QRectF:
+    """As large as fits, in the middle."""
     ratio = min(inner.width() / image.width(), inner.height() / image.height())
     width, height = image.width() * ratio, image.height() * ratio
-    target = QRectF(inner.center().x() - width / 2, inner.center().y() - height / 2, width, height)
-    p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, ratio < 1)
-    p.drawImage(target, image)
+    return QRectF(inner.center().x() - width / 2, inner.center().y() - height / 2, width, height)
 
 
 def _paint_complaint(p: QPainter, inner: QRectF, words: str) -> None:
