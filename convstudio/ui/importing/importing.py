@@ -18,7 +18,7 @@ from convstudio.ui.importing.import_process import Done, ImportProcess
 from convstudio.ui.importing.report_card import ReportCard
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.runs.loading import document_of
-from convstudio.ui.text import count, tr
+from convstudio.ui.text import grouped, tr
 from convstudio.ui.workbench import Workbench
 
 PATIENCE_MS = 800
@@ -115,11 +115,11 @@ class Importing(QObject):
 
     def _tell_of_weights(self, report: Report) -> None:
         odd = len(report.missing) + len(report.unlike)
-        words = tr("{count} of {name} are in the network.").format(
-            count=count(report.matching, "weight", "weights"), name=report.name
+        words = tr("{name}: {matching} of {keys} keys match.").format(
+            name=report.name, matching=grouped(report.matching), keys=grouped(report.matching + odd)
         )
         if odd:
-            words += " " + tr("{count} keep their start values.").format(count=count(odd, "other", "others"))
+            words += " " + tr("The others keep their start values.")
         self._notices.info(words, actions=[(tr("Begin again with new weights"), self._runs.begin_with_new_weights)])
 
     def _on_failed(self, words: str) -> None:

@@ -103,7 +103,7 @@ def test_weights_go_into_the_network_that_is_shown(bench, importing, qtbot, tmp_
     card = shown(qtbot, importing)
     assert bench.store.document is before
     assert importing.runs.given is not None
-    assert said(bench, "1 weight of w.safetensors are in the network.")
+    assert said(bench, "w.safetensors: 1 of 2 keys match. The others keep their start values.")
     card.close()
 
 
