@@ -25,12 +25,14 @@ class UnitChoice(QObject):
         self._shapes: Mapping[str, Shape] = {}
         self._output, self._classes = "", tuple[str, ...]()
         self._placed = True
+        self._answering = False
+        """The answer was chosen, and is again as soon as it can be."""
         self.block, self.channel = QComboBox(), QComboBox()
         self.one = QCheckBox(tr("one unit"))
         self.places = tuple(QSpinBox() for _ in range(3))
         self._dress()
         self.block.currentIndexChanged.connect(self._choose_block)
-        self.channel.currentIndexChanged.connect(lambda _at: self.changed.emit())
+        self.channel.currentIndexChanged.connect(self._choose_channel)
         self.one.toggled.connect(self._toggle)
         for place in self.places:
             place.valueChanged.connect(lambda _at: self.changed.emit())
@@ -95,7 +97,9 @@ class UnitChoice(QObject):
         with QSignalBlocker(self.channel):
             if wanted:
                 self.channel.insertItem(0, self._answer_words(), -1)
+                self.channel.setCurrentIndex(0 if self._answering else self.channel.currentIndex())
             else:
+                self._answering = self.chosen_channel == -1
                 self.channel.removeItem(0)
 
     # --- inside
@@ -110,6 +114,10 @@ class UnitChoice(QObject):
 
     def _choose_block(self) -> None:
         self._fill()
+        self.changed.emit()
+
+    def _choose_channel(self) -> None:
+        self._answering = False
         self.changed.emit()
 
     def _toggle(self) -> None:

@@ -58,6 +58,7 @@ class WhyPanel(QWidget):
         self.found: Attribution | None = None
         self.dreamt: Dreamt | None = None
         self.output = ""
+        self._sample: NDArray[np.uint8] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Why this class"))
         self.ways = Segments(tr("Method"), tr("By which method it is explained"))
@@ -119,6 +120,9 @@ class WhyPanel(QWidget):
 
     def show_sample(self, sample: NDArray[np.uint8] | None) -> None:
         """The watched sample; what was found of another one is not shown any more."""
+        if sample is not None and self._sample is not None and np.array_equal(sample, self._sample):
+            return
+        self._sample = sample
         picture = QImage() if sample is None else sample_image(sample)
         for shown in (self.sample, self.heat):
             shown.show_sample(picture)

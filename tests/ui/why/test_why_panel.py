@@ -98,6 +98,26 @@ def test_an_edit_keeps_the_choice_where_its_block_stays(panel) -> None:
     assert panel.question is None
 
 
+def test_looking_at_patches_does_not_forget_that_the_answer_was_chosen(panel) -> None:
+    choose(panel, "patches")
+    assert panel.question.channel == 0
+    choose(panel, "gradient")
+    assert panel.question.channel == -1
+    choose(panel, "patches")
+    panel.unit.channel.setCurrentIndex(1)
+    choose(panel, "gradient")
+    assert panel.question.channel == 1
+
+
+def test_the_same_sample_again_leaves_what_was_found(panel) -> None:
+    sample = np.arange(24, dtype=np.uint8).reshape(1, 4, 6)
+    panel.show_answer(answer())
+    panel.show_sample(sample.copy())
+    assert panel.heat.heat is not None
+    panel.show_sample(sample[:, ::-1])
+    assert panel.heat.heat is None
+
+
 def test_an_answer_is_shown_with_its_numbers(panel, qtbot) -> None:
     with qtbot.waitSignal(panel.shown):
         panel.show_answer(answer())
