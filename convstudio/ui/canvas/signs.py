@@ -51,7 +51,8 @@ class Signs(QObject):
         self._view.viewport().update()
 
     def offer(self, block_id: str, port: str, forward: bool, point: QPointF) -> None:
-        """The wire stays until `drop_offer`, while the person chooses."""
+        """The wire stays until `drop_offer` or the next offer, while the person chooses."""
+        self.drop_offer()
         item = self._scene.blocks[block_id]
         start = item.output_point() if forward else item.input_point(port)
         self._offered = LooseWireItem()

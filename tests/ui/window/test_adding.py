@@ -208,6 +208,15 @@ def test_leaving_the_offer_leaves_nothing(bench, hands, leave):
     assert bench.store.document == before
 
 
+def test_a_new_offer_takes_the_place_of_the_one_before(bench, hands):
+    items, at = len(bench.scene.items()), QPointF(60, 700)
+    for block in ("conv_1", "flatten_1"):
+        hands.view.signs.offer(block, "", True, at)
+    assert len(bench.scene.items()) == items + 1
+    QTest.keyClick(bench.window.findChild(Finder).field, Qt.Key.Key_Escape)
+    assert len(bench.scene.items()) == items
+
+
 # --- where a wire may lead ------------------------------------------------------------------------------------------
 
 

@@ -72,4 +72,4 @@ def test_a_block_is_dragged_from_the_palette_onto_the_canvas(tmp_path):
         server.wait()
     if "could not load the Qt platform plugin" in done.stderr:
         pytest.skip("Qt's xcb plugin lacks system libraries here")
-    assert done.stdout.strip() == "['convolution'] Add Convolution", done.stderr
+    assert done.stdout.strip() == "['input', 'convolution'] Add Convolution", done.stderr
