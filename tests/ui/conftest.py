@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -21,9 +22,15 @@ FAKE = Path(__file__).parent / "link" / "fake_worker.py"
 
 @pytest.fixture(autouse=True)
 def _our_style(qapp):
-    """Sizes depend on fonts and style: every test of a widget sees the ones that people see."""
+    """Sizes depend on fonts and style: every test of a widget sees the ones that people see.
+
+    The widgets of a test are gone before the next: a change of colours would polish them all, again and again.
+    """
     app.make_application()
     install_fonts()
+    gc.freeze()
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
