@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSettings,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QTableView, QWidget
 
 from convstudio.runs.entry import Entry
 from convstudio.ui.runs.columns import COLUMNS, NAMES
@@ -22,6 +32,14 @@ OURS = (Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Backspace)
 """Keys that mean something here, whatever they mean to the window."""
 
 
+class Kept(QStyledItemDelegate):
+    """What is being written stays while the list is brought up to date below it, as it is all along a run."""
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        if not editor.isVisible():  # once, before the field is shown
+            super().setEditorData(editor, index)
+
+
 class RunView(QTableView):
     """Shows a model sorted and filtered; its order of columns is remembered in `settings`."""
 
@@ -35,6 +53,7 @@ class RunView(QTableView):
         self._model, self._settings = model, settings
         self.sorted = SortedRuns(model, self)
         self.setModel(self.sorted)
+        self.setItemDelegate(Kept(self))
         self.setAccessibleName(tr("Kept runs"))
         self.setShowGrid(False)
         self.setWordWrap(False)

@@ -190,8 +190,9 @@ def test_a_run_is_renamed_where_it_stands(tab, kept, qtbot):
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_F2)
     editor = view.viewport().findChild(QLineEdit)
-    editor.selectAll()
-    qtbot.keyClicks(editor, "Best")
+    qtbot.keyClicks(editor, "Be")
+    tab.panel.model.show_colours({kept.root / "c": "train"})  # as when the curves have been read, or a run goes on
+    qtbot.keyClicks(editor, "st")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "Best" in shown(tab))
     assert about.read(kept.root / "c").name == "Best"
