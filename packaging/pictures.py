@@ -24,6 +24,7 @@ from convstudio.ui import app
 from convstudio.ui.gallery.gallery import Gallery
 from convstudio.ui.main_window import MainWindow
 from convstudio.ui.session import Session
+from convstudio.ui.swaps.swap_window import SwapWindow
 from convstudio.ui.theme import theme
 from convstudio.ui.workbench import Workbench
 
@@ -69,6 +70,7 @@ def take(bench: Workbench, session: Session, folder: Path) -> None:
     grab(bench, folder / "maps-light.png")
     theme.apply(True)
     look_inside(bench, session, folder)
+    compare(bench, folder)
     bench.store.edit("Remove Flatten", edits.remove(bench.store.network, ["flatten_1"]))
     bench.store.select(("fc_1",))
     settle(700)
@@ -83,10 +85,28 @@ def look_inside(bench: Workbench, session: Session, folder: Path) -> None:
     session.lens.look("dilated_1", 2, (11, 13))
     settle(1500)
     grab(bench, folder / "lens.png")
+    bench.actions["mask_lab"].trigger()
+    settle(1500)
+    grab(bench, folder / "mask-lab.png")
     bench.store.select(())
+    bench.actions["why"].trigger()
+    settle(2500)
+    grab(bench, folder / "why.png")
     bench.live.setCurrentWidget(session.evaluation.tab)
     settle(2500)
     grab(bench, folder / "evaluation.png")
+
+
+def compare(bench: Workbench, folder: Path) -> None:
+    """The twins of a convolution in their window, measured."""
+    bench.store.select(("dilated_1",))
+    bench.actions["swap"].trigger()
+    settle(8000)
+    twins = bench.window.findChild(SwapWindow)
+    assert twins is not None
+    twins.grab().save(str(folder / "twins.png"))
+    print("twins.png")
+    twins.close()
 
 
 def build(bench: Workbench, folder: Path) -> None:
