@@ -124,6 +124,8 @@ BAD_SETTINGS: list[tuple[str, dict[str, Any], str]] = [
     ("group", {"network": {"blocks": [{"id": "relu_1"}]}}, "blocks[0]"),
     ("entry", {}, "entry_1"),
     ("exit", {"classes": 10}, "classes"),
+    ("clipped_relu", {"ceiling": 0}, ">= 0.01"),
+    ("opaque", {"channels": 0}, ">= 1"),
 ]
 
 

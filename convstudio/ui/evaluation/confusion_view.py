@@ -47,6 +47,8 @@ class ConfusionView(QWidget):
         super().__init__(parent)
         self._report: Report | None = None
         self._shares: NDArray[np.float64] = np.zeros((0, 0))
+        self._longest_name = 0.0
+        """Pixels."""
         self._as_shares = False
         self._chosen: Place | None = None
         self._fresh = False
@@ -64,6 +66,8 @@ class ConfusionView(QWidget):
         if self._report is None or report.classes != self._report.classes:
             self._chosen = None
         self._report, self._shares, self._fresh = report, report.shares(), True
+        metrics = QFontMetricsF(number_font(8))
+        self._longest_name = max((metrics.horizontalAdvance(name) for name in report.classes), default=0.0)
         self._tell()
         self.update()
 
@@ -125,10 +129,7 @@ class ConfusionView(QWidget):
         return QSizeF(max(1.0, min(wide, 2 * high)), high), left, top
 
     def _name_width(self) -> float:
-        assert self._report is not None
-        metrics = QFontMetricsF(number_font(8))
-        longest = max(metrics.horizontalAdvance(name) for name in self._report.classes)
-        return min(longest, self.width() * 0.24)
+        return min(self._longest_name, self.width() * 0.24)
 
     def sizeHint(self) -> QSize:
         return QSize(300, 260)

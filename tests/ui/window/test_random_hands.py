@@ -183,6 +183,7 @@ class Walk:
         QTest.mousePress(self.hands.viewport, Qt.MouseButton.RightButton, pos=pixel)
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, pixel, self.hands.viewport.mapToGlobal(pixel))
         QApplication.sendEvent(self.hands.viewport, event)
+        QTest.mouseRelease(self.hands.viewport, Qt.MouseButton.RightButton, pos=pixel)
         menu = self.bench.findChild(ContextMenu).menu
         actions = [a for a in menu.actions() if a.isEnabled() and not a.isSeparator() and not a.menu()]
         action = self.dice.choice(actions)
@@ -465,6 +466,8 @@ def test_whatever_hands_do_the_picture_is_that_of_the_document(bench, hands, qtb
             walk.back_and_forth()
     finally:
         qInstallMessageHandler(before)
+        if walk.held:
+            walk.hold()  # QTest would hold the button in the tests that follow
         theme.apply(True)
     assert not raised
     assert not complaints
