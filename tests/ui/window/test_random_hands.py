@@ -183,7 +183,6 @@ class Walk:
         QTest.mousePress(self.hands.viewport, Qt.MouseButton.RightButton, pos=pixel)
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, pixel, self.hands.viewport.mapToGlobal(pixel))
         QApplication.sendEvent(self.hands.viewport, event)
-        QTest.mouseRelease(self.hands.viewport, Qt.MouseButton.RightButton, pos=pixel)
         menu = self.bench.findChild(ContextMenu).menu
         actions = [a for a in menu.actions() if a.isEnabled() and not a.isSeparator() and not a.menu()]
         action = self.dice.choice(actions)
@@ -402,9 +401,13 @@ class Walk:
             )
 
     def previewing(self) -> bool:
-        """Whether the canvas shows what a fix would do: only while its button has the focus."""
-        shown = self.bench.window.findChild(FixPreview).shown
-        assert not shown or isinstance(self.bench.window.focusWidget(), QPushButton)
+        """Whether the canvas shows what a fix would do: only while its button has the focus or the mouse."""
+        window = self.bench.window
+        shown = window.findChild(FixPreview).shown
+        pointed = isinstance(window.focusWidget(), QPushButton) or any(
+            button.underMouse() for button in window.findChildren(QPushButton)
+        )
+        assert not shown or pointed
         return shown
 
     def check_inspector(self) -> None:
@@ -466,8 +469,8 @@ def test_whatever_hands_do_the_picture_is_that_of_the_document(bench, hands, qtb
             walk.back_and_forth()
     finally:
         qInstallMessageHandler(before)
-        if walk.held:
-            walk.hold()  # QTest would hold the button in the tests that follow
+        for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
+            QTest.mouseRelease(hands.viewport, button)  # QTest would hold it in the tests that follow
         theme.apply(True)
     assert not raised
     assert not complaints
