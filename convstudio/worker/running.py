@@ -14,7 +14,8 @@ from convstudio.protocol.messages import Event, Marked, Metrics, Snapshots, Stat
 from convstudio.runs.marks import Kind
 from convstudio.worker.pictures import packed
 
-REPORT_SECONDS = 1 / 15
+REPORT_SECONDS = 1 / 20
+"""So that the oldest step of a report is on the screen within a tenth of a second."""
 NAMED = 3
 """So many blocks are named in a mark of the run; of more, only the number is told."""
 
