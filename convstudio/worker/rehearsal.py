@@ -9,7 +9,7 @@ from importlib import import_module
 from convstudio.engine import starting
 from convstudio.worker.bench import Bench, Piece
 
-QUIET = 0.7
+QUIET = 2.0
 """Seconds without a request after which a rehearsal begins."""
 BETWEEN = 0.02
 """Seconds that a request has to arrive between two slices."""

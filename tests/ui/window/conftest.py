@@ -143,4 +143,9 @@ def open_window(windows, qtbot):
 
 @pytest.fixture
 def hands(bench: Workbench) -> Hands:
-    return Hands(bench)
+    """Hands that hold nothing: a button that an earlier test has not let go of would be held on."""
+    made = Hands(bench)
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
+        if QApplication.mouseButtons() & button:
+            QTest.mouseRelease(made.viewport, button)
+    return made

@@ -469,8 +469,6 @@ def test_whatever_hands_do_the_picture_is_that_of_the_document(bench, hands, qtb
             walk.back_and_forth()
     finally:
         qInstallMessageHandler(before)
-        for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
-            QTest.mouseRelease(hands.viewport, button)  # QTest would hold it in the tests that follow
         theme.apply(True)
     assert not raised
     assert not complaints
