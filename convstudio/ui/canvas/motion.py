@@ -72,4 +72,5 @@ class Motion(QObject, Generic[Place]):
 
 
 def _between(start: Place, end: Place, share: float) -> Place:
-    return cast(Place, tuple(a + (b - a) * share for a, b in zip(start, end, strict=True)))
+    """Exactly the end where `share` is 1: what is drawn is where the document has it."""
+    return cast(Place, tuple(a * (1 - share) + b * share for a, b in zip(start, end, strict=True)))
