@@ -133,4 +133,4 @@ def test_the_minimap_is_dragged_and_hides_when_all_is_seen(bench, hands):
 
 
 def test_a_glide_ends_exactly_where_the_document_has_the_block():
-    assert motion._between((0.1, 0.0), (118.19999999999999, 100.0), 1.0) == (118.19999999999999, 100.0)
+    assert motion._between((977.3, 0.0), (118.19999999999999, 100.0), 1.0) == (118.19999999999999, 100.0)
