@@ -146,6 +146,13 @@ def test_what_is_rarely_needed_is_imported_late(module: str) -> None:
     assert [str(i) for i in ALL if i.module.split(".")[0] == module and i.at_once] == []
 
 
+def test_messages_are_imported_from_their_package_and_not_from_its_themes() -> None:
+    themes = {path.stem for path in (PACKAGE / "protocol/messages").glob("*.py")}
+    others = [i for i in ALL if i.path.parent.name != "messages"]
+    found = [i for i in others if i.module.startswith("convstudio.protocol.messages.")]
+    assert [str(i) for i in found if i.module.split(".")[3] in themes] == []
+
+
 def test_nothing_is_ever_unpickled_and_only_written_source_is_executed() -> None:
     """DESIGN section 2: a project file is data.
 

@@ -187,6 +187,11 @@ def test_the_tables_name_every_type() -> None:
     assert {type(e) for e in EVENTS} == set(get_args(m.Event))
 
 
+def test_every_message_is_a_request_or_an_event() -> None:
+    types = {found for found in vars(m).values() if isinstance(found, type) and issubclass(found, m.Message)}
+    assert types - {m.Message} == set(get_args(m.Request)) | set(get_args(m.Event))
+
+
 @pytest.mark.parametrize("sent", REQUESTS, ids=lambda r: type(r).__name__)
 def test_a_request_crosses_the_stream(sent: m.Request) -> None:
     (body,) = Splitter().feed(frame(sent))
