@@ -1,11 +1,9 @@
-"""Why a network answers as it does, on the worker's side: one question at a time, worked at in slices."""
+"""Why a network answers as it does, on the worker's side: what moves a unit, by the method that is asked for."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from time import perf_counter
-from typing import NamedTuple
 
 from torch import Tensor
 
@@ -19,86 +17,27 @@ from convstudio.engine.why.occlusion import Cover, occlusion
 from convstudio.network.expansion import expanded
 from convstudio.network.sight import Fields, Sight
 from convstudio.protocol import messages as m
-from convstudio.worker import faults
 from convstudio.worker.bench import Piece
+from convstudio.worker.inquiry import Inquiry, Moment
 from convstudio.worker.pictures import packed
 from convstudio.worker.stage import Stage
 from convstudio.worker.watched import Watched
 
-REPORT_SECONDS = 0.1
-"""Between two reports of how far a question has come."""
 NO_NETWORK = "There is no network to look into yet."
 AT_ONCE = ("gradient", "gradcam")
 """Methods that need one pass only, and so no copy of the network."""
 
 
-class Moment(NamedTuple):
-    """What an answer holds for: this network, after so many steps, and this sample."""
-
-    version: int
-    step: int
-    sample: int
-
-
-class Why:
-    """Works at the newest question, a slice at a time; between slices training goes on, and requests are heard.
-
-    What takes several slices is found out on a copy of the network, so that all of it is of one moment.
-    """
+class Why(Inquiry[m.Attribute, Finding]):
+    """What of the watched sample moves a unit, or which samples excite it most."""
 
     def __init__(self, bench: Stage, watched: Watched, send: Callable[[m.Event], None]) -> None:
-        self._bench, self._watched, self._send = bench, watched, send
-        self._question: m.Attribute | None = None
-        self._work: Findings | None = None
-        self._begun: Moment | None = None
-        self._told: Moment | None = None
-        self._reported = 0.0
+        super().__init__(send)
+        self._bench, self._watched = bench, watched
 
     def ask(self, question: m.Attribute) -> None:
-        """Take this question in the place of the last."""
-        self._question = question if question.block else None
-        self._work = None
-
-    def due(self) -> bool:
-        """There is work to do now: what was begun, or a question whose answer would be another than the last."""
-        question = self._question
-        return question is not None and (self._work is not None or question.now or self._moment() != self._told)
-
-    @property
-    def waited_for(self) -> bool:
-        """Somebody has just asked, and waits for the first answer."""
-        return self._question is not None and self._question.now
-
-    def advance(self) -> None:
-        """One slice of work. What goes wrong is told as the reason why there is no answer."""
-        question = self._question
-        assert question is not None
-        try:
-            finding = self._slice(question)
-        except Exception as error:
-            self._end()
-            self._send(m.Unattributed(ticket=question.ticket, words=faults.words(error)))
-            if faults.kind(error) == "internal":
-                raise
-            return
-        if finding.share >= 1:
-            self._end()
-            self._send(self._message(question, finding))
-        elif question.now and perf_counter() - self._reported >= REPORT_SECONDS:
-            self._reported = perf_counter()
-            self._send(self._message(question, finding))
-
-    def _slice(self, question: m.Attribute) -> Finding:
-        """The next slice; from the start where the network or the sample is another one by now."""
-        now = self._moment()
-        if self._work is None or self._begun is None or _other(self._begun, now):
-            self._begun = now
-            self._work = self._begin(question)
-            self._reported = perf_counter()
-        return next(self._work)
-
-    def _end(self) -> None:
-        self._told, self._question, self._work = self._begun, None, None
+        """Take this question in the place of the last; one without a block asks nothing any more."""
+        self._take(question if question.block else None)
 
     def _moment(self) -> Moment:
         return Moment(self._bench.version, self._bench.step, self._watched.version)
@@ -120,11 +59,10 @@ class Why:
         return exciting(live, images, asked.block, max(0, asked.channel), _fields(piece, asked.block))
 
     def _message(self, asked: m.Attribute, found: Finding) -> m.Attribution:
-        assert self._begun is not None
         patches = tuple(m.SamplePatch(p.number, p.value, p.place, p.spans, packed(p.cells)) for p in found.patches)
         return m.Attribution(
             run=self._bench.run,
-            step=self._begun.step,
+            step=self._step,
             ticket=asked.ticket,
             method=asked.method,
             block=asked.block,
@@ -140,6 +78,9 @@ class Why:
             samples=found.samples,
         )
 
+    def _unanswered(self, ticket: int, words: str) -> m.Unattributed:
+        return m.Unattributed(ticket=ticket, words=words)
+
 
 def fitting(piece: Piece | None, watched: Watched) -> tuple[Piece, Tensor]:
     """What is on the bench with the watched sample. NetworkFault in words when there is none that fits."""
@@ -149,11 +90,6 @@ def fitting(piece: Piece | None, watched: Watched) -> tuple[Piece, Tensor]:
     if image is None:
         raise NetworkFault("There is no sample that fits the network's input: choose a data set or an image.")
     return piece, image
-
-
-def _other(begun: Moment, now: Moment) -> bool:
-    """Whether what was begun is about another network or sample; that training goes on does not matter."""
-    return (begun.version, begun.sample) != (now.version, now.sample)
 
 
 def _findings(live: LiveNetwork, image: Tensor, aim: Aim, asked: m.Attribute) -> Findings:
