@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,7 +27,7 @@ class Mark:
     chosen: bool = False
 
 
-class Sheet:
+class Sheet(ABC):
     """Paints how a unit's value comes about, and says it in words, as a formula and as a table of numbers.
 
     It is a picture of one explanation and knows no widget, so that it can be painted into a file as well.
@@ -37,25 +38,25 @@ class Sheet:
     def __init__(self, found: Explanation) -> None:
         self.found = found
 
+    @abstractmethod
     def words(self) -> str:
         """A paragraph that says what is being seen."""
-        raise NotImplementedError
 
+    @abstractmethod
     def formula(self) -> str:
         """The formula with its numbers, in one line."""
-        raise NotImplementedError
 
+    @abstractmethod
     def table(self) -> Table:
         """All numbers, a heading first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def height(self, width: int) -> int:
         """Pixels that the picture needs below each other at that width."""
-        raise NotImplementedError
 
+    @abstractmethod
     def paint(self, ink: Ink, width: int, seen: QRect) -> None:
         """Draw what lies in `seen`; the sheet begins at 0, 0."""
-        raise NotImplementedError
 
     def tip(self, x: float, y: float, width: int) -> str:
         """What to say of the place under the mouse."""
