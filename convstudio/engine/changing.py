@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import torch
+from torch import Tensor
 
 from convstudio import data
 from convstudio.engine import devices, moving
@@ -13,6 +15,7 @@ from convstudio.engine.resident import ResidentData, resident
 from convstudio.engine.run import Run
 from convstudio.engine.starting import require_sound, same_network
 from convstudio.engine.training import Trainer
+from convstudio.engine.weight_memory import WeightMemory
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
 from convstudio.network.freezing import frozen_ids
@@ -20,11 +23,15 @@ from convstudio.network.freezing import frozen_ids
 
 @dataclass(frozen=True)
 class Changed:
-    """The run from here on, and the ids of the blocks that `kept` their weights, and of those with `fresh` ones."""
+    """The run from here on, and the ids of the blocks that `kept` their weights, and of those with `fresh` ones.
+
+    Those that came `back` into the network are among the kept: they have what they had when they left it.
+    """
 
     run: Run
     kept: tuple[str, ...]
     fresh: tuple[str, ...]
+    back: tuple[str, ...] = ()
 
 
 def differs(run: Run, document: Document) -> bool:
@@ -35,28 +42,47 @@ def differs(run: Run, document: Document) -> bool:
     return not (same and same_network(was.network, document.network))
 
 
-def change(run: Run, document: Document, analysis: Analysis) -> Changed:
+def change(run: Run, document: Document, analysis: Analysis, memory: WeightMemory | None = None) -> Changed:
     """Let `run`, all of whose losses were read, go on with `document` at the step where it stands.
 
     Threads and memory format are those that the document names; where it names none, they stay, as the device does.
-    The old run is as it was when this raises what `start` raises.
+    What leaves the network is kept in `memory`, and what comes back gets its weights, and what the optimiser knew of
+    them, from there. The old run is as it was when this raises what `start` raises.
     """
     require_sound(analysis)
-    live, kept, fresh = _network(run, document, analysis)
-    trainer = Trainer(live, _data(run, document), document.training, frozen_ids(document.network))
-    trainer.take_over(run.trainer, kept)
+    memory = memory or WeightMemory()
+    taken = _network(run, document, analysis, memory)
+    trainer = Trainer(taken.live, _data(run, document), document.training, frozen_ids(document.network))
+    trainer.take_over(run.trainer, [i for i in taken.kept if i not in taken.back])
+    if document.training.optimiser == run.document.training.optimiser:
+        trainer.remember({key: value for known in taken.back.values() for key, value in known.items()})
     if document.training.threads:
         torch.set_num_threads(document.training.threads)
-    return Changed(Run(document, analysis, trainer, run.folder, run.story.change(document, analysis)), kept, fresh)
+    changed = Run(document, analysis, trainer, run.folder, run.story.change(document, analysis))
+    return Changed(changed, taken.kept, taken.fresh, tuple(taken.back))
 
 
-def _network(run: Run, document: Document, analysis: Analysis) -> tuple[LiveNetwork, tuple[str, ...], tuple[str, ...]]:
+@dataclass(frozen=True)
+class _Taken:
+    """The network that a run goes on with; what the optimiser knew of the blocks that came `back`, by their ids."""
+
+    live: LiveNetwork
+    kept: tuple[str, ...]
+    fresh: tuple[str, ...] = ()
+    back: Mapping[str, Mapping[str, Tensor]] = field(default_factory=dict)
+
+
+def _network(run: Run, document: Document, analysis: Analysis, memory: WeightMemory) -> _Taken:
     was = run.trainer.live
     if same_network(run.document.network, document.network):
-        return was, tuple(i for i, child in was.parts.items() if child.state_dict()), ()
+        return _Taken(was, tuple(i for i, child in was.parts.items() if child.state_dict()))
     settings = document.training
     live = build(document.network, analysis, settings.seed, settings.initialisation)
-    return live, *carry_over(was.state_dict() | moving.weights(was, live), live)
+    memory.remember(was, live, run.trainer.known())
+    moved = moving.moved(was, live)
+    back = {i: known for i, known in memory.returning(live, was).items() if i not in moved}
+    kept, fresh = carry_over(memory.recall(live, was) | moving.weights(was, live), live)
+    return _Taken(live, kept, fresh, back)
 
 
 def _data(run: Run, document: Document) -> ResidentData:

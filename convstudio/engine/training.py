@@ -347,12 +347,16 @@ class Trainer:
             saved = {key: value for key, value in memory_of_weights.items() if key.rpartition("/")[0] in known}
             optimiser.remember(self._optimiser, self.live, saved)
 
+    def known(self) -> dict[str, Tensor]:
+        """A copy of what the optimiser knows of the weights, for `remember`."""
+        return optimiser.tensors(self._optimiser, self.live)
+
     def forget(self, blocks: Collection[str]) -> dict[str, Tensor]:
         """Let the optimiser forget the weights of these blocks. Returns what it knew, for `remember`."""
         return optimiser.forget(self._optimiser, self.live, blocks)
 
     def remember(self, known: Mapping[str, Tensor]) -> None:
-        """Give the optimiser back what `forget` returned."""
+        """Give the optimiser back what `forget` or `known` returned."""
         optimiser.remember(self._optimiser, self.live, known)
 
     def _order(self) -> dict[str, int | str]:

@@ -16,6 +16,7 @@ from convstudio.engine import checkpoint, given, moving, probe
 from convstudio.engine.build import LiveNetwork, NetworkFault, build, carry_over
 from convstudio.engine.project import analysed
 from convstudio.engine.starting import same_network
+from convstudio.engine.weight_memory import WeightMemory
 from convstudio.network import file
 from convstudio.network.document import Document, Network
 from convstudio.network.facts import Analysis
@@ -24,7 +25,6 @@ from convstudio.network.resolve import resolve
 from convstudio.network.training_settings import Initialisation
 from convstudio.protocol.messages import Built, SetDocument
 from convstudio.worker.starts import Starts
-from convstudio.worker.weight_memory import WeightMemory
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ class Bench:
         """The gradients are of no step, but of a mini-batch that was not learned from."""
         self.hand: dict[str, dict[str, Tensor]] = {}
         """Start values that were made by hand before training, by block and by their own names."""
-        self._memory = WeightMemory()
+        self.memory = WeightMemory()
+        """Of blocks that left the network, before a run, in it and after it."""
         self.given: Path | None = None
         """The folder of the weights that were brought in for this document, with which its runs begin."""
         self._given: Mapping[str, Tensor] = {}
@@ -93,7 +94,7 @@ class Bench:
     def put(self, piece: Piece, run: int) -> None:
         """A network that a run trains, with the weights that it starts from; those of earlier runs are forgotten."""
         if run != self.run:
-            self._memory.forget()
+            self.memory.forget()
             self.starts.forget()
         self.starts.follow(piece.document, piece.live, self.piece.live if self.piece else None)
         self.gradients, self.trial = {}, False
@@ -102,7 +103,7 @@ class Bench:
 
     def trained(self, run: int, step: int) -> None:
         """The piece has got the weights that a run gave it in so many steps."""
-        self._memory.forget()
+        self.memory.forget()
         self.gradients, self.trial = {}, False
         self.run, self.step = run, step
         self.version += 1
@@ -166,11 +167,11 @@ class Bench:
     def _weights_for(self, document: Document, live: LiveNetwork) -> dict[str, torch.Tensor]:
         """Those that the blocks had last; once trained, also those of blocks that came into or out of a group."""
         if self.piece is None or self._starts_anew(document):
-            self._memory.forget()
+            self.memory.forget()
             self.starts.forget()
             return {f"{i}.{name}": value for i, state in self.hand.items() for name, value in state.items()}
-        self._memory.remember(self.piece.live, live)
-        found = self._memory.recall(live, self.piece.live)
+        self.memory.remember(self.piece.live, live)
+        found = self.memory.recall(live, self.piece.live)
         return found | moving.weights(self.piece.live, live) if self.run else found
 
     def _clear(self) -> None:
@@ -178,7 +179,7 @@ class Bench:
         self.piece, self.run, self.step = None, 0, 0
         self.given, self._given = None, {}
         self.hand.clear()
-        self._memory.forget()
+        self.memory.forget()
         self.starts.forget()
 
 

@@ -16,6 +16,7 @@ from convstudio.engine.run import Run
 from convstudio.engine.training import NotANumber
 from convstudio.network import file
 from convstudio.network.differences import edit_words, only_rate
+from convstudio.network.document import Document
 from convstudio.protocol import messages as m
 from convstudio.runs import moments
 from convstudio.worker import faults
@@ -129,19 +130,20 @@ class Runs:
             if analysis.errors:
                 return  # the window shows them
             running.report()
-            changed = changing.change(running.run, document, analysis)
+            changed = changing.change(running.run, document, analysis, self._desk.bench.memory)
             self._desk.accepted()
             was, way = running.run.document, running.run.way
             running.go_on(changed.run)
             if changed.run.way != way:
                 running.tell("paused" if running.paused else "running")
-            running.mark("rate" if only_rate(was, document) else "edit", edit_words(was, document))
+            running.mark("rate" if only_rate(was, document) else "edit", _told(was, document, changed))
             self._desk.take(changed.run, running.number)
             self._send(
                 m.Built(
                     revision=request.revision,
                     kept=changed.kept,
                     fresh=changed.fresh,
+                    back=changed.back,
                     run=running.number,
                     step=running.step,
                 )
@@ -268,6 +270,13 @@ class Runs:
             running.tell("failed", fault.words)
         else:
             self._send(m.State(run=number, state="failed", message=fault.words))
+
+
+def _told(was: Document, now: Document, changed: changing.Changed) -> str:
+    """What an edit changed, and what that meant for the weights: 'conv_2 added; with the weights they had: conv_2'."""
+    fresh = f"; new weights: {named(changed.fresh)}" if changed.fresh else ""
+    back = f"; with the weights they had: {named(changed.back)}" if changed.back else ""
+    return edit_words(was, now) + fresh + back
 
 
 def _unwritten(error: OSError) -> str:

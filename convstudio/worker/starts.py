@@ -8,8 +8,8 @@ from torch import Tensor
 
 from convstudio.engine import moving
 from convstudio.engine.build import LiveNetwork
+from convstudio.engine.weight_memory import Form, form_of, states
 from convstudio.network.document import Document
-from convstudio.worker.weight_memory import Form, form_of, states
 
 
 class Starts:

@@ -1,17 +1,19 @@
-"""A run that goes on with other threads or another memory format: at once, with the same samples in the same order."""
+"""A run that goes on changed: with other threads or another memory format at once, and with blocks that come back."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 import torch
 
-from convstudio.blocks import BatchNorm, catalogue
+from convstudio.blocks import BatchNorm, Convolution, catalogue
 from convstudio.engine import changing
 from convstudio.engine.run import Run
 from convstudio.engine.story import Story
 from convstudio.engine.training import StepDone, Trainer
+from convstudio.engine.weight_memory import WeightMemory
 from convstudio.network.document import DataChoice, Document
 from convstudio.network.resolve import resolve
 from convstudio.network.training_settings import TrainingSettings
@@ -64,3 +66,32 @@ def test_another_memory_format_goes_on_with_the_same_samples(lab: SimpleNamespac
     expected = [float(x) for x in (lab.finished(plain.trainer), plain.trainer.read().losses)[1]]
     lab.finished(trainer)
     assert [float(x) for x in trainer.read().losses] == pytest.approx(expected[2:], rel=1e-3)
+
+
+def test_a_block_that_comes_back_has_the_weights_and_the_moments_it_had(lab: SimpleNamespace) -> None:
+    run, memory = in_the_middle_of_an_epoch(lab), WeightMemory()
+    with_it = run.document
+    block = next(i for i, part in run.trainer.live.parts.items() if isinstance(part, torch.nn.BatchNorm2d))
+    had = {name: value.clone() for name, value in run.trainer.live.parts[block].state_dict().items()}
+    knew = {key: value for key, value in run.trainer.known().items() if key.startswith(block)}
+    without_it = replace(with_it, network=lab.small())
+    gone = changing.change(run, without_it, resolve(without_it.network, catalogue()), memory)
+    next(steps := gone.run.steps())
+    next(steps)
+    back = changing.change(gone.run, with_it, run.analysis, memory)
+    assert gone.back == back.fresh == ()
+    assert back.back == (block,)
+    assert knew
+    assert len(had) == 5
+    for name, value in back.run.trainer.live.parts[block].state_dict().items():
+        assert torch.equal(value, had[name])
+    known = back.run.trainer.known()
+    assert all(torch.equal(known[key], value) for key, value in knew.items())
+
+
+def test_a_block_in_a_form_it_never_had_starts_afresh(lab: SimpleNamespace) -> None:
+    run, memory = in_the_middle_of_an_epoch(lab), WeightMemory()
+    other = replace(run.document, network=lab.small(Convolution(channels=3)))
+    changed = changing.change(run, other, resolve(other.network, catalogue()), memory)
+    assert changed.back == ()
+    assert any(i.startswith("conv") for i in changed.fresh)

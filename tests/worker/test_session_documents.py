@@ -7,11 +7,10 @@ import pytest
 
 from convstudio.blocks import BatchNorm, Convolution, FullyConnected, catalogue
 from convstudio.data import load
-from convstudio.engine import memory
+from convstudio.engine import memory, weight_memory
 from convstudio.network import file, grouping
 from convstudio.network.layer import Layer
 from convstudio.protocol import messages as m
-from convstudio.worker import weight_memory
 from convstudio.worker.transport import Broken, Closed
 
 Play = Callable[..., list[m.Event]]

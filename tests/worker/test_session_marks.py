@@ -57,6 +57,30 @@ def test_a_pause_another_rate_an_edit_and_the_stop_are_marks(play: Play, documen
     assert marks.read(Path(folder)) == [Mark(step, kind, words) for _, step, kind, words in told]
 
 
+def test_a_deleted_block_that_undo_brings_back_is_marked_with_its_weights(
+    play: Play, document: Text, folder: str
+) -> None:
+    left = [
+        m.SetDocument(revision=3, text=document()),
+        m.SetDocument(revision=2, text=document(without=("conv_1",))),
+    ]
+
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        if (isinstance(event, m.Metrics) and event.step == 2) or (isinstance(event, m.Built) and event.run):
+            return (left.pop(),) if left else (m.Stop(),)
+        return ()
+
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=4, folder=folder), then=then)
+    gone, back = (e for e in of(m.Built, events) if e.run)
+    assert gone.fresh == ("fc_1",)
+    assert gone.back == ()
+    assert set(back.back) == {"conv_1", "fc_1"}
+    assert back.fresh == ()
+    told = [mark.words for mark in of(m.Marked, events) if mark.kind == "edit"]
+    assert told[0].endswith("; new weights: fc_1")
+    assert told[1].endswith("; with the weights they had: conv_1, fc_1")
+
+
 def test_an_early_stop_and_going_on_are_marks(play: Play, document: Text, folder: str) -> None:
     text = document(epochs=30, early_stopping=1, learning_rate=1e-9)
     play(m.SetDocument(revision=1, text=text), m.Train(run=1, folder=folder))

@@ -34,7 +34,8 @@ class SetDocument(Message, frozen=True, kw_only=True):
 class Built(Message, frozen=True, kw_only=True):
     """The network of a document revision stands. `kept` blocks have the weights they had, `fresh` ones new weights.
 
-    During a run: run `run` goes on with it after `step` steps.
+    During a run: run `run` goes on with it after `step` steps, and of the kept those in `back` were no part of the
+    network before; they have the weights that they had when they left it.
     """
 
     revision: int
@@ -42,6 +43,7 @@ class Built(Message, frozen=True, kw_only=True):
     fresh: tuple[str, ...]
     run: int = 0
     step: int = 0
+    back: tuple[str, ...] = ()
 
 
 Request = UsePlugins | SetDocument

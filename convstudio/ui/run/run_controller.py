@@ -339,8 +339,8 @@ class RunController(QObject):
             self._tell(run_news.fresh_weights(built.fresh, bool(built.kept)))
 
     def _on_changed(self, built: Built) -> None:
-        if built.run == self._number and built.fresh:
-            self._tell(run_news.goes_on_changed(built.step, built.fresh, bool(built.kept)))
+        if built.run == self._number and (built.fresh or built.back):
+            self._tell(run_news.goes_on_changed(built))
 
     def _on_replaced(self) -> None:
         """Another document was opened: the last run was not its own. One that is under way ends with a checkpoint."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace as with_fields
 from convstudio.doctor import remedies
 from convstudio.doctor.finding import Remedy
 from convstudio.network.problem import Fix, Problem
-from convstudio.protocol.messages import Fault
+from convstudio.protocol.messages import Built, Fault
 from convstudio.ui.level import located
 from convstudio.ui.notices import Action, Notice
 from convstudio.ui.run.words import refusal
@@ -77,10 +77,14 @@ def goes_on_as_it_was(problem: Problem) -> Notice:
     return Notice("info", f"{words} {refusal(problem)}")
 
 
-def goes_on_changed(step: int, fresh: tuple[str, ...], others: bool) -> Notice:
-    """The run under way has taken up an edit that gave blocks new weights."""
-    words = tr("From step {step} the run goes on with your changes.").format(step=grouped(step))
-    return Notice("info", f"{words} {fresh_weights(fresh, others).words}")
+def goes_on_changed(built: Built) -> Notice:
+    """The run under way has taken up an edit that gave blocks new weights, or those that they had."""
+    words = [tr("From step {step} the run goes on with your changes.").format(step=grouped(built.step))]
+    if built.back:
+        words.append(tr("{blocks}: back with the weights it had.").format(blocks=_named(built.back)))
+    if built.fresh:
+        words.append(fresh_weights(built.fresh, bool(built.kept)).words)
+    return Notice("info", " ".join(words))
 
 
 def left_behind(folder: Path | None) -> Notice:
@@ -91,9 +95,12 @@ def left_behind(folder: Path | None) -> Notice:
 
 def fresh_weights(fresh: tuple[str, ...], others: bool) -> Notice:
     """An edit gave blocks new weights; `others` keep those that they were trained to."""
-    named = ", ".join(fresh[:NAMED]) + (f" … ({len(fresh)})" if len(fresh) > NAMED else "")
-    words = tr("{blocks}: new weights, not trained yet.").format(blocks=named)
+    words = tr("{blocks}: new weights, not trained yet.").format(blocks=_named(fresh))
     return Notice("info", f"{words} {tr('All others keep theirs.')}" if others else words)
+
+
+def _named(blocks: tuple[str, ...]) -> str:
+    return ", ".join(blocks[:NAMED]) + (f" … ({len(blocks)})" if len(blocks) > NAMED else "")
 
 
 def branched(step: int) -> Notice:

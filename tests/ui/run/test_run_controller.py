@@ -156,6 +156,15 @@ def test_a_run_that_goes_on_changed_says_whose_weights_are_new(running, store, n
     assert len(notices.open) == 1
 
 
+def test_a_block_that_comes_back_is_said_to_have_its_weights(running, notices):
+    controller = running()
+    back = Built(revision=2, kept=("conv_1", "fc_1"), fresh=(), run=controller.number, step=7, back=("conv_1",))
+    controller._link.built.emit(back)
+    assert (
+        notices.open[0].words == "From step 7 the run goes on with your changes. conv_1: back with the weights it had."
+    )
+
+
 def test_a_document_that_cannot_be_trained_during_a_run_is_told_once(running, store, notices):
     _controller = running()
     for _ in range(2):

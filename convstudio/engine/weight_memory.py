@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from torch import Tensor
 
@@ -15,18 +16,30 @@ Form = tuple[str, tuple[tuple[str, tuple[int, ...]], ...]]
 """A block's id and the shapes of its weights by name."""
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """The weights of a block by their own names, and what an optimiser knew of them."""
+
+    state: Mapping[str, Tensor]
+    known: Mapping[str, Tensor]
+
+
 class WeightMemory:
     """The last weights of each block in each form that it had."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Form, dict[str, Tensor]] = OrderedDict()
+        self._kept: OrderedDict[Form, _Kept] = OrderedDict()
 
-    def remember(self, live: LiveNetwork, following: LiveNetwork) -> None:
-        """Keep a copy of the weights of every block that `following` does not have in the same form."""
+    def remember(self, live: LiveNetwork, following: LiveNetwork, known: Mapping[str, Tensor] | None = None) -> None:
+        """Keep a copy of the weights of every block that `following` does not have in the same form.
+
+        `known` is what the optimiser of a run knows of the weights ("conv_1.weight/exp_avg"): that is kept with them.
+        """
         stay = states(following)
         for form, state in states(live).items():
             if form not in stay:
-                self._kept[form] = {name: value.detach().cpu().clone() for name, value in state.items()}
+                own = {key: value for key, value in (known or {}).items() if key.startswith(f"{form[0]}.")}
+                self._kept[form] = _Kept({n: value.detach().cpu().clone() for n, value in state.items()}, own)
                 self._kept.move_to_end(form)
         while self._numbers() > MOST_NUMBERS:
             self._kept.popitem(last=False)
@@ -36,16 +49,26 @@ class WeightMemory:
         present = states(before)
         found: dict[str, Tensor] = {}
         for form in states(live):
-            state = present.get(form) or self._kept.get(form, {})
+            state = present.get(form) or self._state(form)
             found |= {f"{form[0]}.{name}": value for name, value in state.items()}
         return found
+
+    def returning(self, live: LiveNetwork, before: LiveNetwork) -> dict[str, Mapping[str, Tensor]]:
+        """By the id of each block of `live` that gets back what `before` lacks: what the optimiser knew of it."""
+        present = states(before)
+        return {form[0]: self._kept[form].known for form in states(live) if form in self._kept and form not in present}
 
     def forget(self) -> None:
         """Another document was opened: its blocks only share their names with those before."""
         self._kept.clear()
 
     def _numbers(self) -> int:
-        return sum(value.numel() for state in self._kept.values() for value in state.values())
+        return sum(
+            value.numel() for kept in self._kept.values() for value in (*kept.state.values(), *kept.known.values())
+        )
+
+    def _state(self, form: Form) -> Mapping[str, Tensor]:
+        return self._kept[form].state if form in self._kept else {}
 
 
 def states(live: LiveNetwork) -> dict[Form, dict[str, Tensor]]:
