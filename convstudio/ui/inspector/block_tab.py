@@ -48,43 +48,42 @@ class BlockTab(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
-        self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(14, 12, 14, 12)
-        self._column.setSpacing(10)
+        self._make()
+        self._arrange()
+        self._connect()
+        self.follow()
+
+    def _make(self) -> None:
         self._empty = _paragraph(tr("Select a block to see and change its settings."))
         self._head = BlockHead()
         self._place = _paragraph("")
         mouse, keys = Qt.TextInteractionFlag.LinksAccessibleByMouse, Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         self._place.setTextInteractionFlags(mouse | keys)
-        self._problems = QVBoxLayout()
-        self._settings = QVBoxLayout()
+        self._problems, self._settings = QVBoxLayout(), QVBoxLayout()
         self.mask_button = QPushButton(tr("Edit in the mask lab"))
         self.mask_button.setToolTip(tr("Draw the masks by hand, or make them from a recipe, and watch the maps (M)"))
-        self.mask_button.clicked.connect(self.masks_requested)
         self.freeze_box = FreezeBox()
-        self._figures = BlockFigures()
-        self._share = CostShare(store)
-        self._coverage = Coverage()
-        self.comparison = Comparison()
+        self._figures, self._share = BlockFigures(), CostShare(self._store)
+        self._coverage, self.comparison = Coverage(), Comparison()
         self._about = _paragraph("")
-        self.several = SeveralBlocks()
-        self.notes = NoteSection(store)
+        self.several, self.notes = SeveralBlocks(), NoteSection(self._store)
+
+    def _arrange(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(10)
         for item in (self._empty, self.several, self._head, self._place, self._problems, self._settings):
-            self._column.addLayout(item) if isinstance(item, QVBoxLayout) else self._column.addWidget(item)
-        for widget in (
-            self.mask_button,
-            self.freeze_box,
-            self._figures,
-            self._share,
-            self._coverage,
-            self.comparison,
-            self._about,
-            self.notes,
-        ):
-            self._column.addWidget(widget)
-        self._column.addStretch()
+            column.addLayout(item) if isinstance(item, QVBoxLayout) else column.addWidget(item)
+        facts = (self._figures, self._share, self._coverage, self.comparison, self._about)
+        for widget in (self.mask_button, self.freeze_box, *facts, self.notes):
+            column.addWidget(widget)
+        column.addStretch()
         self.setWidget(inner)
+
+    def _connect(self) -> None:
+        store = self._store
+        self.mask_button.clicked.connect(self.masks_requested)
         self._head.renamed.editingFinished.connect(self._rename)
         self.several.entered.connect(self._change_all)
         self.several.left.connect(store.seal)
@@ -92,10 +91,9 @@ class BlockTab(QScrollArea):
         store.replaced.connect(self._forget)
         store.level_changed.connect(self._forget)
         store.changed.connect(self._keep_up)
-        advisor.changed.connect(self.follow)
+        self._advisor.changed.connect(self.follow)
         store.selection_changed.connect(self.follow)
         theme.changed.connect(self._restyle)
-        self.follow()
 
     def follow(self) -> None:
         """Show what is selected now."""

@@ -37,38 +37,38 @@ class TrainingTab(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(8)
+        self._make()
+        self._arrange()
+        self._connect()
+        self.offer_rate_test(False)
+        self.follow()
+
+    def _make(self) -> None:
         self.data_set = QComboBox()
         self.data_set.setAccessibleName(tr("Data set"))
         for info in available():
             self.data_set.addItem(tr(info.title), info.name)
         self.data_set.addItem(tr("None (only analyse)"), "")
-        self._about = QLabel()
-        self._about.setObjectName("dim")
-        self._about.setWordWrap(True)
+        self._about = _dim()
         self._data = Form(DataChoice, only=("validation_share", "seed"))
         self._parts = {title: Form(TrainingSettings, only=names) for title, names in PARTS}
-        self._rate = RateCurve()
-        self.ways = Ways()
-        self.float32_note = QLabel(
+        self._rate, self.ways = RateCurve(), Ways()
+        self.float32_note = _dim(
             tr("Masks, feature maps, validation and exports are computed in float32 all the same.")
         )
-        self.float32_note.setObjectName("dim")
-        self.float32_note.setWordWrap(True)
         self.rate_button = QToolButton()
         self.rate_button.setText(tr("Find…"))
         self.rate_button.setAccessibleName(tr("Find a learning rate"))
         self.rate_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.rate_button.clicked.connect(self.rate_test_requested)
         self.editor("learning_rate").put_beside(self.rate_button)
-        self.offer_rate_test(False)
-        column.addWidget(_section(tr("Data")))
-        column.addWidget(self.data_set)
-        column.addWidget(self._about)
-        column.addWidget(self._data)
+
+    def _arrange(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(8)
+        for widget in (_section(tr("Data")), self.data_set, self._about, self._data):
+            column.addWidget(widget)
         for title, form in self._parts.items():
             column.addWidget(_section(tr(title)))
             column.addWidget(form)
@@ -78,15 +78,17 @@ class TrainingTab(QScrollArea):
         column.addWidget(self.ways)
         column.addStretch()
         self.setWidget(inner)
+
+    def _connect(self) -> None:
+        self.rate_button.clicked.connect(self.rate_test_requested)
         self.data_set.activated.connect(self._choose_data)
         self._data.changed.connect(self._change_data)
         for form in self._parts.values():
             form.changed.connect(self._change_training)
         for form in (self._data, *self._parts.values()):
-            form.left.connect(store.seal)
-        store.replaced.connect(self._forget)
-        store.changed.connect(self.follow)
-        self.follow()
+            form.left.connect(self._store.seal)
+        self._store.replaced.connect(self._forget)
+        self._store.changed.connect(self.follow)
 
     def editor(self, name: str) -> Editor:
         """The editor of one training setting; KeyError when there is none."""
@@ -156,4 +158,11 @@ def _without(choice: DataChoice) -> str:
 def _section(text: str) -> QLabel:
     label = QLabel(text.upper())
     label.setObjectName("section")
+    return label
+
+
+def _dim(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("dim")
+    label.setWordWrap(True)
     return label
