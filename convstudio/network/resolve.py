@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from convstudio.network import diagnosis
+from convstudio.network import diagnosis, ends_diagnosis, group_diagnosis
 from convstudio.network.call import Call
 from convstudio.network.document import Block, Network
 from convstudio.network.facts import Analysis, BlockFacts, Sample
@@ -47,11 +47,11 @@ def resolve(network: Network, catalogue: Catalogue, sample: Sample | None = None
     expanding = network.count <= MAX_BLOCKS
     scope = _Scope({}, used=True, expanding=expanding, recalling=expanding)
     analysis, circular = _analysed(network, scope)
-    found = diagnosis.ends_and_starts(network, analysis.blocks, analysis.order, catalogue.get("output"))
-    found += diagnosis.no_input(network, analysis.blocks, analysis.order, catalogue, sample)
+    found = ends_diagnosis.ends_and_starts(network, analysis.blocks, analysis.order, catalogue.get("output"))
+    found += ends_diagnosis.no_input(network, analysis.blocks, analysis.order, catalogue, sample)
     if sample and analysis.input and analysis.output:
         ends = analysis.input, analysis.output
-        found += diagnosis.unlike_data(network, analysis.blocks, ends, sample, catalogue)
+        found += ends_diagnosis.unlike_data(network, analysis.blocks, ends, sample, catalogue)
     return _with_problems(network, analysis, circular, found)
 
 
@@ -65,7 +65,7 @@ def resolve_inside(
     """
     given = dict(zip(network.entries.values(), arriving, strict=True))
     analysis, circular = _analysed(network, _Scope(given, used, expanding))
-    found = diagnosis.exits_and_entries(network, analysis.order, analysis.blocks)
+    found = ends_diagnosis.exits_and_entries(network, analysis.order, analysis.blocks)
     return _with_problems(network, analysis, circular, found)
 
 
@@ -86,7 +86,7 @@ def _analysed(network: Network, scope: _Scope) -> tuple[Analysis, tuple[str, ...
     """The facts of all blocks, and the ids of those that go round in circles."""
     order, circular = network.order
     used = network.leading if scope.used else frozenset()
-    loose = diagnosis.loose_ends(network, order)
+    loose = ends_diagnosis.loose_ends(network, order)
     facts, stale = carried_over(network, used) if scope.recalling else ({}, set(order))
     for block_id in order:
         if block_id not in stale:
@@ -190,11 +190,11 @@ def _group_facts(block: Block, came: tuple[Shape | None, ...], used: bool, expan
     group = block.layer
     assert isinstance(group, Group)
     entries = len(group.network.entries)
-    refused = diagnosis.group_misfit(block, expanding)
+    refused = group_diagnosis.group_misfit(block, expanding)
     whole = len(came) == entries and all(came) and refused is None
     copies = _copies(group, came if whole else (None,) * entries, used, expanding)
     result = _handed_on(copies[-1]) if whole and len(copies) == group.repeat else None
-    problems = diagnosis.inside(block, copies)
+    problems = group_diagnosis.inside(block, copies)
     if refused:
         problems = (diagnosis.misfit(block, group.ports, refused, used), *problems)
     inputs = tuple(c for c in came if c)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from convstudio.network import diagnosis
+from convstudio.network import group_diagnosis
 from convstudio.network.advice.collapse import no_activation_between
 from convstudio.network.advice.ending import before_the_output
 from convstudio.network.advice.gridding import gaps
@@ -60,4 +60,4 @@ def _inside(scene: Scene, block_id: str) -> tuple[Problem, ...]:
     found = advise(
         block.layer.network, first, scene.catalogue, scene.sample, scene.weights, scene.sight.inside(block_id)
     )
-    return tuple(diagnosis.outward(block, problem) for problem in found)
+    return tuple(group_diagnosis.outward(block, problem) for problem in found)
