@@ -7,13 +7,25 @@ from html import escape
 from itertools import groupby
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QDrag, QFont, QIcon, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDrag,
+    QFont,
+    QIcon,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -27,8 +39,8 @@ from convstudio.ui.saved_groups import Saved
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
-LONGEST = 180
-"""Pixels of a saved group's title that are shown."""
+BESIDE_TITLE = 26
+"""Pixels of a button that its badge and its margins take."""
 YOURS = "Your blocks"
 
 
@@ -80,11 +92,18 @@ class PaletteButton(QPushButton):
         self.setAccessibleName(tr("Add") + f" {tr(kind.title)}")
         self.setStyleSheet("text-align: left; padding: 5px 3px; font-size: 8pt;")
         self.setMinimumWidth(84)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.repaint_badge()
 
     def repaint_badge(self) -> None:
         """Draw the badge in the colours of the theme."""
         self.setIcon(QIcon(badge(self.kind)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = max(0, self.width() - BESIDE_TITLE)
+        title = self.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, room)
+        self.setText(title.replace("&", "&&"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position().toPoint() if event.button() == Qt.MouseButton.LeftButton else None
@@ -128,9 +147,6 @@ class SavedButton(PaletteButton):
         super().__init__(Group)
         self.choice = self.saved = saved
         self.title = saved.title
-        self.ensurePolished()  # the style sheet's font is smaller
-        title = self.fontMetrics().elidedText(saved.title, Qt.TextElideMode.ElideRight, LONGEST)
-        self.setText(title.replace("&", "&&"))
         about = tr("A block of your own.") if saved.own else tr("A block that comes with ConvStudio.")
         self.setToolTip(f"{escape(saved.title)}<br>{about} {tr('Drag it onto the canvas, or double-click.')}")
         self.setAccessibleName(tr("Add") + f" {saved.title}")

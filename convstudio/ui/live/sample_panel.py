@@ -144,8 +144,8 @@ class SamplePanel(QWidget):
             button.setText(sign)
             button.setToolTip(tr(words))
             button.setAccessibleName(tr(words))
-            button.setFixedWidth(26)
             button.setStyleSheet("padding: 1px 2px")
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for push, words, name in (
             (self._mistake, "The next sample that the network, as it is now, answers wrongly", "Next mistake"),
             (self._draw, "Draw a sample by hand", "Draw a sample"),
@@ -153,13 +153,13 @@ class SamplePanel(QWidget):
         ):
             push.setToolTip(tr(words))
             push.setAccessibleName(tr(name))
-            push.setStyleSheet("padding: 2px 2px")
+            push.setStyleSheet("padding: 2px 0; font-size: 8pt;")
             push.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._class.setToolTip(tr("Next and previous sample, and next mistake: of which class"))
         self._class.setAccessibleName(tr("Class of the samples"))
-        self._class.setStyleSheet("padding: 1px 6px")
+        self._class.setStyleSheet("padding: 1px 6px; font-size: 8pt;")
         self._class.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def _connect(self) -> None:
         self._previous.clicked.connect(lambda _=False: self.step_requested.emit(-1))
@@ -172,7 +172,7 @@ class SamplePanel(QWidget):
     def _build(self) -> None:
         beside = QVBoxLayout()
         beside.setSpacing(3)
-        beside.addLayout(_row(self._previous, self._place, self._next))
+        beside.addLayout(_row(self._previous, self._next))
         beside.addWidget(self._class)
         beside.addWidget(self._mistake)
         beside.addLayout(_row(self._draw, self._open))
@@ -183,7 +183,7 @@ class SamplePanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(10, 6, 10, 8)
         whole.setSpacing(6)
-        whole.addWidget(self._heading)
+        whole.addLayout(_row(self._heading, self._place))
         whole.addLayout(upper)
         whole.addWidget(self._answer)
         whole.addStretch()
@@ -193,5 +193,5 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(4)
     for widget in widgets:
-        row.addWidget(widget, 0 if isinstance(widget, QToolButton) else 1)
+        row.addWidget(widget, 1)
     return row

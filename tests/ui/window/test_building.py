@@ -210,3 +210,11 @@ def test_a_foreign_clipboard_is_answered_in_words(bench, qapp):
     bench.actions["paste"].trigger()
     assert "clipboard" in bench.notices.open[0].words
     assert bench.store.document is before
+
+
+def test_a_title_that_is_too_long_for_its_button_ends_in_an_ellipsis(bench):
+    button = bench.palette.button("global_max_pool")
+    button.resize(90, button.height())
+    assert button.text().endswith("…")
+    button.resize(200, button.height())
+    assert button.text() == "Global max pool"
