@@ -147,9 +147,19 @@ def test_behind_a_global_mean_grad_cam_is_the_weighted_sum_of_maps(lab: SimpleNa
     assert np.allclose(found.map, wanted.numpy(), atol=1e-6)
 
 
-def test_grad_cam_takes_the_last_layer_with_maps(live: LiveNetwork) -> None:
+def test_grad_cam_takes_the_last_layer_that_makes_maps(live: LiveNetwork) -> None:
+    """What ReLU and pooling leave of them is often nowhere above 0 when it is weighted."""
     assert layers(live, live.output) == ("conv_1", "batch_norm_1", "relu_1", "max_pool_1")
-    assert last(gradcam(live, image(2), Aim(live.output, 0))).layer == "max_pool_1"
+    assert last(gradcam(live, image(2), Aim(live.output, 0))).layer == "batch_norm_1"
+
+
+def test_of_a_network_with_a_score_a_pixel_grad_cam_takes_the_layer_before(
+    lab: SimpleNamespace,
+) -> None:
+    """The maps that are the scores themselves would only repeat the answer."""
+    first, second = Convolution(channels=4), Convolution(channels=3)
+    live = lab.live(lab.chain(Input(channels=1, axes=(6, 6)), first, ReLU(), second, Output()))
+    assert last(gradcam(live, torch.rand(1, 6, 6), Aim("output_1", 0))).layer == "conv_1"
 
 
 def test_where_grad_cam_has_no_map_it_says_so(live: LiveNetwork) -> None:

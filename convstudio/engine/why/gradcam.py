@@ -21,8 +21,9 @@ def layers(live: LiveNetwork, block: str) -> tuple[str, ...]:
 
 
 def gradcam(live: LiveNetwork, image: Tensor, aim: Aim, layer: str = "") -> Findings:
-    """ReLU(Σ α · map) over the maps of `layer`, α being the mean gradient of the unit on a map; '' is the last layer.
+    """ReLU(Σ α · map) over the maps of `layer`, α being the mean gradient of the unit on a map.
 
+    `layer` '' is the last one that makes maps.
     Selvaraju et al., "Grad-CAM" (2017), formulas 1 and 2. The map has the layer's size. NetworkFault in words where
     the layer has no spatial map, or does not lead to the unit.
     """
@@ -43,11 +44,29 @@ def gradcam(live: LiveNetwork, image: Tensor, aim: Aim, layer: str = "") -> Find
 
 
 def _last(live: LiveNetwork, block: str) -> str:
-    """The deepest layer with maps before the block itself."""
-    found = [i for i in layers(live, block) if i != block]
+    """The deepest layer that makes maps, before the one that the unit itself is made by.
+
+    It is the last convolution's own maps (or those of what joins or normalises), not what an activation or pooling
+    leaves of them: there Σ α · map is a sum of what is left alone, and is often nowhere above 0.
+    """
+    own = block
+    while (source := _made_from(live, own)) and live.shapes[source].dims == live.shapes[block].dims:
+        own = source
+    found = [i for i in layers(live, own) if i != own]
     if not found:
         raise NetworkFault(NONE.format(block=block), block)
-    return found[-1]
+    last = found[-1]
+    while (source := _made_from(live, last)) in found:
+        last = source
+    return last
+
+
+def _made_from(live: LiveNetwork, block: str) -> str:
+    """The one block that a block without weights takes its maps from; '' where it has weights, or joins several."""
+    sources = live.sources.get(block, ())
+    part = live.parts.get(block)
+    weighs = part is not None and any(True for _ in part.parameters())
+    return sources[0] if len(sources) == 1 and not weighs else ""
 
 
 def _require_suitable(live: LiveNetwork, block: str, layer: str) -> None:

@@ -59,7 +59,7 @@ class Options(QObject):
             return
         with QSignalBlocker(self.layer):
             self.layer.clear()
-            self.layer.addItem(tr("last layer with maps"), "")
+            self.layer.addItem(tr("last layer that makes maps"), "")
             for name in names:
                 self.layer.addItem(name, name)
             self.layer.setCurrentIndex(max(0, self.layer.findData(before)))

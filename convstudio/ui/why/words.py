@@ -44,7 +44,8 @@ WAYS = (
         "Grad-CAM",
         "Where in the layer's maps the reasons lie",
         "The maps of a layer are added up, each weighted by its mean gradient α; only what speaks for the unit is "
-        "kept: ReLU(Σ α · map). The picture is as coarse as the layer, and is stretched over the sample.",
+        "kept: ReLU(Σ α · map). The picture is as coarse as the layer, and is stretched over the sample. "
+        "By itself it is the last layer that makes maps, before an activation or pooling cuts them.",
     ),
     Way(
         "occlusion",
