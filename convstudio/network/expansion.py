@@ -7,6 +7,7 @@ come out as those of nested modules. Each block outside keeps its id: a group's 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 
 from msgspec import structs
 
@@ -30,12 +31,15 @@ def expanded(network: Network, analysis: Analysis) -> tuple[Network, Analysis]:
     return made, Analysis(made, order, flat.facts, analysis.problems, analysis.input, analysis.output)
 
 
-def prefix(network: Network, path: Path) -> str:
-    """What ids in the first copy of the group at `path` begin with where groups are expanded; '' outside."""
+def prefix(network: Network, path: Path, copies: tuple[int, ...] = ()) -> str:
+    """What ids in the group at `path` begin with where groups are expanded; '' outside.
+
+    `copies` are the numbers of the copies on the way, where these are not the first.
+    """
     found = ""
-    for block_id in path:
-        group = group_at(network, block_id)
-        found += group.prefix(block_id)
+    for block_id, copy in zip_longest(path, copies[: len(path)], fillvalue=0):
+        group = group_at(network, str(block_id))
+        found += group.prefix(str(block_id), int(copy))
         network = group.network
     return found
 

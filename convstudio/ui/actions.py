@@ -72,6 +72,8 @@ TABLE: tuple[ActionRow, ...] = (
     ActionRow("ungroup", "Ungroup", "Ctrl+Shift+G", "Edit"),
     ActionRow("open_group", "Open the group", "Alt+Down", "Edit"),
     ActionRow("level_up", "Up one level", "Alt+Up", "Edit"),
+    ActionRow("next_copy", "Next copy of the group", "Alt+PgDown", "Edit"),
+    ActionRow("previous_copy", "Previous copy of the group", "Alt+PgUp", "Edit"),
     ActionRow("save_group", "Save the group to the palette", "", "Edit"),
     ActionRow("commands", "Find a command…", "Ctrl+K", "Edit", line_before=True),
     ActionRow("select_all", "Select all", "Ctrl+A", "Select"),

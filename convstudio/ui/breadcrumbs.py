@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from convstudio.ui.copy_choice import CopyChoice
 from convstudio.ui.level import headings
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
@@ -22,9 +23,11 @@ class Breadcrumbs(QFrame):
     def __init__(self, store: DocumentStore, canvas: QWidget) -> None:
         super().__init__(canvas)
         self._store = store
-        self._shown: tuple[str, ...] = ()
+        self._shown: tuple[object, ...] = ()
         self.setObjectName("card")
         self.setAccessibleName(tr("Way to the open group"))
+        self.copies: list[CopyChoice] = []
+        """Of the repeated groups on the way, from outside."""
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(6, 3, 10, 3)
         self._row.setSpacing(2)
@@ -38,29 +41,39 @@ class Breadcrumbs(QFrame):
         """Name the document and the groups that are open."""
         level = self._store.level
         titles = (self._store.title, *headings(self._store.document.network, level))
-        if level and titles != self._shown:
+        if level and (titles, self._store.place.many) != self._shown:
             self._fill(titles)
+        for choice in self.copies if level else ():
+            choice.follow()
         self.setVisible(bool(level))
         self.raise_()
 
     def _fill(self, titles: tuple[str, ...]) -> None:
-        self._shown = titles
+        self._shown, self.copies = (titles, self._store.place.many), []
         while item := self._row.takeAt(0):
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
         for number, title in enumerate(titles[:-1]):
             self._row.addWidget(self._button(title, number))
+            self._add_copies(number - 1)
             self._row.addWidget(_dim("›"))
         here = QLabel(_short(titles[-1]))
         here.setTextFormat(Qt.TextFormat.PlainText)
         here.setStyleSheet("font-weight: 600;")
         here.setToolTip(tr("Double-click a group to look inside; Alt+Up leads out"))
         self._row.addWidget(here)
+        self._add_copies(len(titles) - 2)
         for number in range(self._row.count()):
             if (item := self._row.itemAt(number)) and (widget := item.widget()):
                 widget.show()
         self.resize(self._row.sizeHint())
+
+    def _add_copies(self, depth: int) -> None:
+        """Behind a group that is repeated: which of its copies is looked at."""
+        if depth >= 0 and self._store.place.many[depth] > 1:
+            self.copies.append(CopyChoice(self._store, depth))
+            self._row.addWidget(self.copies[-1])
 
     def _button(self, title: str, number: int) -> QToolButton:
         button = QToolButton()

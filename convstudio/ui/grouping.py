@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject
 
 from convstudio.network import grouping
@@ -23,6 +25,8 @@ class Grouping(QObject):
         actions.connect("ungroup", self.ungroup)
         actions.connect("open_group", self.open)
         actions.connect("level_up", self._store.leave)
+        actions.connect("next_copy", partial(self._turn, 1))
+        actions.connect("previous_copy", partial(self._turn, -1))
         self._store.changed.connect(self.follow)
         self._store.selection_changed.connect(self.follow)
         self.follow()
@@ -36,6 +40,8 @@ class Grouping(QObject):
         actions["ungroup"].setEnabled(bool(groups))
         actions["open_group"].setEnabled(len(chosen) == len(groups) == 1)
         actions["level_up"].setEnabled(bool(self._store.level))
+        for name in ("next_copy", "previous_copy"):
+            actions[name].setEnabled(max(self._store.place.many, default=1) > 1)
         self._bench.palette.set_within(bool(self._store.level))
 
     def group(self) -> None:
@@ -61,7 +67,21 @@ class Grouping(QObject):
         store.edit(tr("Ungroup"), network)
         store.select(new_ids)
 
+    def _turn(self, by: int) -> None:
+        """Look at the next copy, or the one before, of the innermost repeated group; round and round."""
+        self._store.choose_copies(turned(self._store.place.copies, self._store.place.many, by))
+
     def open(self) -> None:
         """Look into the selected group."""
         self._bench.canvas.open_group(self._store.selection[0])
         self._bench.canvas.setFocus()
+
+
+def turned(copies: tuple[int, ...], many: tuple[int, ...], by: int) -> tuple[int, ...]:
+    """The copies after a step: the innermost repeated group turns first, and at its end carries to the one outside."""
+    found = list(copies)
+    for n in reversed(range(len(many))):
+        found[n] = (copies[n] + by) % many[n]
+        if 0 <= copies[n] + by < many[n]:
+            break
+    return tuple(found)

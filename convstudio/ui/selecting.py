@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon
 
 from convstudio.network import edits
 from convstudio.network.document import Block, Network, Note
+from convstudio.network.expansion import prefix
 from convstudio.ui.canvas.note_geometry import head
 from convstudio.ui.finder import Entry
 from convstudio.ui.level import everything, way
@@ -82,8 +83,8 @@ class Selecting(QObject):
     def _find(self) -> None:
         """Blocks of the open level come first, then those in groups and outside; where the level is, their notes."""
         store = self._store
-        found = everything(store.document.network)
-        blocks = [(i, b, i == store.full_id(b.id)) for i, b in found if i == store.full_id(b.id) or not b.layer.inner]
+        found, before = everything(store.document.network), prefix(store.document.network, store.level)
+        blocks = [(i, b, i == before + b.id) for i, b in found if i == before + b.id or not b.layer.inner]
         entries = [self._block_entry(i, b) for i, b, here in sorted(blocks, key=lambda found: not found[2])]
         entries += [_note_entry(note, partial(self._show_note, note)) for note in self._store.network.notes.values()]
         self._bench.ask(tr("Find which block or note?"), entries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path as FilePath
 
 from PySide6.QtCore import QObject, Signal
@@ -20,7 +21,7 @@ from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 from convstudio.network.sight import Sight
 from convstudio.ui.block_times import BlockTimes
-from convstudio.ui.level import level, located, nearest
+from convstudio.ui.level import Level, copies, level, located, nearest
 
 Selected = tuple[tuple[str, ...], Wire | None, tuple[str, ...]]
 """Blocks, a wire, and notes."""
@@ -91,6 +92,11 @@ class DocumentStore(QObject):
         """The ids of the groups that lead to the open one; () outside."""
         return self._level.path
 
+    @property
+    def place(self) -> Level:
+        """The open level as a whole: which copy of each group on its way is looked at, and of how many."""
+        return self._level
+
     def full_id(self, block_id: str) -> str:
         """What the worker calls a block of `network`."""
         return self._level.before + block_id
@@ -159,16 +165,28 @@ class DocumentStore(QObject):
         outer = grouping.put(self.document.network, self.level, network)
         self.do(label, self.document.with_network(outer), merge)
 
-    def enter(self, path: Path) -> None:
-        """Look at the group at a path of the document, or at the nearest that there is; () is outside."""
+    def enter(self, path: Path, wanted: tuple[int, ...] | None = None) -> None:
+        """Look at the group at a path of the document, or at the nearest that there is; () is outside.
+
+        `wanted` are the copies of the groups on the way; without, those that are looked at stay.
+        """
         path = nearest(self.document.network, path)
         if path != self.level:
             self.seal()
             self._selection, self._selected_wire, self._selected_notes = (), None, ()
-            self._look(path)
+            self._look(path, wanted)
             self.changed.emit()
             self.selection_changed.emit()
             self.state_changed.emit()
+        elif wanted is not None:
+            self.choose_copies(wanted)
+
+    def choose_copies(self, wanted: tuple[int, ...]) -> None:
+        """Look at these copies of the groups on the way to the open level; the selection stays."""
+        before = self._level.copies
+        self._look(self.level, wanted)
+        if self._level.copies != before:
+            self.changed.emit()
 
     def leave(self) -> None:
         """Look at the level above, where the group that was open is selected."""
@@ -181,13 +199,16 @@ class DocumentStore(QObject):
         """Select blocks that the worker names, in the group that the first is in; nothing where there is none."""
         found = [place for i in flat_ids if (place := located(self.document.network, i))]
         if found:
-            self.enter(found[0][0])
+            self.enter(found[0][0], copies(next(i for i in flat_ids if located(self.document.network, i))))
             self.select(block_id for path, block_id in found if path == found[0][0])
 
-    def _look(self, path: Path) -> None:
+    def _look(self, path: Path, wanted: tuple[int, ...] | None = None) -> None:
         before, outer = self._level.path, self._level.outer
         known = outer if outer.analysis is self._whole else None
-        self._level = level(self.document.network, self._whole, path, known)
+        if wanted is None:
+            same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(path, before, strict=False)))
+            wanted = self._level.copies[:same]
+        self._level = level(self.document.network, self._whole, path, known, wanted)
         if path != before:
             self.level_changed.emit()
 

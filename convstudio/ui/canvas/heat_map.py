@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from convstudio.network.costs import Cost, percent, shares_at, total
 from convstudio.network.facts import Analysis
-from convstudio.network.grouping import Path
 from convstudio.ui.canvas.look import HEAT_STEPS, Heat
 from convstudio.ui.store import DocumentStore
 
@@ -28,7 +27,7 @@ class HeatMap(QObject):
         super().__init__(parent)
         self._store = store
         self._what: Shown | None = None
-        self._known: tuple[Analysis, Path, Shown | None, int] | None = None
+        self._known: tuple[Analysis, str, Shown | None, int] | None = None
         store.times.changed.connect(self._follow_times)
         self.of: Mapping[str, Heat] = {}
         """What to show on each block of the open level that takes part; empty while no cost is shown."""
@@ -53,7 +52,7 @@ class HeatMap(QObject):
 
     def follow(self) -> None:
         """Work the shares out where the document's costs, the level or the choice are others than before."""
-        whole, level, version = self._store.whole, self._store.level, self._store.times.version
+        whole, level, version = self._store.whole, self._store.place.before, self._store.times.version
         if self._known and self._known[0] is whole and self._known[1:] == (level, self._what, version):
             return
         self._known = whole, level, self._what, version

@@ -13,6 +13,7 @@ from convstudio.ui.lens.asking import LensQuestions
 from convstudio.ui.lens.field_sight import field_sight
 from convstudio.ui.lens.lens_panel import LensPanel
 from convstudio.ui.lens.ways import Ways, ways
+from convstudio.ui.level import located
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.arrays import floats
 from convstudio.ui.store import DocumentStore
@@ -69,20 +70,29 @@ class LensBinding(QObject):
             self._block = None
             self.panel.show_nothing(tr("Select a block to look into it: how each of its values comes about."))
         elif block != self._block or self.questions.asked is None:
+            unit = self._unit_of_other_copy(block)
             self._block = block
             self.panel.show_nothing(f"{block}: {tr('its values are explained here as soon as the network stands.')}")
-            self._ask()
+            self._ask(*unit)
 
     def _chosen(self) -> str | None:
         """The selected block; else the one before, while it exists; else the first that has masks."""
         store = self._store
         if store.selection:
             return store.full_id(store.selection[-1])
-        if self._block is not None and self._block in {store.full_id(i) for i in store.network.blocks}:
-            return self._block
+        place = located(store.document.network, self._block) if self._block is not None else None
+        if place is not None and place[0] == store.level:
+            return store.full_id(place[1])
         analysis = store.analysis
         first = next((i for i in analysis.order if analysis.blocks[i].multiply_adds), None)
         return store.full_id(first) if first else None
+
+    def _unit_of_other_copy(self, block: str) -> tuple[int, Place]:
+        """The unit that was looked at, where `block` is the same one in another copy of a group; else the largest."""
+        network, asked = self._store.document.network, self.questions.asked
+        if asked is None or located(network, asked.block) != located(network, block):
+            return -1, ()
+        return asked.channel, asked.place
 
     def _ask(self, channel: int = -1, place: Place = (), port: int = 0, shown: int = -1) -> None:
         if self._block is not None:
