@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from convstudio.protocol.messages import Activity, Maps
 from convstudio.ui.live.arrays import ArrayError, floats, octets
-from convstudio.ui.live.bars import Bars
 from convstudio.ui.live.caption import Caption
 from convstudio.ui.live.colour_maps import MAGMA
 from convstudio.ui.live.levels import cell_at
@@ -21,6 +20,7 @@ from convstudio.ui.live.neighbours import Pair
 from convstudio.ui.live.sentence import Sentence
 from convstudio.ui.live.tile_grid import TileGrid
 from convstudio.ui.live.tile_layout import Cell
+from convstudio.ui.live.unit_bars import UnitBars
 from convstudio.ui.muting.bar import MuteBar
 from convstudio.ui.text import tr
 
@@ -57,7 +57,7 @@ class MapsPanel(QWidget):
         self._caption, self._vector_caption = Caption(), Caption()
         self._grid = TileGrid(tr("All feature maps of the block"))
         self._side = MapEnlarged()
-        self._bars = Bars(tr("Values of the vector"))
+        self._bars = UnitBars(tr("Values of the vector"))
         self._build()
         self._connect()
         self.show_block(None, "")
@@ -134,9 +134,10 @@ class MapsPanel(QWidget):
 
     @property
     def chosen_map(self) -> int:
-        """The selected map; -1 where none can be."""
-        shown = self._stack is not None and not self._stack.vector
-        return self._grid.selected_tile if shown else -1
+        """The selected map, or number of a vector; -1 where none can be."""
+        if self._stack is None:
+            return -1
+        return self._bars.chosen if self._stack.vector else self._grid.selected_tile
 
     @property
     def grid(self) -> TileGrid:
@@ -151,7 +152,7 @@ class MapsPanel(QWidget):
         return self._side.grid
 
     @property
-    def bars(self) -> Bars:
+    def bars(self) -> UnitBars:
         return self._bars
 
     @property
@@ -174,6 +175,8 @@ class MapsPanel(QWidget):
             self._pages.setCurrentIndex(2)
             self._vector_caption.setText(self._caption.text())
             self._bars.set_values(stack.values(), stack.low, stack.high)
+            self._bars.set_off(off)
+            self.block_shown.emit()
             return
         self._pages.setCurrentIndex(1)
         self._grid.set_arrangement(None, largest=96 if stack.maps.ndim < 4 else 400)
@@ -218,6 +221,8 @@ class MapsPanel(QWidget):
                 event.modifiers() & Qt.KeyboardModifier.ControlModifier
             )
             bar = self._bars.bar_at(event.position().toPoint())
+            if event.type() == QEvent.Type.MouseButtonPress and bar is not None:
+                self._bars.choose(bar)
             if (twice or with_control) and bar is not None:
                 self.unit_chosen.emit(self._block or "", bar, ())
                 return True
@@ -249,6 +254,9 @@ class MapsPanel(QWidget):
         self.mute_bar.why.clicked.connect(lambda: self.why_asked.emit(self._block or "", self.chosen_map))
         self._grid.eye_toggled.connect(lambda tile: self.mute_toggled.emit(self._block or "", tile))
         self._bars.drawn.connect(self.drawn)
+        self._bars.selected.connect(self.tile_selected)
+        self._bars.eye_toggled.connect(lambda bar: self.mute_toggled.emit(self._block or "", bar))
+        self._bars.opened.connect(lambda bar: self.unit_chosen.emit(self._block or "", bar, ()))
         self._bars.installEventFilter(self)
         self._grid.selected.connect(self._show_selected)
         self._grid.selected.connect(self.tile_selected)
@@ -287,5 +295,5 @@ def _column(page: QWidget, *widgets: QWidget, margins: bool = True) -> QWidget:
     column.setContentsMargins(*((12, 6, 12, 8) if margins else (0, 0, 0, 0)))
     column.setSpacing(4)
     for widget in widgets:
-        column.addWidget(widget, 1 if isinstance(widget, TileGrid | Bars) else 0)
+        column.addWidget(widget, 1 if isinstance(widget, TileGrid | UnitBars) else 0)
     return page

@@ -263,6 +263,24 @@ def test_a_number_of_a_vector_is_switched_by_the_right_button(panel, qtbot) -> N
     assert toggled.args == ["relu_1", 4]
     panel.set_muted(frozenset({4}))
     assert "1 muted" in panel.caption
+    assert panel.bars.off == {4}
+
+
+def test_a_number_of_a_vector_is_chosen_and_switched_by_keys_and_seen_to_be_off(panel, qtbot) -> None:
+    panel.on_maps(maps(np.full((1, 1, 6), 100, np.uint8)))
+    QTest.keyClick(panel.bars, Qt.Key.Key_End)
+    QTest.keyClick(panel.bars, Qt.Key.Key_Left)
+    assert (panel.bars.chosen, panel.chosen_map) == (4, 4)
+    with qtbot.waitSignal(panel.mute_toggled) as toggled:
+        QTest.keyClick(panel.bars, Qt.Key.Key_H)
+    assert toggled.args == ["relu_1", 4]
+    with qtbot.waitSignal(panel.unit_chosen) as opened:
+        QTest.keyClick(panel.bars, Qt.Key.Key_Return)
+    assert opened.args == ["relu_1", 4, ()]
+    before = panel.bars.grab().toImage()
+    panel.set_muted(frozenset({1}))
+    assert panel.bars.text_of(1).endswith("muted: 0 for all that follows")
+    assert panel.bars.grab().toImage() != before
 
 
 def test_what_is_off_is_named() -> None:
