@@ -50,8 +50,8 @@ class Trainer:
     step is computed as any other, but not by the compiled network.
 
     Where torchrun has started several processes, each of them has such a trainer and they do every step together: the
-    batch is that of the settings, and each process computes its share. Only dropout then draws other numbers than one
-    process would. `asked` is set by who was asked to stop, and `told_to_stop` says when to: after the same step in all
+    batch is that of the settings, and each process computes its share, with the masks of dropout that one process would
+    draw: they differ by rounding alone. `asked` is set by who was asked to stop, and `told_to_stop` says when to: after the same step in all
     processes.
     """
 
@@ -173,8 +173,7 @@ class Trainer:
         if not self.live.training:
             self.live.train()
         images, labels = self._batches.batch(epoch, within)
-        place = () if self._team.first else (self._team.rank,)  # dropout is not the same for all samples of a batch
-        self._generator.manual_seed(seeding.mixed(self.settings.seed, "step", self.step, *place))
+        self._generator.manual_seed(seeding.mixed(self.settings.seed, "step", self.step))
         if self._teamwork:
             return self._train_together(self._teamwork, images, labels, epoch, within)
         checkup, self.checking = Checkup(self.live) if self.checking else None, False

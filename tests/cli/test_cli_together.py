@@ -18,11 +18,12 @@ import pytest
 import torch
 from torch import nn
 
-from convstudio.blocks import BatchNorm, Convolution, catalogue
+from convstudio.blocks import BatchNorm, Convolution, Dropout, SpatialDropout, catalogue
 from convstudio.cli import main
-from convstudio.engine import checkpoint, checks, devices, teamwork
+from convstudio.engine import checkpoint, checks, devices, sharing
 from convstudio.engine.devices import DeviceFault
 from convstudio.engine.progress import Unfit
+from convstudio.engine.sharing import Part, linked
 from convstudio.engine.team import ALONE, Team
 from convstudio.network import edits, file
 from convstudio.network.training_settings import TrainingSettings
@@ -58,11 +59,13 @@ sys.exit(0 if codes == [0, 0, 1] else f"{codes}")
 
 @pytest.fixture
 def normalised(project) -> Path:
-    """160 samples, with a batch normalisation. (A bias before that has no gradient but noise, of which Adam makes
-    steps.)"""
+    """160 samples, with a batch normalisation and two kinds of dropout. (A bias before the normalisation has no gradient
+    but noise, of which Adam makes steps.)"""
     path = project(conv_1=Convolution(channels=2, mask=(5,), stride=(4,), padding="none", bias=False))
     document = file.load(path, catalogue())
     network, _ = edits.insert_before(document.network, "flatten_1", "in", BatchNorm())
+    network, _ = edits.insert_before(network, "flatten_1", "in", SpatialDropout())
+    network, _ = edits.insert_before(network, "flatten_1", "in", Dropout())
     file.save(path, replace(document, network=network))
     return path
 
@@ -136,11 +139,11 @@ def test_one_process_has_all_and_waits_for_nobody() -> None:
 @pytest.mark.parametrize("norm", [nn.BatchNorm2d(3), nn.BatchNorm2d(3, affine=False, momentum=None)])
 def test_a_shared_normalisation_is_torchs(norm: nn.BatchNorm2d, monkeypatch: pytest.MonkeyPatch) -> None:
     """With one process; samples behind those that count change nothing."""
-    monkeypatch.setattr(teamwork.dist, "all_reduce", lambda numbers: None)
+    monkeypatch.setattr(sharing.dist, "all_reduce", lambda numbers: None)
     plain, values = copy.deepcopy(norm), torch.randn(6, 3, 4, 4, generator=torch.Generator().manual_seed(0))
-    link = teamwork._linked(norm, ALONE)
+    link = linked(norm, ALONE)
     mine, theirs = (values[:5].clone().requires_grad_() for _ in range(2))
-    with link.of(5):
+    with link.of(Part(0, 5, 5)):
         found = norm(torch.cat([mine, values[5:]]))[:5]
     expected = plain(theirs)
     assert torch.allclose(found, expected, atol=1e-6)
@@ -150,6 +153,22 @@ def test_a_shared_normalisation_is_torchs(norm: nn.BatchNorm2d, monkeypatch: pyt
     for name, value in plain.state_dict().items():
         assert torch.allclose(norm.state_dict()[name], value, atol=1e-6), name
     assert torch.allclose(norm.eval()(values), plain.eval()(values), atol=1e-5)
+
+
+@pytest.mark.parametrize("form", [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize("dropout", [nn.Dropout(0.3), nn.Dropout2d(0.3)])
+def test_the_parts_of_a_dropout_are_that_of_the_whole_batch(dropout: nn.Module, form: torch.memory_format) -> None:
+    values = torch.randn(5, 3, 4, 4).to(memory_format=form)
+    torch.manual_seed(7)
+    whole = dropout(values)
+    shared, found = copy.deepcopy(dropout), []
+    link = linked(shared, ALONE)
+    for start, end in ((0, 2), (2, 5)):
+        torch.manual_seed(7)
+        with link.of(Part(start, end - start, 5)):
+            found.append(shared(values[start:end]))
+    assert torch.equal(torch.cat(found), whole)
+    assert torch.equal(shared.eval()(values), values)
 
 
 def test_a_batch_smaller_than_the_processes_is_refused() -> None:
