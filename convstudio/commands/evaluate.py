@@ -1,4 +1,4 @@
-"""`convstudio evaluate FILE --run RUN`: how good a trained network is on the samples kept back for validation."""
+"""`convstudio evaluate --run RUN`: how good a trained network is on the samples kept back for validation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convstudio.commands.declaring import Commands, command, json_option, plugins_option
 from convstudio.commands.printing import lines, print_json, print_table
-from convstudio.commands.project import engine_failures, opened
+from convstudio.commands.project import engine_failures, opened, use_plugins
 from convstudio.commands.run_choice import RUN_WORDS, chosen
 from convstudio.network.document import Document
 
@@ -16,29 +16,40 @@ if TYPE_CHECKING:
     from convstudio.engine.assessment import Assessment
 
 EXAMPLES = """\
-  convstudio evaluate digits.convstudio --run last
-  convstudio evaluate digits.convstudio --run digits-run-1 --json | jq .confusion
+  convstudio evaluate --run last                         the network as that run has it
+  convstudio evaluate digits.convstudio --run last       another choice of data, or the file as it is now
+  convstudio evaluate --run digits-run-1 --json | jq .confusion
 """
 
 
 def declare(commands: Commands) -> None:
     about = "Judge a trained network: loss, accuracy, figures of each class, and what it takes for what."
     parser = command(commands, "evaluate", run, about, EXAMPLES)
-    parser.add_argument("file", type=Path, metavar="FILE", help="the project file")
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the project file (else the run's own)")
     plugins_option(parser)
     parser.add_argument("--run", dest="folder", metavar="RUN", required=True, help=RUN_WORDS)
     json_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    document = opened(arguments.file, arguments.plugins)
+    folder = chosen(arguments.folder)
     with engine_failures():
-        classes, found = judged(document, chosen(arguments.folder))
+        classes, found = judged(_document(arguments, folder), folder)
     if arguments.json:
         print_json(_form(classes, found))
     else:
         _print(classes, found)
     return 0
+
+
+def _document(arguments: argparse.Namespace, folder: Path) -> Document:
+    """What is judged: the project file that was named, else the one that the run keeps."""
+    if arguments.file:
+        return opened(arguments.file, arguments.plugins)
+    from convstudio.engine import starting
+
+    use_plugins(arguments.plugins)
+    return starting.own_document(folder)
 
 
 def judged(document: Document, folder: Path) -> tuple[tuple[str, ...], Assessment]:

@@ -41,8 +41,12 @@ happened. The training loss and accuracy that are printed at the end are means o
 while the weights still changed; the validation ones are those after the last whole epoch.
 
 Under torchrun each process computes its share of every batch (gloo on CPUs, nccl on graphics cards, one each): the
-batch size stays that of the whole, the losses are those of one process, batch normalisation goes by the whole batch;
-only dropout draws other numbers. The first process alone writes the run and speaks.
+batch size stays that of the whole, batch normalisation goes by the whole batch, and dropout draws the masks that one
+process would (on the CPU): losses, accuracy and weights are those of one process up to rounding. Adam makes whole steps
+of rounding where a weight has no gradient at all, as the bias of a convolution before a batch normalisation; with such
+a bias two processes differ as one process with another number of threads does. (Switch the bias off: it has no use.)
+The first process alone writes the run and speaks. --resume goes on with any number of processes, and says so when it is
+another one. Ctrl+C stops all of them after the same step; what torchrun itself prints then is none of ours.
 
 Exit codes: 0 trained to the end, 1 refused or failed, 2 not understood, 130 stopped by Ctrl+C, 143 by SIGTERM.
 """

@@ -34,6 +34,8 @@ def display(run: Run) -> Iterator[Display]:
         yield Silence()
         return
     print(_start(run), file=sys.stderr, flush=True)
+    if words := _otherwise(run):
+        print(words, file=sys.stderr, flush=True)
     if not sys.stderr.isatty():
         yield Lines()
         return
@@ -100,6 +102,21 @@ def _start(run: Run) -> str:
     if run.trainer.processes > 1:
         threads = f"{threads} in each of {run.trainer.processes} processes"
     return f"training on {run.device}{threads}; the run is kept in {run.folder}"
+
+
+def _otherwise(run: Run) -> str:
+    """What is said of a run that goes on with another number of processes; '' of any other."""
+    before, now = run.processes_before, run.trainer.processes
+    if before == now:
+        return ""
+    return (
+        f"convstudio: this run was trained by {_processes(before)} until here, and goes on with {_processes(now)}: "
+        "up to rounding as before, not bitwise."
+    )
+
+
+def _processes(count: int) -> str:
+    return f"{count} process{'es' if count != 1 else ''}"
 
 
 def _bar() -> Bar:

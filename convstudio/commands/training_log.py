@@ -80,13 +80,18 @@ class Asked:
 
 @contextmanager
 def stoppable() -> Iterator[Asked]:
-    """Inside, the first Ctrl+C (or SIGTERM) only asks to stop between two steps; the second one interrupts."""
+    """Inside, the first Ctrl+C (or SIGTERM) only asks to stop between two steps; the second one interrupts.
+
+    Under torchrun every process gets Ctrl+C twice, from the terminal and from torchrun, which ends those that do not
+    stop: there the second one is passed over.
+    """
     asked = Asked()
+    alone = team.own().alone
 
     def ask(number: int, place: FrameType | None) -> None:
-        if asked.number:
+        if asked.number and alone:
             raise KeyboardInterrupt
-        asked.number = number
+        asked.number = asked.number or number
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -55,6 +55,8 @@ class Run:
         self.snapshots = Snapshots(folder, trainer, file.dump(document)) if folder else None
         self.choice: Choice | None = None
         """What was measured before the run began; None for one that goes on as it was."""
+        self.processes_before = trainer.processes
+        """How many processes trained it until its last checkpoint."""
 
     @property
     def device(self) -> torch.device:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -53,18 +54,43 @@ def start(
     """A new run of `document`, called `name`, with fresh weights from its seed; no folder keeps nothing.
 
     With `weights`, the folder of a run or of an import, blocks begin with those, where they fit; those in `made` begin
-    with these. Runs with the same `shared` share their samples. The folder is made, and tried, before anything else.
+    with these. Runs with the same `shared` share their samples. The folder is made, and tried, before anything else;
+    it is listed as a run from then on.
     Raises RunFault, NetworkFault, Unfit, DataError, DeviceFault, MemoryFault or CheckpointFault, each with a sentence.
     """
-    _checked(document, analysis)
+    device = team.own().words(str(_checked(document, analysis)))
+    story = Story.begun(document, analysis, device, name, str(weights or ""))
     if folder is not None:
         _claim(folder, document)
-    trainer, choice = prepared(document, analysis, weights, made, shared)
-    device = team.own().words(str(trainer.data.device))
-    run = Run(document, analysis, trainer, folder, Story.begun(document, analysis, device, name, str(weights or "")))
+    with _listed(folder, story):
+        trainer, choice = prepared(document, analysis, weights, made, shared)
+    run = Run(document, analysis, trainer, folder, story)
     run.choice = choice
     run.keep()
     return run
+
+
+@contextmanager
+def _listed(folder: Path | None, story: Story) -> Iterator[None]:
+    """Inside, the folder tells that its run has begun; it tells so too when it fails or is interrupted there."""
+    if folder is None:
+        yield
+        return
+    _tell(folder, story)
+    try:
+        yield
+    except BaseException as error:
+        story.enter("failed" if isinstance(error, Exception) else "stopped")
+        with suppress(RunFault):
+            _tell(folder, story)
+        raise
+
+
+def _tell(folder: Path, story: Story) -> None:
+    try:
+        file.write_atomically(folder / summary.FILE, story.told(0.0))
+    except OSError as error:
+        raise _unwritable(folder, error) from error
 
 
 def prepared(
@@ -111,7 +137,8 @@ def resume(folder: Path, document: Document | None = None, keep: bool = True) ->
     """Go on with the last checkpoint of the run in `folder`, bitwise as if it had never stopped.
 
     With `document`, which must be the run's own except for the number of epochs, up to that number. Threads, memory
-    format and device are those of the run. Without `keep` nothing is written into the folder. Raises what `start`
+    format and device are those of the run; with another number of processes it goes on the same up to rounding alone.
+    Without `keep` nothing is written into the folder. Raises what `start`
     raises, CheckpointFault when the folder is damaged, RunFault when the document is another.
     """
     if brought.is_import(folder):
@@ -132,7 +159,10 @@ def resume(folder: Path, document: Document | None = None, keep: bool = True) ->
         live, resident(dataset, document.data, device, kept.memory_format), settings, frozen_ids(document.network)
     )
     trainer.restore(kept.state)
-    return Run(document, analysis, trainer, folder if keep else None, _story(folder, document, analysis, str(device)))
+    words = team.own().words(str(device))
+    run = Run(document, analysis, trainer, folder if keep else None, _story(folder, document, analysis, words))
+    run.processes_before = kept.run.processes
+    return run
 
 
 def branch(parent: Path, step: int, folder: Path, name: str) -> Run:
@@ -286,5 +316,9 @@ def _claim(folder: Path, document: Document) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         file.write_atomically(folder / checkpoint.DOCUMENT, file.dump(document).encode())
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise RunFault(f"The run cannot be kept in {folder}: {reason}. Choose another folder.") from error
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> RunFault:
+    reason = (error.strerror or str(error)).lower()
+    return RunFault(f"The run cannot be kept in {folder}: {reason}. Choose another folder.")

@@ -51,8 +51,8 @@ class Trainer:
 
     Where torchrun has started several processes, each of them has such a trainer and they do every step together: the
     batch is that of the settings, and each process computes its share, with the masks of dropout that one process would
-    draw: they differ by rounding alone. `asked` is set by who was asked to stop, and `told_to_stop` says when to: after the same step in all
-    processes.
+    draw: they differ by rounding alone. `asked` is set by who was asked to stop, and `told_to_stop` says when to: after
+    the same step in all processes.
     """
 
     def __init__(

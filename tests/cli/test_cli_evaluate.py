@@ -55,6 +55,14 @@ def test_people_get_a_table(convstudio, run) -> None:
     assert "samples kept back for validation" in out.splitlines()[-1]
 
 
+def test_a_run_alone_is_enough(convstudio, run) -> None:
+    with_file = convstudio("evaluate", run[0], "--run", run[1], "--json").out
+    run[0].unlink()
+    assert convstudio("evaluate", "--run", run[1], "--json").out == with_file
+    answer = convstudio("evaluate", "--run", run[1].parent)
+    assert (answer.code, "There is no whole run in" in answer.err) == (1, True)
+
+
 def test_a_run_of_another_network_is_refused(convstudio, project, run) -> None:
     other = project("other", conv_1=Convolution(channels=3, mask=(5,), stride=(4,), padding="none"))
     answer = convstudio("evaluate", other, "--run", run[1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from torch import nn
 
 from convstudio.blocks import BatchNorm, Convolution, Dropout, SpatialDropout, catalogue
 from convstudio.cli import main
+from convstudio.commands import training_log
 from convstudio.engine import checkpoint, checks, devices, sharing
 from convstudio.engine.devices import DeviceFault
 from convstudio.engine.progress import Unfit
@@ -59,8 +61,8 @@ sys.exit(0 if codes == [0, 0, 1] else f"{codes}")
 
 @pytest.fixture
 def normalised(project) -> Path:
-    """160 samples, with a batch normalisation and two kinds of dropout. (A bias before the normalisation has no gradient
-    but noise, of which Adam makes steps.)"""
+    """160 samples, with a batch normalisation and both kinds of dropout. (A bias before the normalisation has no
+    gradient but noise, of which Adam makes steps.)"""
     path = project(conv_1=Convolution(channels=2, mask=(5,), stride=(4,), padding="none", bias=False))
     document = file.load(path, catalogue())
     network, _ = edits.insert_before(document.network, "flatten_1", "in", BatchNorm())
@@ -99,7 +101,7 @@ def together(code: str, *arguments: str) -> list[tuple[int, str, str]]:
 
 
 @pytest.mark.usefixtures("normalised")
-def test_two_processes_train_as_one_and_end_together() -> None:
+def test_two_processes_train_as_one_and_end_together(capsys) -> None:
     """The last batch of each epoch has 22 samples, all others 23."""
     (code, out, err), other = together(BOTH, *ports(), *SETTINGS)
     assert main(["train", "tiny.convstudio", "--out", "one", "--epochs", "2", *SETTINGS]) == 0
@@ -121,6 +123,11 @@ def test_two_processes_train_as_one_and_end_together() -> None:
     assert err.splitlines()[-1].startswith("convstudio: process 1 of 2: Another process of this training has ended")
     assert "Traceback" not in err + other[2]
     assert entry.read(Path("broken")).state() == "failed"
+
+    capsys.readouterr()
+    assert "goes on with" not in err
+    assert main(["train", "--resume", "two"]) == 0
+    assert "trained by 2 processes until here, and goes on with 1 process" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("size", "count"), [(22, 2), (23, 3), (2, 3), (0, 2)])
@@ -169,6 +176,15 @@ def test_the_parts_of_a_dropout_are_that_of_the_whole_batch(dropout: nn.Module, 
             found.append(shared(values[start:end]))
     assert torch.equal(torch.cat(found), whole)
     assert torch.equal(shared.eval()(values), values)
+
+
+def test_a_team_passes_over_the_second_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes from torchrun; one process is interrupted by it, which the tests of `train` show."""
+    monkeypatch.setattr(training_log.team, "own", lambda: Team(0, 2))
+    with training_log.stoppable() as asked:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+    assert asked.number == signal.SIGINT
 
 
 def test_a_batch_smaller_than_the_processes_is_refused() -> None:

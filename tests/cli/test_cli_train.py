@@ -20,6 +20,7 @@ from convstudio.commands import settings
 from convstudio.commands.training_log import Tally
 from convstudio.engine import checkpoint, starting
 from convstudio.engine.calibration import Choice
+from convstudio.engine.memory import MemoryFault
 from convstudio.engine.run import Run
 from convstudio.network import edits, file
 from convstudio.network.document import DataChoice, Document, Network
@@ -246,6 +247,19 @@ def test_a_second_interrupt_does_not_wait(convstudio, project, monkeypatch) -> N
     monkeypatch.setattr(Run, "steps", twice)
     answer = convstudio("train", project(), "--out", "run")
     assert (answer.code, answer.err.splitlines()[-1]) == (130, "convstudio: interrupted")
+
+
+def test_a_run_is_listed_while_it_prepares_and_when_that_fails(convstudio, project, monkeypatch) -> None:
+    seen = []
+
+    def failing(*given):
+        seen.append(entry.read(Path("run")).state())
+        raise MemoryFault("The memory would not do.")
+
+    monkeypatch.setattr(starting, "build", failing)
+    assert convstudio("train", project(), "--out", "run", "--name", "Early").code == 1
+    found = entry.read(Path("run"))
+    assert (seen, found.state(), found.name) == (["running"], "failed", "Early")
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence(convstudio, project) -> None:
