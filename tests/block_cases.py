@@ -25,6 +25,8 @@ from convstudio.blocks import (
     GlobalAveragePool,
     GlobalMaxPool,
     GroupNorm,
+    HardSigmoid,
+    HardSwish,
     Input,
     LayerNorm,
     LeakyReLU,
@@ -61,7 +63,7 @@ CLIP = Shape(2, (7, 8, 6))
 EVERY = (VECTOR, SIGNAL, IMAGE, CLIP)
 
 EVERYWHERE: tuple[type[Layer], ...] = (
-    *(ReLU, ClippedReLU, LeakyReLU, ELU, GELU, SiLU, Sigmoid, Tanh),
+    *(ReLU, ClippedReLU, LeakyReLU, ELU, GELU, SiLU, HardSwish, Sigmoid, HardSigmoid, Tanh),
     *(PReLU, BatchNorm, GroupNorm, LayerNorm, Dropout, Flatten, Output),
     Softmax,
 )

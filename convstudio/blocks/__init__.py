@@ -26,6 +26,8 @@ from convstudio.blocks.gelu import GELU
 from convstudio.blocks.global_average_pool import GlobalAveragePool
 from convstudio.blocks.global_max_pool import GlobalMaxPool
 from convstudio.blocks.group_norm import GroupNorm
+from convstudio.blocks.hard_sigmoid import HardSigmoid
+from convstudio.blocks.hard_swish import HardSwish
 from convstudio.blocks.input import Input
 from convstudio.blocks.layer_norm import LayerNorm
 from convstudio.blocks.leaky_relu import LeakyReLU
@@ -75,7 +77,9 @@ KINDS: tuple[type[Layer], ...] = (
     ELU,
     GELU,
     SiLU,
+    HardSwish,
     Sigmoid,
+    HardSigmoid,
     Tanh,
     Softmax,
     BatchNorm,

@@ -237,6 +237,21 @@ def _silu(part: Part) -> list[NodeProto]:
     return [step("Sigmoid", part.inputs, gate), step("Mul", (*part.inputs, gate), part.output)]
 
 
+def _hard_sigmoid(part: Part) -> list[NodeProto]:
+    part.options()
+    return node(part, "HardSigmoid", alpha=1 / 6, beta=0.5)
+
+
+def _hard_swish(part: Part) -> list[NodeProto]:
+    """The operator HardSwish has no row in every runtime; its parts do."""
+    part.options()
+    gate = part.weight("gate")
+    return [
+        step("HardSigmoid", part.inputs, gate, alpha=1 / 6, beta=0.5),
+        step("Mul", (*part.inputs, gate), part.output),
+    ]
+
+
 def _sum(part: Part) -> list[NodeProto]:
     return node(part, "Add" if len(part.inputs) == 2 else "Sum")
 
@@ -329,6 +344,8 @@ OPERATORS: dict[str, Callable[[Part], list[NodeProto]]] = {
     "F.hardtanh": _clip,
     "F.gelu": _gelu,
     "F.silu": _silu,
+    "F.hardswish": _hard_swish,
+    "F.hardsigmoid": _hard_sigmoid,
     "torch.sigmoid": _plain("Sigmoid"),
     "torch.tanh": _plain("Tanh"),
     "torch.softmax": _along("Softmax", "axis"),

@@ -57,7 +57,7 @@ def linked(live: nn.Module, team: Team) -> Link:
             child.forward = _SharedNorm(child, link)  # type: ignore[assignment]
             link.norms += 1
         elif isinstance(child, _DropoutNd):
-            child.forward = _SharedDropout(child, link)  # type: ignore[assignment]
+            child.forward = _SharedDropout(child, link)
     return link
 
 

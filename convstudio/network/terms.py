@@ -319,6 +319,8 @@ _APPLIED: dict[str, Callable[[float, float], float]] = {
     "elu": lambda x, p: x if x > 0 else p * math.expm1(x),
     "gelu": lambda x, p: x * 0.5 * math.erfc(-x / math.sqrt(2)),
     "silu": lambda x, p: x * _sigmoid(x),
+    "hardswish": lambda x, p: x * min(max(0.0, x + 3), 6.0) / 6,
+    "hardsigmoid": lambda x, p: min(max(0.0, x + 3), 6.0) / 6,
     "sigmoid": lambda x, p: _sigmoid(x),
     "tanh": lambda x, p: math.tanh(x),
 }

@@ -104,6 +104,70 @@ def mobilenet_v2(part: int = 1, size: int = 224, opset: int = 10, **how: Any) ->
     return sheet
 
 
+SMALL = (
+    *((3, 16, 16, True, False, 2), (3, 72, 24, False, False, 2), (3, 88, 24, False, False, 1)),
+    *((5, 96, 40, True, True, 2), (5, 240, 40, True, True, 1), (5, 240, 40, True, True, 1)),
+    *((5, 120, 48, True, True, 1), (5, 144, 48, True, True, 1)),
+    *((5, 288, 96, True, True, 2), (5, 576, 96, True, True, 1), (5, 576, 96, True, True, 1)),
+)
+"""MobileNetV3-Small: cells, width inside, maps, whether maps are weighed, whether it bends by hard swish, stride."""
+
+
+def mobilenet_v3(part: int = 1, size: int = 224, opset: int = 14, **how: Any) -> Sheet:
+    """Small, as torchvision has it; before operator set 14 hard swish is written in its parts."""
+    sheet = Sheet("N", 3, size, size, opset=opset, **how)
+    came = _bent(sheet, 3, 16, 3, True, strides=[2, 2], pads=[1] * 4)
+    for cells, wide, maps, weighed, hard, stride in SMALL:
+        start, entered = sheet.end, came
+        if wide != came:
+            _bent(sheet, came, wide, 1, hard)
+        _bent(sheet, wide, wide, cells, hard, strides=[stride] * 2, pads=[cells // 2] * 4, group=wide)
+        if weighed:
+            _weighed(sheet, wide, (wide // 4 + 4) // 8 * 8)
+        sheet.conv(wide, maps, 1, False)
+        came = maps
+        end = sheet.norm(maps, epsilon=0.001)
+        if stride == 1 and entered == maps:
+            sheet.op("Add", start, after=end)
+    came = _bent(sheet, came, 576, 1, True)
+    sheet.op("GlobalAveragePool")
+    sheet.op("Flatten")
+    sheet.gemm(came, 1024 // part)
+    _hard_swish(sheet)
+    sheet.gemm(1024 // part, 1000 // part)
+    return sheet
+
+
+def _bent(sheet: Sheet, came: int, maps: int, cells: int, hard: bool, **settings: Any) -> int:
+    sheet.conv(came, maps, cells, False, **settings)
+    sheet.norm(maps, epsilon=0.001)
+    if hard:
+        _hard_swish(sheet)
+    else:
+        sheet.op("Relu")
+    return maps
+
+
+def _hard_swish(sheet: Sheet) -> None:
+    if sheet.opset >= 14:
+        sheet.op("HardSwish")
+        return
+    start, bounds = sheet.end, [sheet.constant(n, "float32") for n in (0.0, 6.0)]
+    sheet.op("Add", sheet.constant(3.0, "float32"))
+    sheet.op("Clip", *bounds)
+    sheet.op("Div", sheet.constant(6.0, "float32"))
+    sheet.op("Mul", sheet.end, after=start)
+
+
+def _weighed(sheet: Sheet, maps: int, squeezed: int) -> None:
+    start = sheet.end
+    sheet.op("GlobalAveragePool")
+    _relu_conv(sheet, maps, max(8, squeezed), 1)
+    sheet.conv(max(8, squeezed), maps, 1)
+    sheet.op("HardSigmoid", alpha=1 / 6)
+    sheet.op("Mul", sheet.end, after=start)
+
+
 def squeezenet(part: int = 1, size: int = 224, **how: Any) -> Sheet:
     """Version 1.0 as torchvision has it, pools with ceil_mode; the scores are the means of a convolution's maps."""
     sheet = Sheet("N", 3, size, size, opset=11, **how)

@@ -16,6 +16,7 @@ PUBLISHED = {
     "vgg16": 138_357_544,
     "resnet18": 11_689_512,
     "mobilenet_v2": 3_504_872,
+    "mobilenet_v3": 2_542_856,
     "squeezenet": 1_248_424,
 }
 """torchvision's counts, and for CaffeNet that of the BVLC model."""
@@ -47,6 +48,14 @@ def test_it_has_the_published_number_of_weights(tmp_path: Path, classics, name: 
 def test_it_computes_what_other_programs_compute(classics, same, name: str, how: dict, size: int) -> None:
     found = same(getattr(classics, name)(**how), 1, 3, size, size)
     assert found.document.data.none
+
+
+@pytest.mark.parametrize("opset", [14, 13])
+def test_mobilenet_v3_computes_the_same_with_either_form_of_hard_swish(classics, same, opset: int) -> None:
+    """Its random weights make scores of a million, in which float32 rounds more."""
+    found = same(classics.mobilenet_v3(part=8, size=64, opset=opset), 1, 3, 64, 64, tolerance=1e-4)
+    kinds = [b.layer.kind for b in found.document.network.blocks.values()]
+    assert (kinds.count("hard_swish"), kinds.count("hard_sigmoid")) == (19, 9)
 
 
 def test_layers_with_names_keep_them(tmp_path: Path, classics, drawing) -> None:

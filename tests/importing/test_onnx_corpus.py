@@ -44,10 +44,12 @@ def test_every_model_that_our_blocks_express_comes_in_and_computes_the_same(fit_
         assert not resolve(found.document.network, catalogue()).errors, case.name
         given, right = (_tensor(folder / "test_data_set_0" / f"{what}_0.pb") for what in ("input", "output"))
         result = compute(fit_live(found), given)
+        if any("LogSoftmax, which is left out" in note for note in found.report.notes):
+            result = result - np.log(np.exp(result).sum(1, keepdims=True))
         assert result.size == right.size, case.name
         assert np.abs(result.ravel() - right.ravel()).max() < 1e-4, case.name
         outcome["same"] += 1
-    assert outcome == {"same": 65, "opaque": 16, "refused": 1}
+    assert outcome == {"same": 67, "opaque": 14, "refused": 1}
 
 
 def _tensor(path: Path) -> np.ndarray:

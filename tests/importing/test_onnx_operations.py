@@ -264,3 +264,49 @@ def test_a_network_for_a_data_set_that_is_there_gets_it(drawing, tmp_path: Path)
     sheet.op("Flatten")
     sheet.gemm(784, 10)
     assert read(sheet, tmp_path).document.data.name == "digits"
+
+
+HARD = (3.0, 0.0, 6.0, 6.0, 1 / 6)
+
+
+@pytest.mark.parametrize("form", ["whole", "divided late", "times a sixth"])
+@pytest.mark.parametrize("kind", ["hard_sigmoid", "hard_swish"])
+def test_hard_activations_are_known_in_all_their_forms(drawing, same, form: str, kind: str) -> None:
+    """As one operator, and in the parts that exporters made of them before there was one."""
+    sheet = drawing.Sheet("N", 2, 5, 4, opset=14)
+    three, low, high, six, sixth = (sheet.constant(n, "float32") for n in HARD)
+    start = sheet.op("Mul", three)
+    if form == "whole":
+        sheet.op("HardSigmoid", alpha=1 / 6)
+    else:
+        sheet.op("Add", three)
+        sheet.op("Clip", low, high)
+    if form == "divided late" and kind == "hard_swish":
+        sheet.op("Mul", sheet.end, after=start)
+    if form != "whole":
+        sheet.op(*(("Div", six) if form == "divided late" else ("Mul", sixth)))
+    if form != "divided late" and kind == "hard_swish":
+        sheet.op("Mul", sheet.end, after=start)
+    if form == "divided late" and kind == "hard_sigmoid":
+        sheet.op("Relu")
+    assert kinds(same(sheet, 3, 2, 5, 4))[:2] == ["depthwise", kind]
+
+
+def test_a_hard_sigmoid_of_another_slope_stays_visible(drawing, tmp_path: Path) -> None:
+    sheet = drawing.Sheet("N", 3)
+    sheet.op("HardSigmoid")
+    (left,) = onnx_models.brought(sheet.save(tmp_path / "keras.onnx")).report.opaque
+    assert left.reason == "Its slope is 0.2 around 0.5; that of our block is 1/6 around 0.5."
+
+
+def test_log_softmax_is_left_out_at_the_end_alone(drawing, tmp_path: Path) -> None:
+    sheet = drawing.Sheet("N", 3, opset=13)
+    sheet.gemm(3, 4)
+    sheet.op("LogSoftmax", axis=1)
+    found = onnx_models.brought(sheet.save(tmp_path / "end.onnx"))
+    assert kinds(found) == ["fully_connected"]
+    assert "LogSoftmax, which is left out" in found.report.notes[0]
+    sheet.op("Relu")
+    assert [u.operator for u in onnx_models.brought(sheet.save(tmp_path / "within.onnx")).report.opaque] == [
+        "LogSoftmax"
+    ]

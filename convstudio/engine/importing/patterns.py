@@ -99,6 +99,55 @@ def _silu(view: View, node: Node) -> Node | None:
     return None
 
 
+def _hard_swish(view: View, node: Node) -> Node | None:
+    """x · hard sigmoid of x, or x · clip(x + 3, 0, 6), which a Div by 6 follows."""
+    for x, gate in (node.inputs, node.inputs[::-1]):
+        sigmoid = view.maker(gate, "HardSigmoid")
+        known = sigmoid and isclose(sigmoid.settings.get("alpha", 0.2), 1 / 6, rel_tol=1e-5)
+        if known and sigmoid and sigmoid.settings.get("beta", 0.5) == 0.5 and sigmoid.inputs[0] == x:
+            return replace(node, operator="~HardSwish", inputs=(x,))
+        if (sixth := _sixth(view, gate)) and _clipped_sum(view, sixth) == x:
+            return replace(node, operator="~HardSwish", inputs=(x,))
+    return _hard_sigmoid(view, node)
+
+
+def _hard_division(view: View, node: Node) -> Node | None:
+    """x · clip(x + 3, 0, 6) / 6, or without the first factor."""
+    product = view.maker(node.inputs[0], "Mul")
+    if product and view.number(node.inputs[1]) == 6:
+        for x, gate in (product.inputs, product.inputs[::-1]):
+            if _clipped_sum(view, gate) == x:
+                return replace(node, operator="~HardSwish", inputs=(x,))
+    return _hard_sigmoid(view, node)
+
+
+def _hard_sigmoid(view: View, node: Node) -> Node | None:
+    sixth = _sixth(view, node.outputs[0])
+    x = _clipped_sum(view, sixth) if sixth else None
+    return replace(node, operator="~HardSigmoid", inputs=(x,)) if x else None
+
+
+def _sixth(view: View, edge: str) -> str | None:
+    """Of y / 6 the edge y."""
+    divided = view.maker(edge, "Div")
+    if divided and view.number(divided.inputs[1]) == 6:
+        return divided.inputs[0]
+    product = view.with_number(edge, "Mul")
+    return product[0] if product and isclose(product[1], 1 / 6, rel_tol=1e-5) else None
+
+
+def _clipped_sum(view: View, edge: str) -> str | None:
+    """Of clip(x + 3, 0, 6) the edge x."""
+    clip = view.maker(edge, "Clip")
+    bounds = [_bound(view, clip, n, name) for n, name in ((1, "min"), (2, "max"))] if clip else []
+    raised = view.with_number(clip.inputs[0], "Add") if clip and bounds == [0, 6] else None
+    return raised[0] if raised and raised[1] == 3 else None
+
+
+def _bound(view: View, clip: Node, place: int, name: str) -> float | None:
+    return view.number(clip.input(place)) if clip.input(place) else clip.settings.get(name)
+
+
 def _gelu(view: View, node: Node) -> Node | None:
     """x · ½ · (1 + erf(x / √2)), multiplied in any order."""
     factors, share = _factors(view, node)
@@ -248,8 +297,8 @@ def _circular(view: View, node: Node) -> Node | None:
 
 Rule = Callable[[View, Node], Node | None]
 RULES: dict[str, tuple[Rule, ...]] = {
-    "Mul": (_silu, _gelu),
-    "Div": (_local_response, _layer_norm),
+    "Mul": (_silu, _gelu, _hard_swish),
+    "Div": (_local_response, _layer_norm, _hard_division),
     "Reshape": (_group_norm,),
     "Concat": (_adaptive, _circular),
 }

@@ -27,10 +27,6 @@ from convstudio.runs.brought import Taken, Unread
 
 MOST_AXES = 3
 LONGEST_REASON = 900
-HINTS = {
-    "LogSoftmax": "At the end it is not needed: the Output takes scores as they are, and training applies it itself.",
-}
-"""What helps where an operator has no block."""
 JOINING = ("Add", "Sub", "Mul", "Div")
 """With numbers these go into the weights of the block before."""
 
@@ -234,7 +230,7 @@ class Reader:
     def _made(self, node: Node) -> Edge:
         row = self._rows.get(node.operator)
         if row is None:
-            raise Unsuited(HINTS.get(node.operator, ""))
+            raise Unsuited("")
         if any(self.used(edge) for edge in node.outputs[1:]):
             raise Unsuited("Its further results are used as well; a block has one.")
         return row(self, node)

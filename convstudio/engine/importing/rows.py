@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from convstudio.blocks.global_average_pool import GlobalAveragePool
 from convstudio.blocks.global_max_pool import GlobalMaxPool
+from convstudio.blocks.hard_sigmoid import HardSigmoid
+from convstudio.blocks.hard_swish import HardSwish
 from convstudio.blocks.relu import ReLU
 from convstudio.blocks.sigmoid import Sigmoid
 from convstudio.blocks.silu import SiLU
@@ -27,6 +29,10 @@ ROWS: dict[str, Row] = {
     "Sigmoid": value.plain(Sigmoid),
     "Tanh": value.plain(Tanh),
     "~SiLU": value.plain(SiLU),
+    "HardSwish": value.plain(HardSwish),
+    "~HardSwish": value.plain(HardSwish),
+    "HardSigmoid": value.hard_sigmoid,
+    "~HardSigmoid": value.plain(HardSigmoid),
     "~Gelu": value.gelu,
     "Gelu": value.gelu,
     "LeakyRelu": value.leaky_relu,
@@ -34,6 +40,7 @@ ROWS: dict[str, Row] = {
     "PRelu": value.prelu,
     "Clip": value.clip,
     "Softmax": value.softmax,
+    "LogSoftmax": value.log_softmax,
     "Dropout": value.dropout,
     "Identity": value.unchanged,
     "Cast": value.cast,

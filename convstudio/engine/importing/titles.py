@@ -9,6 +9,8 @@ from convstudio.engine.importing.graph import Node
 WEIGHT = re.compile(r"[._/](weight|weights|bias|kernel|w|b|W|B|w_0|b_0|gamma|scale)(_0|:0)?$")
 JOINED = {
     "~SiLU": "Sigmoid · Mul",
+    "~HardSwish": "HardSigmoid · Mul",
+    "~HardSigmoid": "Add · Clip · Div",
     "~Gelu": "Erf · Mul",
     "~LayerNorm": "ReduceMean · Sub · Sqrt · Div",
     "~GroupNorm": "Reshape · InstanceNormalization",

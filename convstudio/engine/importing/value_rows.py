@@ -18,6 +18,7 @@ from convstudio.blocks.elu import ELU
 from convstudio.blocks.fully_connected import FullyConnected
 from convstudio.blocks.gelu import GELU
 from convstudio.blocks.group_norm import GroupNorm
+from convstudio.blocks.hard_sigmoid import HardSigmoid
 from convstudio.blocks.layer_norm import LayerNorm
 from convstudio.blocks.leaky_relu import LeakyReLU
 from convstudio.blocks.local_response_norm import LocalResponseNorm
@@ -73,6 +74,13 @@ def gelu(reader: Reader, node: Node) -> Edge:
     return reader.put(node, GELU(), node.inputs[0])
 
 
+def hard_sigmoid(reader: Reader, node: Node) -> Edge:
+    slope, middle = node.settings.get("alpha", 0.2), node.settings.get("beta", 0.5)
+    if not (isclose(slope, 1 / 6, rel_tol=1e-5) and middle == 0.5):
+        raise Unsuited(f"Its slope is {_digits(slope)} around {_digits(middle)}; that of our block is 1/6 around 0.5.")
+    return reader.put(node, HardSigmoid(), node.inputs[0])
+
+
 def prelu(reader: Reader, node: Node) -> Edge:
     came, slopes = reader.shape(node.inputs[0]), reader.floats(node.input(1))
     if slopes.size == 1:
@@ -101,12 +109,28 @@ def _bound(reader: Reader, node: Node, place: int, name: str) -> float | None:
 
 
 def softmax(reader: Reader, node: Node) -> Edge:
+    _require_shares_of_channels(reader, node)
+    return reader.put(node, Softmax(), node.inputs[0])
+
+
+def log_softmax(reader: Reader, node: Node) -> Edge:
+    """At the end it is left out: it takes the same number from all scores of a sample."""
+    _require_shares_of_channels(reader, node)
+    if reader.followers(node.outputs[0]):
+        raise Unsuited("No block takes the logarithm of shares within a network.")
+    reader.notes.append(
+        "The file ends in LogSoftmax, which is left out: the Output takes scores as they are, and training and "
+        "evaluation apply the softmax there themselves. The probabilities are those of the file."
+    )
+    return reader.came(node.inputs[0])
+
+
+def _require_shares_of_channels(reader: Reader, node: Node) -> None:
     came = reader.shape(node.inputs[0])
     old = reader.graph.opset < 13
     axis = place_of(node.settings.get("axis", 1 if old else -1), came.rank + 2)
     if axis != 1 or (old and came.size != came.channels):
         raise Unsuited("It makes shares along another axis than the channels.")
-    return reader.put(node, Softmax(), node.inputs[0])
 
 
 def dropout(reader: Reader, node: Node) -> Edge:

@@ -20,6 +20,8 @@ CURVES = (
     "F.elu",
     "F.gelu",
     "F.silu",
+    "F.hardswish",
+    "F.hardsigmoid",
     "torch.sigmoid",
     "torch.tanh",
 )

@@ -23,6 +23,8 @@ FORMULAS = {
     "elu": "{p} · (exp({x}) - 1)",
     "gelu": "{x} · Φ({x})",
     "silu": "{x} · sigmoid({x})",
+    "hardswish": "{x} · min(max(0, {x} + 3), 6) / 6",
+    "hardsigmoid": "min(max(0, {x} + 3), 6) / 6",
     "sigmoid": "1 / (1 + exp(-{x}))",
     "tanh": "tanh({x})",
 }
@@ -36,6 +38,8 @@ WORDS = {
     "elu": "Positive values stay; negative ones bend softly towards a floor.",
     "gelu": "Each value is multiplied by the share of a normal distribution that lies below it.",
     "silu": "Each value is multiplied by its own sigmoid.",
+    "hardswish": "Each value is multiplied by its own hard sigmoid: by 0 below -3, by 1 above 3.",
+    "hardsigmoid": "Every value is squeezed into 0 to 1 along straight lines.",
     "sigmoid": "Every value is squeezed into 0 to 1.",
     "tanh": "Every value is squeezed into -1 to 1.",
 }
