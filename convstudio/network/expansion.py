@@ -44,6 +44,18 @@ def prefix(network: Network, path: Path, copies: tuple[int, ...] = ()) -> str:
     return found
 
 
+def located(network: Network, flat_id: str) -> tuple[Path, str] | None:
+    """The path and the id of a block that the worker names, of any copy; None when it is not in the network."""
+    path: Path = ()
+    *groups, last = (part for part in flat_id.split(".") if not part.isdigit())
+    for block_id in groups:
+        block = network.blocks.get(block_id)
+        if block is None or not isinstance(block.layer, Group):
+            return None
+        path, network = (*path, block_id), block.layer.network
+    return (path, last) if last in network.blocks else None
+
+
 class _Flat:
     """Collects blocks, wires and facts in the order of computation."""
 

@@ -57,6 +57,7 @@ class Passage(Layer, frozen=True, kw_only=True):
     stem: ClassVar[str] = "passage"
     about: ClassVar[str] = "Hands on what arrives."
     keeps_width: ClassVar[bool] = True
+    linear: ClassVar[bool] = True
 
 
 EMPTY = Network(

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from convstudio.blocks import catalogue
 from convstudio.network.advice import advise
+from convstudio.network.advice.across import peeled, seen_at
 from convstudio.network.facts import Analysis
-from convstudio.network.grouping import Path
-from convstudio.network.problem import Fix, MendInside, Problem
+from convstudio.network.problem import Fix, Problem
 from convstudio.ui.later import Later
 from convstudio.ui.store import DocumentStore
 
@@ -75,18 +75,25 @@ class Advisor(QObject):
         if self._here is None or self._here.analysis is not analysis:
             weights = store.whole.parameters
             found = advise(store.network, analysis, catalogue(), store.sample, weights, store.sight)
-            self._here = Told(analysis, found)
+            self._here = Told(analysis, (*found, *self._around(found)))
         return self._here.advice
+
+    def _around(self, told: tuple[Problem, ...]) -> list[Problem]:
+        """Advice that names blocks of the open level together with some around it, beyond what is `told`."""
+        level, network = self._store.level, self._store.document.network
+        known = {(p.title, frozenset(p.blocks)) for p in told}
+        seen = (p for problem in self.advice if (p := seen_at(level, network, problem)))
+        return [p for p in seen if (p.title, frozenset(p.blocks)) not in known]
 
     @property
     def all(self) -> tuple[Problem, ...]:
-        """Problems of the whole document, then advice; their fixes are done by `mend`."""
-        return (*self._store.whole.problems, *self.advice)
+        """Errors of the whole document, then warnings, then advice; their fixes are done by `mend`."""
+        return (*_gravest_first(self._store.whole.problems), *self.advice)
 
     @property
     def here(self) -> tuple[Problem, ...]:
-        """Problems of the open level, then advice; their fixes are done by `apply`."""
-        return (*self._store.analysis.problems, *self._advice_here)
+        """Errors of the open level, then warnings, then advice; their fixes are done by `apply`."""
+        return (*_gravest_first(self._store.analysis.problems), *self._advice_here)
 
     def about(self, block_id: str) -> tuple[Problem, ...]:
         """Advice that names a block of the open level."""
@@ -108,22 +115,17 @@ class Advisor(QObject):
     def preview(self, fix: Fix | None) -> None:
         """Show what a fix of the whole document would do, as far as that is at the open level; None shows nothing."""
         found = fix if fix and _stands(fix, self.all) else None
-        self.previewed.emit(_seen_at(self._store.level, found) if found else None)
+        self.previewed.emit(peeled(self._store.level, found) if found else None)
 
     def preview_here(self, fix: Fix | None) -> None:
         """Show what a fix of the open level would do; None shows nothing."""
         self.previewed.emit(fix if fix and _stands(fix, self.here) else None)
 
 
+def _gravest_first(problems: tuple[Problem, ...]) -> list[Problem]:
+    return sorted(problems, key=lambda p: p.severity != "error")
+
+
 def _stands(fix: Fix, problems: tuple[Problem, ...]) -> bool:
     """Whether a fix is still proposed: what shows it follows an edit a moment later."""
     return any(fix in problem.fixes for problem in problems)
-
-
-def _seen_at(level: Path, fix: Fix) -> Fix | None:
-    """A fix in the terms of a level; None where it mends something elsewhere."""
-    for group_id in level:
-        if not isinstance(fix, MendInside) or fix.block != group_id:
-            return None
-        fix = fix.fix
-    return fix

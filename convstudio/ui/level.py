@@ -66,18 +66,6 @@ def nearest(network: Network, path: Path) -> Path:
     return path
 
 
-def located(network: Network, flat_id: str) -> tuple[Path, str] | None:
-    """The path and the id of a block that the worker names, of any copy; None when it is not in the network."""
-    path: Path = ()
-    *groups, last = (part for part in flat_id.split(".") if not part.isdigit())
-    for block_id in groups:
-        block = network.blocks.get(block_id)
-        if block is None or not isinstance(block.layer, Group):
-            return None
-        path, network = (*path, block_id), block.layer.network
-    return (path, last) if last in network.blocks else None
-
-
 def copies(flat_id: str) -> tuple[int, ...]:
     """Which copy of each group on its way a block lies in that the worker names; 0 where a group is not repeated."""
     found: list[int] = []

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from convstudio.network.problem import Fix
+from convstudio.network.problem import Fix, Problem
 from convstudio.ui.canvas.advice_marks import AdviceMarks
 from convstudio.ui.canvas.fix_preview import FixPreview
 from convstudio.ui.problem_panel import ProblemPanel
@@ -34,6 +34,8 @@ class Mending(QObject):
         bench.actions["show_advice"].toggled.connect(bench.advisor.want)
         bench.advisor.changed.connect(self._follow)
         self._place = -1
+        self._last: Problem | None = None
+        self._errors: tuple[Problem, ...] = ()
         self._follow()
 
     def toggle(self) -> None:
@@ -49,9 +51,17 @@ class Mending(QObject):
         if not found:
             self.panel.open()
             return
-        start = self._place if self._place >= 0 or step > 0 else 0
-        self._place = (start + step) % len(found)
-        self._bench.reveal(*found[self._place].places)
+        self._place = (self._start(found, step) + step) % len(found)
+        self._last = found[self._place]
+        self._bench.reveal(*self._last.places)
+
+    def _start(self, found: list[Problem], step: int) -> int:
+        """The place that a walk goes on from: where the last one stopped, also when that has been mended since."""
+        if self._place < 0 or self._last is None:
+            return -1 if step > 0 else 0
+        gone = self._last not in found
+        place = self._place if gone else found.index(self._last)
+        return place - 1 if gone and step > 0 else place
 
     def _preview(self, fix: Fix | None) -> None:
         """What the preview says lies below the cards whose buttons asked for it."""
@@ -62,4 +72,7 @@ class Mending(QObject):
     def _follow(self) -> None:
         actions = self._bench.actions
         actions["show_advice"].setChecked(self._advisor.wanted)
-        self._place = min(self._place, len(self._advisor.all) - 1)
+        errors = tuple(p for p in self._advisor.all if p.severity == "error")
+        if set(errors) - set(self._errors):
+            self._place = -1  # what keeps the network from being trained comes first
+        self._errors = errors

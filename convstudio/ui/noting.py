@@ -53,10 +53,13 @@ class Noting(QObject):
             action.setChecked(used == {colour})
 
     def add_note(self) -> None:
-        """Put a note where the mouse is, or in the middle of what is seen, and let the person write."""
-        at = self._canvas.pointed_at() or note_geometry.free_corner(
-            self._store.network, NOTE_SIZE, self._canvas.visible_centre()
-        )
+        """Put a note where the mouse is, or in the middle of what is seen, and let the person write.
+
+        Where blocks lie it is put below them: under a block it could be neither read nor taken hold of.
+        """
+        pointed, (width, height) = self._canvas.pointed_at(), NOTE_SIZE
+        middle = pointed + QPointF(width / 2, height / 2) if pointed else self._canvas.visible_centre()
+        at = note_geometry.free_corner(self._store.network, NOTE_SIZE, middle)
         self._make("note", QRectF(geometry.on_grid(at.x()), geometry.on_grid(at.y()), *NOTE_SIZE), "", "none")
 
     def frame(self) -> None:

@@ -13,6 +13,7 @@ from convstudio.blocks import catalogue
 from convstudio.data.info import DatasetInfo, available
 from convstudio.network import file, grouping
 from convstudio.network.document import Block, DataChoice, Document, Network, Wire
+from convstudio.network.expansion import located
 from convstudio.network.facts import Analysis, Sample
 from convstudio.network.grouping import Path
 from convstudio.network.history import History
@@ -21,7 +22,7 @@ from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 from convstudio.network.sight import Sight
 from convstudio.ui.block_times import BlockTimes
-from convstudio.ui.level import Level, copies, level, located, nearest
+from convstudio.ui.level import Level, copies, level, nearest
 
 Selected = tuple[tuple[str, ...], Wire | None, tuple[str, ...]]
 """Blocks, a wire, and notes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from convstudio.network import group_diagnosis
+from convstudio.network.advice.across import across
 from convstudio.network.advice.collapse import no_activation_between
 from convstudio.network.advice.ending import before_the_output
 from convstudio.network.advice.gridding import gaps
@@ -43,12 +44,16 @@ def advise(
     """All advice about the blocks that take part, each with severity "advice". Pure; never raises.
 
     Groups wear the advice about what is inside them, as they wear its problems. `weights` are those of the whole
-    document where the network is that of a group; `sight` are the receptive fields, where they are known already.
+    document where the network is that of a group, and then nothing is said of what lies around it as well; `sight` are
+    the receptive fields, where they are known already.
     """
     whole = analysis.parameters if weights is None else weights
     scene = Scene(network, analysis, catalogue, sample, whole, sight or Sight(analysis))
-    own = [problem for rule in RULES for problem in rule(scene)]
-    return (*own, *(problem for block_id in analysis.live for problem in _inside(scene, block_id)))
+    grouped = weights is not None or any(isinstance(b.layer, Group) for b in network.blocks.values())
+    rules = (r for r in RULES if not (grouped and r is gaps))  # what masks miss depends on all that comes before them
+    found = [problem for rule in rules for problem in rule(scene)]
+    found += [problem for block_id in analysis.live for problem in _inside(scene, block_id)]
+    return (*found, *(across(scene, found) if weights is None else ()))
 
 
 def _inside(scene: Scene, block_id: str) -> tuple[Problem, ...]:

@@ -8,6 +8,7 @@ narrow layer between wide ones (linear bottlenecks, Sandler et al. 2018), masks 
 
 from __future__ import annotations
 
+from itertools import takewhile
 from math import prod
 
 from convstudio.network.advice.scene import Scene, advice, weighted
@@ -112,5 +113,8 @@ def _shape_kept(facts: BlockFacts) -> bool:
 
 
 def _place(scene: Scene, way: list[Wire]) -> Wire:
-    """Where the activation belongs: behind a batch norm, before pooling and flattening."""
-    return next((w for w in way if scene.layer(w.target).kind != "batch_norm"), way[-1])
+    """Where the activation belongs: behind a batch norm, before pooling and flattening; where it can be put best."""
+    early = list(takewhile(lambda w: scene.layer(w.target).kind in ("batch_norm", "passage"), way))
+    norms = [n for n, w in enumerate(early, 1) if scene.layer(w.target).kind == "batch_norm"]
+    rest = way[norms[-1] if norms else 0 :]
+    return min(rest, key=scene.effort)

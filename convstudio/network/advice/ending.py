@@ -15,11 +15,19 @@ def before_the_output(scene: Scene) -> list[Problem]:
     if end is None or scene.sample is None or scene.layer(end).inner:
         return []
     found = []
-    at = scene.source(end)
+    at = _before(scene, end)
     while at and (problem := _misplaced(scene, at, len(scene.sample.classes))):
         found.append(problem)
-        at = scene.source(at)
+        at = _before(scene, at)
     return found
+
+
+def _before(scene: Scene, block_id: str) -> str | None:
+    """The block whose result this one gets, where that is a single one; borders of groups hand it on."""
+    at = scene.source(block_id)
+    while at and scene.layer(at).kind == "passage":
+        at = scene.source(at)
+    return at
 
 
 def _misplaced(scene: Scene, block_id: str, classes: int) -> Problem | None:

@@ -47,6 +47,10 @@ class Scene:
         alone = len(leaving) == 1 and len(self.network.incoming[leaving[0].target]) == 1
         return leaving[0] if alone and not self.layer(leaving[0].target).merging else None
 
+    def effort(self, wire: Wire) -> int:
+        """How hard it is to put a block into a wire: 0 where it stands as it is drawn."""
+        return 0
+
     def kind(self, word: str) -> Layer | None:
         """A new layer of a kind; None where there is no such kind."""
         found = self.catalogue.get(word)

@@ -7,9 +7,9 @@ from html import escape
 
 from convstudio.doctor.finding import Finding
 from convstudio.network.document import Network
+from convstudio.network.expansion import located
 from convstudio.network.grouping import Path
 from convstudio.ui.canvas.scene import CanvasScene
-from convstudio.ui.level import located
 
 
 def ailing(findings: Sequence[Finding]) -> dict[str, str]:

@@ -11,9 +11,9 @@ from msgspec.structs import replace as with_fields
 
 from convstudio.doctor import remedies
 from convstudio.doctor.finding import Remedy
+from convstudio.network.expansion import located
 from convstudio.network.problem import Fix, Problem
 from convstudio.protocol.messages import Built, Fault
-from convstudio.ui.level import located
 from convstudio.ui.notices import Action, Notice
 from convstudio.ui.run.words import refusal
 from convstudio.ui.store import DocumentStore

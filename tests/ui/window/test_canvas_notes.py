@@ -560,6 +560,23 @@ def test_notes_live_inside_groups_as_outside(bench, hands, tmp_path):
     assert bench.scene.notes.items == {}
 
 
+def test_a_note_in_a_group_is_dragged_and_comes_to_lie_under_no_block(bench, hands, monkeypatch):
+    made, group_id = grouping.group(bench.store.network, ("dilated_1", "separable_1", "concat_1"))
+    bench.store.edit("Group", made)
+    bench.store.enter((group_id,))
+    block = hands.middle("separable_1")
+    monkeypatch.setattr(bench.canvas, "pointed_at", lambda: block)
+    hands.key(Qt.Key.Key_N)
+    write(bench, "Look inside")
+    note = only(bench)
+    assert not area(note).intersects(bench.scene.blocks["separable_1"].body)
+    middle = area(note).center()
+    hands.drag(middle, middle + QPointF(60, 40))
+    assert (only(bench).x, only(bench).y) == (note.x + 60, note.y + 40)
+    bench.actions["undo"].trigger()
+    assert only(bench) == note
+
+
 def test_tab_reaches_each_note_behind_the_last_block_and_goes_back(framed):
     framed.actions["add_note"].trigger()
     write(framed, "Below")

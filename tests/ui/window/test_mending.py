@@ -129,6 +129,38 @@ def test_f8_walks_from_problem_to_problem_and_round(bench, mending):
     assert bench.store.selection == ("fc_1",)
 
 
+def test_f8_goes_to_errors_first_and_goes_on_where_one_was_mended(bench, mending):
+    relu = bench.store.network.blocks["relu_1"].layer
+    network, loose = edits.append_after(bench.store.network, "conv_1", relu)
+    bench.store.edit("dead end", network)
+    bench.actions["next_problem"].trigger()
+    assert bench.store.selection == (loose,)
+    bench.store.edit("break", edits.remove(bench.store.network, ["flatten_1"]))
+    bench.advisor.changed.emit()
+    bench.actions["next_problem"].trigger()
+    assert bench.store.selection == ("fc_1",)
+    assert [p.severity for p in bench.advisor.all] == ["error", "warning"]
+    bench.advisor.mend(bench.advisor.all[0].fixes[0])
+    bench.actions["next_problem"].trigger()
+    assert bench.store.selection == (loose,)
+
+
+def test_advice_across_a_border_is_mended_from_inside_the_group(bench, mending):
+    network, first = edits.insert_before(bench.store.network, "max_pool_1", "in", Convolution(channels=16))
+    network, second = edits.insert_before(network, "max_pool_1", "in", Convolution(channels=16))
+    network, group_id = grouping.group(network, ("relu_2", first))
+    bench.store.edit("group", network)
+    (said,) = [p for p in bench.advisor.advice if p.inside]
+    assert said.inside == (f"group_1.{first}", second)
+    bench.store.enter((group_id,))
+    (here,) = bench.advisor.about(first)
+    bench.advisor.preview_here(here.fixes[0])
+    assert ghosts(bench) == 3
+    bench.advisor.apply(here.fixes[0])
+    assert [b.layer.kind for b in bench.store.network.blocks.values()].count("relu") == 2
+    assert bench.advisor.about(first) == ()
+
+
 def test_f8_without_anything_to_say_says_so(empty, mending):
     empty.advisor.want(False)
     empty.actions["next_problem"].trigger()
