@@ -129,7 +129,8 @@ class Finder(QFrame):
     def _filter(self, text: str) -> None:
         words = text.lower().split()
         found = [e for e in self._entries if all(w in f"{e.words} {e.also}".lower() for w in words)]
-        found.sort(key=lambda e: not e.words.lower().startswith(text.lower()))
+        wanted = text.strip().lower()
+        found.sort(key=lambda e: (e.words.lower() != wanted, not e.words.lower().startswith(wanted)))
         self.list.clear()
         for entry in found:
             item = QListWidgetItem(entry.words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget, QWidget
 
 from convstudio.blocks import catalogue
@@ -119,7 +119,8 @@ class Workbench(QObject):
         sides, below = ROOMY if window.width() > SMALL_WINDOW else NARROW
         window.resizeDocks([self.docks["blocks"], self.docks["inspector"]], list(sides), Qt.Orientation.Horizontal)
         window.resizeDocks([self.docks["live"]], [below], Qt.Orientation.Vertical)
-        window.restore_layout()
+        # once the docks are laid out: put back before that, the lower one would take the canvas' place
+        QTimer.singleShot(0, window, window.restore_layout)
         return self.docks
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:

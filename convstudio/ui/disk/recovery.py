@@ -64,6 +64,8 @@ class Recovery(QObject):
         saved = _saved(path)
         bench.store.open(saved or Document(), path, work.title)
         bench.store.do(tr("Restore unsaved changes"), work.document)
+        bench.canvas.camera.fitting = True  # as after opening a file
+        bench.canvas.fit()
         assert bench.autosave
         bench.autosave.write(then=work.discard)
         if path and saved:

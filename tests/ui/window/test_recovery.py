@@ -192,6 +192,15 @@ def test_restore_goes_to_the_window_that_has_the_file(open_window, path, left, w
     assert bench.store.document != left
 
 
+def test_what_is_restored_is_in_view_as_a_whole(open_window, path, left, folders):
+    path.unlink()
+    bench = open_window()
+    Recovery(bench, bench.windows.keeper).offer()
+    press(bench, "Restore")
+    seen = bench.canvas.camera.seen
+    assert all(seen.contains(block.pos()) for block in bench.scene.blocks.values())
+
+
 def test_restore_works_when_the_file_is_gone(open_window, path, left):
     path.unlink()
     bench = open_window()

@@ -154,8 +154,17 @@ def test_a_new_window_looks_like_the_last_and_does_not_hide_it(open_window, qtbo
     first.actions["show_live"].trigger()
     second = open_window()
     assert second.window.size() == first.window.size()
-    assert second.docks["live"].isHidden()
+    qtbot.waitUntil(second.docks["live"].isHidden)
     assert second.window.pos() != first.window.pos()
+
+
+def test_the_canvas_of_a_new_window_is_as_large_as_that_of_the_last(open_window, qtbot):
+    first = open_window()
+    first.window.resize(780, 760)  # the offscreen screen is 800 × 800
+    qtbot.waitUntil(lambda: first.canvas.height() > 200)
+    second = open_window()
+    qtbot.waitUntil(lambda: second.canvas.size() == first.canvas.size())
+    assert second.canvas.height() > 200
 
 
 def test_a_group_saved_in_one_window_waits_in_the_palette_of_the_other(open_window, paths):
