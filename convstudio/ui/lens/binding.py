@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDockWidget, QTabWidget
 
+from convstudio.network.expansion import located
 from convstudio.network.facts import Analysis
 from convstudio.network.sight import Fields
 from convstudio.network.terms import Place
@@ -13,7 +14,6 @@ from convstudio.ui.lens.asking import LensQuestions
 from convstudio.ui.lens.field_sight import field_sight
 from convstudio.ui.lens.lens_panel import LensPanel
 from convstudio.ui.lens.ways import Ways, ways
-from convstudio.ui.level import located
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.arrays import floats
 from convstudio.ui.store import DocumentStore
