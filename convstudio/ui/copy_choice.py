@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QSpinBox, QWidget
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 
+ARROWS = 34
+"""Pixels of width for the arrows and the margins."""
+
 
 class CopyChoice(QSpinBox):
     """Stands for the group at `depth` of the open level; all its copies have the same blocks, each its own weights."""
@@ -19,6 +22,8 @@ class CopyChoice(QSpinBox):
         self.setSuffix(f" {tr('of')} {store.place.many[depth]}")
         self.setRange(1, store.place.many[depth])
         self.setWrapping(True)
+        widest = f"{self.prefix()}{self.maximum()}{self.suffix()}"
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance(widest) + ARROWS)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Copy of the group that is looked at"))
