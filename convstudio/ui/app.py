@@ -87,7 +87,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.workbench import Workbench
 
     _ = windows.shelf  # the person's own kinds of blocks are known before the palette and the first file
-    bench = Workbench(window, DocumentStore(), windows)
+    bench = Workbench(window, DocumentStore(parent=window), windows)
     FileCommands(bench)
     Commands(bench)
     Adding(bench)

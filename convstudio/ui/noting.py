@@ -30,7 +30,7 @@ class Noting(QObject):
         bench.actions.connect("frame", self.frame)
         bench.actions.connect("rename", self.rename)
         bench.actions.connect("select_inside", self.select_inside)
-        self._menu = QMenu(tr("Colour"))
+        self._menu = QMenu(tr("Colour"), bench.window)
         self._group = QActionGroup(self)
         self._colours = {colour: self._colour_action(colour) for colour in COLOURS}
         bench.canvas.addAction(self._menu.menuAction())
