@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -22,14 +23,20 @@ FAKE = Path(__file__).parent / "link" / "fake_worker.py"
 
 @pytest.fixture(autouse=True)
 def _our_style(qapp):
-    """Sizes depend on fonts and style: every test of a widget sees the ones that people see.
-
-    The widgets of a test are gone before the next: a change of colours would polish them all, again and again.
-    """
+    """Sizes depend on fonts and style: every test of a widget sees the ones that people see."""
     app.make_application()
     install_fonts()
+
+
+@pytest.fixture(autouse=True)
+def _no_widget_is_left(qapp, _our_style):
+    """The widgets of a test are gone before the next: a change of colours would polish them all, again and again.
+
+    That the program itself leaves none behind is tested with its windows (`window/test_closing.py`).
+    """
     gc.freeze()
     yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
 
 

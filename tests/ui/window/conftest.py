@@ -127,6 +127,9 @@ def windows(qtbot, tmp_path, folders):
     for bench in made.benches:
         bench.window.may_close = lambda: True
         bench.window.close()
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, MainWindow):
+            window.deleteLater()  # the last one is left to the end of the program
 
 
 @pytest.fixture
