@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
@@ -44,6 +47,32 @@ def _torch_as_it_starts() -> Iterator[None]:
     yield
     if torch := sys.modules.get("torch"):
         torch.set_flush_denormal(False)
+
+
+@pytest.fixture(scope="session")
+def born() -> Iterator[tuple[str, ...]]:
+    """Program and arguments of a `convstudio` that need not load torch first; see `nursery`."""
+    if not hasattr(socket, "send_fds") or not hasattr(os, "fork"):
+        yield (sys.executable, "-m", "convstudio")
+        return
+    with TemporaryDirectory(prefix="born") as folder:  # the path of a socket must be short
+        program, door = str(Path(__file__).with_name("nursery.py")), str(Path(folder) / "door")
+        command = [sys.executable, program, door]
+        home = {"PYTHONPATH": str(Path(__file__).parents[1])}
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | home) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+            yield (sys.executable, "-S", "-E", program, door)
+            process.stdin.close()
+
+
+@pytest.fixture
+def workers_are_born(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every worker that this test starts comes out of the nursery, which opens with the first of them."""
+    from convstudio.commands import worker_client
+
+    monkeypatch.setattr(worker_client, "worker_command", lambda: [*request.getfixturevalue("born"), "worker"])
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from convstudio.ui import app
 from convstudio.ui.canvas import motion
+from convstudio.ui.importing import import_process
+from convstudio.ui.link import worker_link
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.theme import install_fonts
 
@@ -44,6 +46,13 @@ def _no_widget_is_left(qapp, _our_style):
 def _no_animation(monkeypatch):
     """Blocks are where an edit puts them at once, as for a person who has switched animation off."""
     monkeypatch.setattr(motion, "duration", lambda: 0)
+
+
+@pytest.fixture(autouse=True)
+def _workers_are_born(request, monkeypatch):
+    """The processes that a window starts need not load torch first; the nursery opens with the first of them."""
+    monkeypatch.setattr(worker_link, "worker_command", lambda: (*request.getfixturevalue("born"), "worker"))
+    monkeypatch.setattr(import_process, "own_command", lambda: request.getfixturevalue("born"))
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ Text = Callable[..., str]
 
 
 @pytest.fixture(autouse=True)
-def _find_convstudio(monkeypatch: pytest.MonkeyPatch) -> None:
+def _find_convstudio(monkeypatch: pytest.MonkeyPatch, workers_are_born: None) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
@@ -77,10 +77,9 @@ def test_hello_comes_first_and_stray_prints_do_not_break_the_stream(document: Te
     assert process.returncode == 0
 
 
-def test_a_broken_frame_is_told_and_ends_the_worker() -> None:
+def test_a_broken_frame_is_told_and_ends_the_worker(born: tuple[str, ...]) -> None:
     garbage = struct.pack("<I", MAX_FRAME + 1) + b"rest"
-    command = [sys.executable, "-m", "convstudio", "worker"]
-    process = answered(command, garbage)
+    process = answered([*born, "worker"], garbage)
     _, fault = (event(body) for body in Splitter().feed(process.stdout))
     assert isinstance(fault, m.Fault)
     assert (fault.about, fault.kind) == ("protocol", "internal")
@@ -153,9 +152,9 @@ def test_a_signal_ends_a_worker_that_waits(worker: WorkerProcess) -> None:
     assert worker.process.wait(60) == 0
 
 
-def test_a_window_that_reads_nothing_more_ends_the_worker(document: Text) -> None:
+def test_a_window_that_reads_nothing_more_ends_the_worker(document: Text, born: tuple[str, ...]) -> None:
     """The pipe is closed while events are still written: a quiet end, no traceback."""
-    command = [sys.executable, "-m", "convstudio", "worker"]
+    command = [*born, "worker"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0) as process:
         assert process.stdin is not None

@@ -68,7 +68,8 @@ def test_a_note_and_its_text_are_one_step(bench, hands):
     assert bench.scene.notes.items == {}
 
 
-def test_a_new_note_covers_nothing(bench):
+def test_a_new_note_covers_nothing(bench, monkeypatch):
+    monkeypatch.setattr(bench.canvas, "underMouse", lambda: False)  # wherever an earlier test has left the mouse
     bench.canvas.centerOn(bench.scene.blocks["dilated_1"])
     bench.actions["add_note"].trigger()
     write(bench, "x")
