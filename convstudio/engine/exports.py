@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import time
 
@@ -20,6 +21,7 @@ from convstudio import codegen
 from convstudio.engine.build import LiveNetwork, build
 from convstudio.engine.devices import Way
 from convstudio.engine.exporting import forms, fresh, proving, script_form
+from convstudio.engine.exporting.beside import beside
 from convstudio.engine.exporting.checker import BATCHES
 from convstudio.engine.exporting.job import ExportFault, Format, Job, Proof, Stage, Steps
 from convstudio.engine.exporting.wording import in_words
@@ -109,8 +111,7 @@ def _written(format: Format, path: Path, target: Path, job: Job) -> Steps[Proof]
             np.savez(job.check / BATCHES, *job.batches)
             form = FORMS[format]
             proof = yield from form.made(job, staged)
-            yield Stage("Keeping the file", 0.95)
-            form.stamp(staged, proof)
+            yield from beside(Stage("Keeping the file", 0.95), partial(form.stamp, staged, proof))
             shutil.rmtree(job.check)
             return replace(proof, files=_put_in_place(job.folder, target))
         finally:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from threading import Event
 from time import sleep
 
 import numpy as np
@@ -20,7 +23,8 @@ from convstudio.blocks import catalogue
 from convstudio.engine import exports
 from convstudio.engine.build import build
 from convstudio.engine.exporting import fresh
-from convstudio.engine.exporting.job import ExportFault
+from convstudio.engine.exporting.beside import beside
+from convstudio.engine.exporting.job import ExportFault, Stage
 from convstudio.engine.project import analysed, proof_samples
 from convstudio.network import file
 
@@ -191,3 +195,28 @@ def test_an_interrupted_export_leaves_nothing(trained: tuple, tmp_path: Path) ->
     with pytest.raises(KeyboardInterrupt):
         exports.export("source", tmp_path / "a.py", document, analysis, live, samples, tell=interrupt)
     assert os.listdir(tmp_path) == []
+
+
+def test_a_packaged_program_tries_files_with_its_own_worker(
+    trained: tuple, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no Python to start; `worker --check` is the same fresh process, which then knows nothing of us."""
+    monkeypatch.setattr(fresh.sys, "frozen", True, raising=False)
+    program, *given = fresh._command(tmp_path)
+    assert (program, given) == (sys.executable, ["worker", "--check", str(tmp_path)])
+    monkeypatch.setattr(fresh, "_command", lambda folder: (program, "-m", "convstudio", *given[:2], str(folder)))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    document, analysis, live, samples = trained
+    assert exports.export("onnx", tmp_path / "a.onnx", document, analysis, live, samples).difference < 1e-4
+    with pytest.raises(ExportFault, match="import of convstudio halted"):
+        fresh.waited(fresh.answered(tmp_path / "check", job(tmp_path, "import convstudio"), 0, 1))
+
+
+def test_files_are_written_while_whoever_exports_does_other_things(tmp_path: Path) -> None:
+    written = Event()
+    steps = beside(Stage("Writing", 0.0), lambda: written.wait(20))
+    assert [next(steps).words for _ in range(3)] == ["Writing"] * 3
+    written.set()
+    assert fresh.waited(steps) is True
+    with pytest.raises(OSError, match="full"):
+        fresh.waited(beside(Stage("Writing", 0.0), partial((tmp_path / "none" / "full").write_bytes, b"")))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from convstudio import codegen
 from convstudio.engine import onnx_writer
 from convstudio.engine.exporting import fresh
-from convstudio.engine.exporting.job import ExportFault, Job, Proof, Steps, keep
+from convstudio.engine.exporting.beside import beside
+from convstudio.engine.exporting.job import ExportFault, Job, Proof, Stage, Steps, keep
 from convstudio.engine.exporting.proving import proved
 
+WRITING = Stage("Writing the file", 0.0)
 PROOF = "proof"
 """The key under which a file keeps the outcome of its proof."""
 
@@ -31,7 +34,7 @@ class Source:
 
     def made(self, job: Job, path: Path) -> Steps[Proof]:
         keep(path, job.source.encode())
-        weights = _written_weights(job, job.check / "weights.safetensors")
+        weights = yield from _write_weights(job, job.check / "weights.safetensors")
         return (yield from proved(job, _class_task(job, path, weights)))
 
     def stamp(self, path: Path, proof: Proof) -> None:
@@ -45,7 +48,7 @@ class Weights:
     """The weights as safetensors, which fit the class of the source strictly."""
 
     def made(self, job: Job, path: Path) -> Steps[Proof]:
-        _written_weights(job, path)
+        yield from _write_weights(job, path)
         source = job.check / "exported.py"
         source.write_bytes(job.source.encode())
         return (yield from proved(job, _class_task(job, source, path)))
@@ -64,10 +67,12 @@ class Onnx:
     """An ONNX model, checked, with a free number of samples."""
 
     def made(self, job: Job, path: Path) -> Steps[Proof]:
-        arrays = {name: tensor.numpy() for name, tensor in job.state.items()}
-        data = onnx_writer.model(job.document.network, job.analysis, arrays, job.properties)
-        keep(path, data)
+        yield from beside(WRITING, partial(self._write, job, path))
         return (yield from proved(job, {"task": "onnx", "path": str(path)}))
+
+    def _write(self, job: Job, path: Path) -> None:
+        arrays = {name: tensor.numpy() for name, tensor in job.state.items()}
+        keep(path, onnx_writer.model(job.document.network, job.analysis, arrays, job.properties))
 
     def stamp(self, path: Path, proof: Proof) -> None:
         """In the metadata: the bytes of two messages behind each other are one message with the entries of both."""
@@ -85,7 +90,7 @@ class Program:
             raise ExportFault(f"{path.name}: torch.export opens only a file whose name ends with .pt2.")
         source = job.check / "exported.py"
         source.write_bytes(job.source.encode())
-        weights = _written_weights(job, job.check / "weights.safetensors")
+        weights = yield from _write_weights(job, job.check / "weights.safetensors")
         trace = _class_task(job, source, weights) | {"task": "make_pt2", "path": str(path)}
         yield from fresh.answered(job.check, trace | {"properties": job.properties}, 0.1, 0.6)
         return (yield from proved(job, {"task": "pt2", "path": str(path)}, 0.6))
@@ -99,10 +104,10 @@ class Program:
                 raise ExportFault("The file reads back differently from what was written. Is the disk full or failing?")
 
 
-def _written_weights(job: Job, path: Path) -> Path:
+def _write_weights(job: Job, path: Path) -> Steps[Path]:
     from safetensors.torch import save
 
-    keep(path, save(job.state, job.properties))
+    yield from beside(WRITING, lambda: keep(path, save(job.state, job.properties)))
     return path
 
 
