@@ -191,3 +191,22 @@ USED_BY: dict[str, tuple[str, tuple[str, ...]]] = {
 def unused(settings: TrainingSettings) -> frozenset[str]:
     """Names of the settings that change nothing with the others as they are."""
     return frozenset(name for name, (other, values) in USED_BY.items() if getattr(settings, other) not in values)
+
+
+def held_back(was: TrainingSettings, now: TrainingSettings) -> tuple[str, ...]:
+    """Titles of the settings that differ, and that a run which began with `was` cannot take up on its way.
+
+    The weights are there already, and so are the samples, on their device; what is fastest is measured before a run.
+    """
+    measured = {"threads": 0, "memory_format": "auto"}
+    odd = [n for n in ("initialisation", "device") if getattr(was, n) != getattr(now, n)]
+    odd += [n for n, value in measured.items() if getattr(now, n) == value != getattr(was, n)]
+    return tuple(_HELD_BACK[name] for name in odd)
+
+
+_HELD_BACK = {
+    "initialisation": "Start values",
+    "device": "Device",
+    "threads": "CPU threads (0)",
+    "memory_format": "Memory format (auto)",
+}

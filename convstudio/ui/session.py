@@ -30,7 +30,9 @@ from convstudio.ui.muting.binding import MutingBinding
 from convstudio.ui.past.film_saving import FilmSaving
 from convstudio.ui.past.time_machine import TimeMachine
 from convstudio.ui.rates.range_testing import RangeTesting
+from convstudio.ui.readiness import Readiness
 from convstudio.ui.resetting import Resetting
+from convstudio.ui.run.next_run import NextRun
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.runs.runs_tab import RunsTab
 from convstudio.ui.sampling import Sampling
@@ -96,6 +98,8 @@ class Session(QObject):
             (self.doctoring.tab, "health", tr("Health")),
         )
         bench.found_also.append(savable(views, bench.picture_files))
+        empty = (self.live.masks, self.live.maps, self.evaluation.tab, self.doctoring.tab)
+        self.readiness = Readiness(self.link, self.runs, *(view.sentence for view in empty), parent=self)
         self.thumbnails = Thumbnails(bench.canvas, bench.scene, self.book, self.sample)
         self.thumbnail_hover = ThumbnailHover(bench.canvas, self.thumbnails)
         self.thumbnail_hover.unit_hovered.connect(self.field_hover.show)
@@ -103,6 +107,7 @@ class Session(QObject):
         self.showing = Showing(bench, self.book, self.thumbnails)
         self.importing = Importing(bench, self.runs, runs)
         Computing(bench, self.link, self.runs)
+        NextRun(bench, self.runs)
         Resetting(bench, self.link, self.runs)
         RangeTesting(bench, self.link, self.runs)
         Timing(bench, self.link, self.runs)

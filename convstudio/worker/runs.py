@@ -17,6 +17,7 @@ from convstudio.engine.training import NotANumber
 from convstudio.network import file
 from convstudio.network.differences import edit_words, only_rate
 from convstudio.network.document import Document
+from convstudio.network.training_settings import held_back
 from convstudio.protocol import messages as m
 from convstudio.runs import moments
 from convstudio.worker import faults
@@ -26,6 +27,7 @@ from convstudio.worker.running import Running, Word, named
 from convstudio.worker.transport import WindowGoneError
 
 PREPARING = "Loading the samples and measuring what is fastest here …"
+GOING_ON = "Loading the samples and the weights of the run …"
 COMPILING = "Compiling the network for this machine: the first step takes longer …"
 
 log = logging.getLogger(__name__)
@@ -64,7 +66,7 @@ class Runs:
         if self._running is not None:
             self._failed(request.run, starting.RunFault(f"Run {self.number} is still going on. Stop it first."))
             return
-        self._send(m.State(run=request.run, state="preparing", message=PREPARING))
+        self._send(m.State(run=request.run, state="preparing", message=GOING_ON if request.resume else PREPARING))
         made: list[str] = []
         try:
             started = self._started(request, made)
@@ -276,7 +278,9 @@ def _told(was: Document, now: Document, changed: changing.Changed) -> str:
     """What an edit changed, and what that meant for the weights: 'conv_2 added; with the weights they had: conv_2'."""
     fresh = f"; new weights: {named(changed.fresh)}" if changed.fresh else ""
     back = f"; with the weights they had: {named(changed.back)}" if changed.back else ""
-    return edit_words(was, now) + fresh + back
+    later = held_back(was.training, now.training)
+    waiting = f"; from the next run on: {', '.join(later)}" if later else ""
+    return edit_words(was, now) + fresh + back + waiting
 
 
 def _unwritten(error: OSError) -> str:

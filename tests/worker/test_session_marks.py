@@ -81,6 +81,17 @@ def test_a_deleted_block_that_undo_brings_back_is_marked_with_its_weights(
     assert told[1].endswith("; with the weights they had: conv_1, fc_1")
 
 
+def test_what_waits_for_the_next_run_is_said_in_its_mark(play: Play, document: Text, folder: str) -> None:
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        if isinstance(event, m.Metrics) and event.step == 2:
+            return (m.SetDocument(revision=2, text=document(initialisation="he")),)
+        return (m.Stop(),) if isinstance(event, m.Built) and event.run else ()
+
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=4, folder=folder), then=then)
+    told = [mark.words for mark in of(m.Marked, events) if mark.kind == "edit"]
+    assert told == ["Start values default → he; from the next run on: Start values"]
+
+
 def test_an_early_stop_and_going_on_are_marks(play: Play, document: Text, folder: str) -> None:
     text = document(epochs=30, early_stopping=1, learning_rate=1e-9)
     play(m.SetDocument(revision=1, text=text), m.Train(run=1, folder=folder))

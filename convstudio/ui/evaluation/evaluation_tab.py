@@ -49,7 +49,8 @@ class EvaluationTab(QWidget):
         super().__init__(parent)
         self._report: Report | None = None
         self._place = ""
-        self._sentence = Sentence(tr(WAITING))
+        self.sentence = Sentence()
+        self.sentence.promise(tr(WAITING))
         self._caption, self._figures, self._list_words = Caption(name=""), Caption(), Caption()
         self._matrix, self._cases = ConfusionView(), CaseList()
         self._table, self._reliability = ClassTable(), Reliability()
@@ -86,14 +87,14 @@ class EvaluationTab(QWidget):
     def clear(self, words: str = WAITING) -> None:
         """Show a sentence instead."""
         self._report = None
-        self._sentence.setText(tr(words))
+        (self.sentence.promise if words == WAITING else self.sentence.setText)(tr(words))
         self._pages.setCurrentIndex(0)
 
     def set_running(self, running: bool) -> None:
         """During a run the next evaluation comes at the end of the epoch, unless it is wanted now."""
         self._now.setVisible(running)
-        if self.empty and self._sentence.text() in (tr(WAITING), tr(UNDER_WAY)):
-            self._sentence.setText(tr(UNDER_WAY if running else WAITING))
+        if self.empty and self.sentence.promised:
+            self.sentence.promise(tr(UNDER_WAY if running else WAITING))
 
     @property
     def empty(self) -> bool:
@@ -111,7 +112,7 @@ class EvaluationTab(QWidget):
     @property
     def words(self) -> str:
         """Of which samples and after which step the figures are, and the most important of them."""
-        return f"{self._caption.text()} {self._figures.text()}" if self._report else self._sentence.text()
+        return f"{self._caption.text()} {self._figures.text()}" if self._report else self.sentence.text()
 
     def text(self, form: Callable[[Report, str], str]) -> str:
         """The report in a form for other programs."""
@@ -163,7 +164,7 @@ class EvaluationTab(QWidget):
     def _build(self) -> None:
         content = QWidget()
         self._pages = QStackedLayout(self)
-        self._pages.addWidget(self._sentence)
+        self._pages.addWidget(self.sentence)
         self._pages.addWidget(content)
         whole = QVBoxLayout(content)
         whole.setContentsMargins(12, 6, 12, 8)

@@ -36,7 +36,8 @@ class HealthTab(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sentence = Sentence(tr(WAITING))
+        self.sentence = Sentence()
+        self.sentence.promise(tr(WAITING))
         self._caption = Caption()
         tip = tr("Weights, their gradients, or the block's results")
         self._kinds = Segments(tr("What is shown of each layer"), tip)
@@ -81,7 +82,7 @@ class HealthTab(QWidget):
 
     @property
     def words(self) -> str:
-        return self._caption.text() if self._pages.currentIndex() else self._sentence.text()
+        return self._caption.text() if self._pages.currentIndex() else self.sentence.text()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -106,7 +107,7 @@ class HealthTab(QWidget):
         self._kinds.set_choices(tuple(tr(TITLES[kind]) for kind in KINDS))
         self._page = QWidget()
         self._pages = QStackedLayout()
-        self._pages.addWidget(self._sentence)
+        self._pages.addWidget(self.sentence)
         self._pages.addWidget(self._layers)
         self._page.setLayout(self._pages)
         whole = QVBoxLayout(self)

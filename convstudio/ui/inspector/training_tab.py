@@ -22,6 +22,11 @@ from convstudio.ui.text import grouped, tr
 RATE_PART = "Schedule of the learning rate"
 """Under these settings the learning rate is drawn."""
 
+DURING = (
+    "A run is under way: changes count at once, and are marked on the curves. Another data set, share, seed or batch "
+    "size begins the epoch anew. Device and start values wait for the next run."
+)
+
 
 class TrainingTab(QScrollArea):
     """Shows the document's choice of data and training settings."""
@@ -61,13 +66,17 @@ class TrainingTab(QScrollArea):
         self.rate_button.setAccessibleName(tr("Find a learning rate"))
         self.rate_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.editor("learning_rate").put_beside(self.rate_button)
+        self.run_note = QLabel()
+        self.run_note.setObjectName("dim")
+        self.run_note.setWordWrap(True)
+        self.run_note.hide()
 
     def _arrange(self) -> None:
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
-        for widget in (_section(tr("Data")), self.data_set, self._about, self._data):
+        for widget in (self.run_note, _section(tr("Data")), self.data_set, self._about, self._data):
             column.addWidget(widget)
         for title, form in self._parts.items():
             column.addWidget(_section(tr(title)))
@@ -99,6 +108,12 @@ class TrainingTab(QScrollArea):
         self.rate_button.setEnabled(possible)
         words = "Try 100 rates on a copy of the network and see which suits it"
         self.rate_button.setToolTip(tr(words) if possible else tr("Pause the run to find a learning rate"))
+
+    def show_run(self, active: bool, waiting: tuple[str, ...]) -> None:
+        """While a run is under way, say which changes count when; `waiting` are settings of which it knows nothing."""
+        named = ", ".join(tr(title) for title in waiting)
+        self.run_note.setText(f"{tr(DURING)}\n{tr('Waiting for the next run:')} {named}." if named else tr(DURING))
+        self.run_note.setVisible(active)
 
     def follow(self) -> None:
         """Show the document's settings."""

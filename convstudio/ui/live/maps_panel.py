@@ -53,7 +53,7 @@ class MapsPanel(QWidget):
         self._dead = NONE_DEAD
         self._off: frozenset[int] | None = frozenset()
         self.mute_bar = MuteBar()
-        self._sentence = Sentence()
+        self.sentence = Sentence()
         self._caption, self._vector_caption = Caption(), Caption()
         self._grid = TileGrid(tr("All feature maps of the block"))
         self._side = MapEnlarged()
@@ -80,7 +80,8 @@ class MapsPanel(QWidget):
         if block_id is None:
             self._say(tr("Select a block to see what it makes of the sample: its feature maps."))
         else:
-            self._say(f"{heading}: {tr('its feature maps appear here as soon as the network stands.')}")
+            self.sentence.promise(f"{heading}: {tr('its feature maps appear here as soon as the network stands.')}")
+            self._pages.setCurrentIndex(0)
 
     def on_maps(self, message: Maps) -> None:
         """Show the message if it is about the block that is shown here, or the one beside it."""
@@ -245,7 +246,7 @@ class MapsPanel(QWidget):
             self.unit_chosen.emit(self._block or "", tile, place)
 
     def _say(self, sentence: str) -> None:
-        self._sentence.setText(sentence)
+        self.sentence.setText(sentence)
         self._pages.setCurrentIndex(0)
 
     def _connect(self) -> None:
@@ -276,7 +277,7 @@ class MapsPanel(QWidget):
         self._pages = QStackedLayout()
         column.addLayout(self._pages, 1)
         column.addWidget(self.mute_bar)
-        self._pages.addWidget(self._sentence)
+        self._pages.addWidget(self.sentence)
         self._pages.addWidget(self._picture_page())
         self._pages.addWidget(_column(QWidget(), self._vector_caption, self._bars))
 

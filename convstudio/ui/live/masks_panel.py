@@ -58,7 +58,7 @@ class MasksPanel(QWidget):
         self._over: Source | None = None
         self._stages: dict[Aspect, Stages] = {}
         self._trial = False
-        self._sentence = Sentence()
+        self.sentence = Sentence()
         self._caption = Caption()
         self._segments = Segments(tr("Stage"), tr("Which weights of this block are shown"))
         self._aspects = Segments(
@@ -102,7 +102,8 @@ class MasksPanel(QWidget):
         if block_id is None:
             self._say(tr("Select a convolution or a fully connected block to see its masks (kernels)."))
         elif has_masks:
-            self._say(f"{heading}: {tr('its masks appear here as soon as the network stands.')}")
+            self._say("")
+            self.sentence.promise(f"{heading}: {tr('its masks appear here as soon as the network stands.')}")
         else:
             self._say(f"{heading} {tr('has no masks: it learns no weights of that kind.')}")
 
@@ -258,7 +259,7 @@ class MasksPanel(QWidget):
             self._nothing.setText(sentence)
             self._grid_pages.setCurrentIndex(0)
         else:
-            self._sentence.setText(sentence)
+            self.sentence.setText(sentence)
             self._pages.setCurrentIndex(0)
 
     def _give_up(self, sentence: str) -> None:
@@ -296,7 +297,7 @@ class MasksPanel(QWidget):
     def _build(self) -> None:
         content = QWidget()
         self._pages = QStackedLayout(self)
-        self._pages.addWidget(self._sentence)
+        self._pages.addWidget(self.sentence)
         self._pages.addWidget(content)
         self._directions = Caption()
         self._order.setAccessibleName(tr("Order of the masks"))

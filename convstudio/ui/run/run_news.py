@@ -81,7 +81,7 @@ def goes_on_changed(built: Built) -> Notice:
     """The run under way has taken up an edit that gave blocks new weights, or those that they had."""
     words = [tr("From step {step} the run goes on with your changes.").format(step=grouped(built.step))]
     if built.back:
-        words.append(tr("{blocks}: back with the weights it had.").format(blocks=_named(built.back)))
+        words.append(tr("{blocks}: the weights from before are back.").format(blocks=_named(built.back)))
     if built.fresh:
         words.append(fresh_weights(built.fresh, bool(built.kept)).words)
     return Notice("info", " ".join(words))

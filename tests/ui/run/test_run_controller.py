@@ -161,7 +161,8 @@ def test_a_block_that_comes_back_is_said_to_have_its_weights(running, notices):
     back = Built(revision=2, kept=("conv_1", "fc_1"), fresh=(), run=controller.number, step=7, back=("conv_1",))
     controller._link.built.emit(back)
     assert (
-        notices.open[0].words == "From step 7 the run goes on with your changes. conv_1: back with the weights it had."
+        notices.open[0].words
+        == "From step 7 the run goes on with your changes. conv_1: the weights from before are back."
     )
 
 
