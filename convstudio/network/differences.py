@@ -74,10 +74,16 @@ def _blocks(blocks: Sequence[Block | None], name: str) -> list[Difference]:
         return [Difference(name, tuple(block.layer.heading() if block else None for block in blocks))]
     groups = [layer for layer in layers if isinstance(layer, Group)]
     if not groups:
-        return _fields(None, layers, f"{name} · ")
+        return [*_frozen(blocks, name), *_fields(None, layers, f"{name} · ")]
     repeats = tuple(str(group.repeat) for group in groups)
     inner = _networks([group.network for group in groups], f"{name}.")
     return ([Difference(f"{name} · Repeats", repeats)] if len(set(repeats)) > 1 else []) + inner
+
+
+def _frozen(blocks: Sequence[Block | None], name: str) -> list[Difference]:
+    """Whether training leaves the weights of a block as they are."""
+    values = tuple(_text(block.frozen) for block in blocks if block)
+    return [Difference(f"{name} · Frozen", values)] if len(set(values)) > 1 else []
 
 
 @cache

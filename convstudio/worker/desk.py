@@ -49,7 +49,7 @@ class Desk:
         self._send = send
         self._last: m.SetDocument | None = None
         self._waiting = False
-        self._next_turn = 0.0
+        self._next_turn, self._next_first = 0.0, 0.0
         self._refused: m.SetDocument | None = None
         self.way: Way | None = None
         """What the last run of this document computed with."""
@@ -173,6 +173,20 @@ class Desk:
         """Send the answer for the watched sample at once."""
         with self.muting.looking():
             self.studio.answer()
+
+    def show_first(self) -> bool:
+        """During a run, take the pictures of views that are empty still, at once, as their share of the time allows.
+
+        Watching costs little in the long run, but a person who opens a view waits for what it shows. Whether there
+        were any.
+        """
+        if perf_counter() < self._next_first or not (first := self.studio.first()):
+            return False
+        started = perf_counter()
+        with faults.told(self._send, "sample"), self.muting.looking():
+            self.studio.take(first)
+        self._next_first = perf_counter() + TURNS * (perf_counter() - started)
+        return True
 
     @property
     def _slow(self) -> tuple[Why, Dreaming, Muting]:

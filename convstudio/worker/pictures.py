@@ -52,6 +52,10 @@ class Studio:
         """Views that have room for a picture, and whose last one shows something else than there is now."""
         return self.views.due(self._shown) if self._bench.piece else ()
 
+    def first(self) -> tuple[View, ...]:
+        """Of those that are due, the ones that a person has just opened: they are empty still."""
+        return self.views.fresh(self.due())
+
     @contextmanager
     def in_passing(self) -> Iterator[None]:
         """Inside, a run goes on meanwhile: what takes many samples is looked at only now and then."""

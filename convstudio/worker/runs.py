@@ -217,6 +217,10 @@ class Runs:
         """Pictures during a run: only when the governor says that they may cost time now."""
         trainer = running.run.trainer
         if not running.governor.may_probe(trainer.seconds):
+            started = self._clock()
+            with self._desk.studio.in_passing():
+                if self._desk.show_first():
+                    running.governor.spent(self._clock() - started)
             return
         trainer.checking = self._desk.ward.wants(trainer.seconds)
         with self._desk.studio.in_passing():

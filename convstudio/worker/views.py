@@ -47,6 +47,10 @@ class Views:
             if account.credit and (now := shows(view)) is not None and now != account.shown
         )
 
+    def fresh(self, views: Iterable[View]) -> tuple[View, ...]:
+        """Those of these open views that have shown nothing yet."""
+        return tuple(view for view in views if self._accounts[view].shown is None)
+
     def sent(self, view: View, shown: Hashable) -> None:
         """A picture of `view` is on its way."""
         account = self._accounts[view]

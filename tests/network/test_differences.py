@@ -7,7 +7,7 @@ from dataclasses import replace
 from msgspec.structs import replace as with_fields
 
 from convstudio.blocks import Convolution, Flatten, FullyConnected, Input, Output, ReLU
-from convstudio.network import edits, grouping
+from convstudio.network import edits, freezing, grouping
 from convstudio.network.differences import Difference, differences, edit_words, only_rate
 from convstudio.network.document import DataChoice, Document, Network
 
@@ -50,6 +50,12 @@ def test_blocks_are_compared_by_their_ids():
     found = {d.what: d.values for d in differences((one, without))}
     assert found["relu_1"] == ("ReLU", None)
     assert edit_words(one, without).startswith("relu_1 removed, Wires")
+
+
+def test_a_block_that_is_frozen_is_told():
+    one = document()
+    frozen = one.with_network(freezing.freeze(one.network, ["conv_1"]))
+    assert edit_words(one, frozen) == "conv_1 · Frozen no → yes"
 
 
 def test_the_inside_of_groups_is_compared_too():

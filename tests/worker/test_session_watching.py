@@ -126,3 +126,15 @@ def test_what_cannot_be_had_is_not_sent(play: Play, document: Text, view: m.View
     broken = document(without=("flatten_1",))
     events = play(m.SetDocument(revision=1, text=broken), m.Watch(views=(view,)))
     assert not any(isinstance(e, m.Masks) for e in events)
+
+
+def test_a_view_that_is_opened_during_a_run_is_not_left_empty_until_watching_is_paid_for(
+    play: Play, document: Text
+) -> None:
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        if isinstance(event, m.Metrics) and event.step == 3:
+            return (m.Watch(views=(ANSWER, MASKS)),)
+        return credit(event)
+
+    events = play(m.SetDocument(revision=1, text=document()), m.Watch(views=(ANSWER,)), m.Train(run=1), then=then)
+    assert of(events, MASKS)[0].step <= 5
