@@ -18,7 +18,8 @@ from convstudio.ui.live.mask_reading import MaskReading
 from convstudio.ui.live.mask_stage import MaskStage, stage
 from convstudio.ui.masklab import fixed, reach
 from convstudio.ui.masklab.chosen import Region
-from convstudio.ui.masklab.lab_panel import Edit, LabPanel
+from convstudio.ui.masklab.edit import Edit
+from convstudio.ui.masklab.lab_panel import LabPanel
 from convstudio.ui.masklab.later_maps import Later
 from convstudio.ui.masklab.originals import Originals
 from convstudio.ui.masklab.putting import MaskDeed, Putting
@@ -152,7 +153,7 @@ class MaskLab(QObject):
         reading = MaskReading(1, fixed=True)
         self.panel.show_stages((MaskStage("mask", values[None, None], 1, reading),), facts.inputs[0].channels)
         self.panel.show_recipe(layer.preset, fixed.recipe(layer))
-        self.panel.restore.setVisible(False)
+        self.panel.tools.restore.setVisible(False)
 
     def _go_to_wanted(self) -> None:
         if self._wanted and self.panel.chosen is not None:
@@ -162,7 +163,7 @@ class MaskLab(QObject):
     def _show_restorable(self) -> None:
         chosen, block = self.panel.chosen, self.block
         trained = block is not None and not isinstance(block.layer, FixedMask)
-        self.panel.restore.setVisible(trained)
+        self.panel.tools.restore.setVisible(trained)
         if chosen and block and trained:
             kept = self._originals.of(self.panel.block, chosen.stage, self._moment, freezing.is_frozen(block))
             self.panel.show_restorable(kept is not None and not np.array_equal(kept, chosen.stage.values))

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from convstudio.blocks.fixed_mask import DIGITS, USES, WORDS, FixedMask
 from convstudio.ui.masklab.chosen import Weights
-from convstudio.ui.masklab.lab_panel import Edit
+from convstudio.ui.masklab.edit import Edit
 
 
 def numbers(layer: FixedMask, rank: int) -> Weights:

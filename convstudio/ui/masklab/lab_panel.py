@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -36,12 +29,14 @@ from convstudio.ui.live.numbers import decimals
 from convstudio.ui.live.segments import Segments
 from convstudio.ui.live.sentence import Sentence
 from convstudio.ui.masklab import shaping
-from convstudio.ui.masklab.chosen import Chosen, Region, Scope, Weights
+from convstudio.ui.masklab.chosen import Chosen, Scope, Weights
+from convstudio.ui.masklab.edit import Edit
 from convstudio.ui.masklab.later_maps import Later, LaterMaps
 from convstudio.ui.masklab.mask_choice import MaskChoice
 from convstudio.ui.masklab.mask_editor import MaskEditor
 from convstudio.ui.masklab.pictured import map_scene
-from convstudio.ui.masklab.recipe_bar import RANDOM, RecipeBar
+from convstudio.ui.masklab.recipe_bar import RANDOM
+from convstudio.ui.masklab.tools import Tools
 from convstudio.ui.text import tr
 
 TOOLS = 216
@@ -50,27 +45,6 @@ NARROW = 900
 """Pixels of width of the panel below which the blocks behind have no room."""
 LITTLE, LITTLE_TOOLS = 640, 176
 """Pixels of width below which the recipes get less room, and how much."""
-BUTTONS = (
-    ("turn", "↻", "Turn by a quarter to the right"),
-    ("mirror", "⇋", "Mirror: left becomes right"),
-    ("upside_down", "⇅", "Turn upside down: above becomes below"),
-    ("negate", "±", "Negate all numbers"),
-    ("sum_zero", "Σ 0", "Make the numbers add up to 0: less their mean"),
-    ("sum_one", "Σ 1", "Make the numbers add up to 1: divided by their sum"),
-    ("empty", "0", "Set all numbers to 0"),
-)
-
-
-@dataclass(frozen=True, eq=False)
-class Edit:
-    """What the person wants: other numbers in a region of weights; `preset` is the recipe that they were made from."""
-
-    label: str
-    name: str
-    region: Region
-    values: Weights
-    preset: str = ""
-    numbers: tuple[tuple[str, float], ...] = ()
 
 
 class LabPanel(QWidget):
@@ -104,19 +78,14 @@ class LabPanel(QWidget):
         self._sentence = Sentence()
         self.choice = MaskChoice()
         self.stages = Segments(tr("Stage"), tr("Which weights of this block are edited"))
-        self.editor, self.recipes, self.later = MaskEditor(), RecipeBar(), LaterMaps()
+        self.editor, self.tools, self.later = MaskEditor(), Tools(), LaterMaps()
         self.input, self.output = MapPicture(tr("The map before the block")), MapPicture(tr("The map that comes out"))
         self.input_words, self.output_words, self.later_words = Caption(), Caption(), Caption(tr("and behind"))
         self.summary, self.complaint = Caption(), Caption(name="bad")
-        self.buttons = {name: _button(sign, tip) for name, sign, tip in BUTTONS}
         self.images = QToolButton()
         self.images.setText(tr("Image ▾"))
         self.images.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.images.setToolTip(tr("What the masks are tried on: a photograph, another sample, an image of your own"))
-        self.freeze = QCheckBox(tr("Freeze"))
-        self.freeze.setToolTip(tr("Training leaves the weights of this block as they are, and trains the rest"))
-        self.restore = QPushButton(tr("Restore"))
-        self.restore.setToolTip(tr("Put back what the masks of this block held before they were edited by hand"))
         self._build()
         self._connect()
         self.show_nothing(tr("Select a block with masks to edit them by hand."))
@@ -134,18 +103,18 @@ class LabPanel(QWidget):
         if block != self._block:
             self._chosen, self._stages, self._maps = None, (), {}
             self.complaint.setText("")
-            self.recipes.show_preset("")
+            self.tools.recipes.show_preset("")
         self._block, self._source = block, source
         self.later.show_blocks(later)
 
     def show_frozen(self, frozen: bool, possible: bool) -> None:
         """Whether training leaves the block alone; not for masks that are never trained."""
-        self.freeze.setVisible(possible)
-        self.freeze.setChecked(frozen)
+        self.tools.freeze.setVisible(possible)
+        self.tools.freeze.setChecked(frozen)
 
     def show_restorable(self, possible: bool) -> None:
         """Whether there are other values to go back to."""
-        self.restore.setEnabled(possible)
+        self.tools.restore.setEnabled(possible)
 
     def show_stages(self, stages: tuple[MaskStage, ...], channels: int = 0) -> None:
         """The masks as they are now; `channels` maps are filtered by the one mask of a fixed block."""
@@ -171,8 +140,8 @@ class LabPanel(QWidget):
 
     def show_recipe(self, preset: str, values: dict[str, float]) -> None:
         """What the mask of a fixed block is made from."""
-        if not any(knob.slider.isSliderDown() for knob in self.recipes.knobs.values()):
-            self.recipes.show_preset(preset, values)
+        if not any(knob.slider.isSliderDown() for knob in self.tools.recipes.knobs.values()):
+            self.tools.recipes.show_preset(preset, values)
 
     def on_maps(self, message: Maps) -> None:
         """Show maps: those before the block, its own, or those of a block behind."""
@@ -203,7 +172,7 @@ class LabPanel(QWidget):
     @property
     def held(self) -> bool:
         """The person is in the middle of a gesture: what comes from elsewhere waits."""
-        return self.editor.held or any(knob.slider.isSliderDown() for knob in self.recipes.knobs.values())
+        return self.editor.held or any(knob.slider.isSliderDown() for knob in self.tools.recipes.knobs.values())
 
     # --- painting
 
@@ -240,7 +209,7 @@ class LabPanel(QWidget):
         super().resizeEvent(event)
         self._behind.setVisible(self.width() >= NARROW)
         narrow = self.width() < LITTLE
-        self._area.setFixedWidth(LITTLE_TOOLS if narrow else TOOLS)
+        self.tools.setFixedWidth(LITTLE_TOOLS if narrow else TOOLS)
         self._body.setSpacing(8 if narrow else 14)
 
     # --- what the person does
@@ -278,12 +247,12 @@ class LabPanel(QWidget):
         except shaping.Refused as refusal:
             self.complain(tr(str(refusal)))
             return
-        self._edit(self.buttons[name].toolTip().partition(":")[0], made)
+        self._edit(self.tools.label_of(name), made)
         self.released.emit()
 
     def _make(self) -> None:
         """Make the masks that are meant from the recipe."""
-        preset = self.recipes.preset
+        preset = self.tools.recipes.preset
         if self._chosen is None or not preset:
             return
         axes = self._chosen.mask.shape
@@ -293,7 +262,7 @@ class LabPanel(QWidget):
             self._edit(tr("Random masks"), np.stack(masks).reshape(shape), preset)
             return
         try:
-            recipe = Recipe(flat_shape(axes), **self.recipes.values)
+            recipe = Recipe(flat_shape(axes), **self.tools.recipes.values)
             mask = self._own(preset) if self._chosen.stage.reading.fixed else shaping.of_preset(preset, axes, recipe)
         except shaping.Refused as refusal:
             self.complain(tr(str(refusal)))
@@ -315,9 +284,9 @@ class LabPanel(QWidget):
         assert self._chosen is not None
         self.complaint.setText("")
         if not preset:
-            self.recipes.show_preset("")
+            self.tools.recipes.show_preset("")
         chosen = self._chosen
-        numbers = tuple(self.recipes.values.items())
+        numbers = tuple(self.tools.recipes.values.items())
         edit = Edit(f"{label} · {self._block}", chosen.stage.name, chosen.region, values, preset, numbers)
         self.before = chosen.stage
         changed = chosen.with_region(values)
@@ -348,18 +317,18 @@ class LabPanel(QWidget):
         self.editor.replaced.connect(self._replace)
         self.editor.refused.connect(self.complain)
         self.editor.released.connect(self._let_go)
-        self.recipes.chosen.connect(lambda _preset: self._make())
-        self.recipes.turned.connect(self._make)
-        self.recipes.released.connect(self.released)
+        self.tools.recipes.chosen.connect(lambda _preset: self._make())
+        self.tools.recipes.turned.connect(self._make)
+        self.tools.recipes.released.connect(self.released)
         self.choice.chosen.connect(self._choose)
         self.choice.channel_chosen.connect(self._show_maps)
         self.stages.chosen.connect(lambda _index: self._choose_stage())
-        self.freeze.clicked.connect(self.freeze_requested)
-        self.restore.clicked.connect(self.restore_requested)
+        self.tools.freeze.clicked.connect(self.freeze_requested)
+        self.tools.restore.clicked.connect(self.restore_requested)
         self.output.chosen.connect(self._open_unit)
         self.output.hovered.connect(self._hover_unit)
         self.output.left.connect(self.unit_left)
-        for name, button in self.buttons.items():
+        for name, button in self.tools.buttons.items():
             button.clicked.connect(partial(self._shape, name))
 
     def _let_go(self) -> None:
@@ -385,53 +354,12 @@ class LabPanel(QWidget):
         body = self._body = QHBoxLayout()
         body.addWidget(_column(self.input_words, self.input), 5)
         body.addWidget(_column(self.summary, self.editor), 7)
-        body.addWidget(self._tools())
+        body.addWidget(self.tools)
         body.addWidget(_column(self.output_words, self.output), 5)
         self._behind = _column(self.later_words, self.later)
         body.addWidget(self._behind, 5)
         whole.addLayout(body, 1)
         self._pages.addWidget(page)
-
-    def _tools(self) -> QWidget:
-        """Recipes and buttons; they scroll where the panel is low."""
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(6)
-        column.addWidget(self.recipes)
-        grid = QGridLayout()
-        grid.setSpacing(4)
-        for number, button in enumerate(self.buttons.values()):
-            grid.addWidget(button, number // 4, number % 4)
-        column.addLayout(grid)
-        foot = QHBoxLayout()
-        foot.addWidget(self.freeze)
-        foot.addStretch()
-        foot.addWidget(self.restore)
-        self.restore.setStyleSheet("padding: 3px 8px")
-        column.addLayout(foot)
-        hint = QLabel(tr("Drag a cell up or down, or type a number; Shift and drag paints."))
-        hint.setObjectName("dim")
-        hint.setWordWrap(True)
-        column.addWidget(hint)
-        column.addStretch()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        self._area = area
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        return area
-
-
-def _button(sign: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(sign)
-    button.setToolTip(tr(tip))
-    button.setAccessibleName(tr(tip))
-    button.setStyleSheet("padding: 3px 2px")
-    button.setMinimumWidth(34)
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    return button
 
 
 def _column(words: Caption, picture: QWidget) -> QWidget:

@@ -81,25 +81,25 @@ def test_a_preset_goes_to_the_masks_that_are_meant(panel: LabPanel, scope: Scope
     assert edit.values.shape == (*shape, 3, 3)
     assert (edit.values == np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])).all()
     assert edit.label == "Sobel x · conv_1"
-    assert panel.recipes.preset == "sobel_x"
+    assert panel.tools.recipes.preset == "sobel_x"
 
 
 def choose(panel: LabPanel, preset: str) -> None:
-    panel.recipes.presets.setCurrentIndex(panel.recipes.presets.findData(preset))
-    panel.recipes.presets.activated.emit(panel.recipes.presets.currentIndex())
+    panel.tools.recipes.presets.setCurrentIndex(panel.tools.recipes.presets.findData(preset))
+    panel.tools.recipes.presets.activated.emit(panel.tools.recipes.presets.currentIndex())
 
 
 def test_a_gabor_follows_its_angle_and_forgets_its_recipe_when_a_cell_is_edited(panel: LabPanel) -> None:
     choose(panel, "gabor")
-    knob = panel.recipes.knobs["angle"]
+    knob = panel.tools.recipes.knobs["angle"]
     assert knob.isVisible()
     QTest.keyClick(knob.slider, Qt.Key.Key_Right)
     first, second = (edit.values[0, 0] for edit in panel.edits)
     assert np.allclose(first, first[:, ::-1])
     assert not np.allclose(second, second[:, ::-1])
-    QTest.mouseClick(panel.buttons["negate"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.tools.buttons["negate"], Qt.MouseButton.LeftButton)
     assert np.array_equal(panel.edits[-1].values[0, 0], -second)
-    assert panel.recipes.preset == ""
+    assert panel.tools.recipes.preset == ""
     assert not knob.isVisible()
     assert panel.ends[-1] == 3
 
@@ -107,9 +107,9 @@ def test_a_gabor_follows_its_angle_and_forgets_its_recipe_when_a_cell_is_edited(
 def test_operations_go_to_each_mask_by_itself(panel: LabPanel) -> None:
     panel.choice.scopes.setCurrentIndex(2)
     panel.choice.scopes.activated.emit(2)
-    QTest.mouseClick(panel.buttons["sum_zero"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.tools.buttons["sum_zero"], Qt.MouseButton.LeftButton)
     assert np.abs(panel.edits[-1].values.sum((2, 3))).max() < 1e-5
-    QTest.mouseClick(panel.buttons["sum_one"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.tools.buttons["sum_one"], Qt.MouseButton.LeftButton)
     assert "add up to 0" in panel.complaint.text()
     choose(panel, "random")
     assert len({float(mask[0, 0]) for mask in panel.edits[-1].values.reshape(-1, 3, 3)}) == 6

@@ -61,14 +61,14 @@ def test_masks_by_hand_before_and_while_training(session, bench, qtbot) -> None:
     qtbot.waitUntil(lambda: not np.array_equal(panel.output.scene.values, picture), timeout=PATIENCE)
     edited = values(panel)
     assert np.flatnonzero(edited != before).tolist() == [4]
-    qtbot.waitUntil(panel.restore.isEnabled, timeout=PATIENCE)
+    qtbot.waitUntil(panel.tools.restore.isEnabled, timeout=PATIENCE)
 
     store.undo()
     qtbot.waitUntil(lambda: np.array_equal(values(panel), before), timeout=PATIENCE)
     store.redo()
     qtbot.waitUntil(lambda: np.array_equal(values(panel), edited), timeout=PATIENCE)
 
-    QTest.mouseClick(panel.freeze, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.freeze.height() // 2))
+    QTest.mouseClick(panel.tools.freeze, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.tools.freeze.height() // 2))
     assert is_frozen(store.network.blocks["conv_1"])
     session.runs.train()
     qtbot.waitUntil(lambda: session.runs.state == "running", timeout=PATIENCE)
@@ -78,8 +78,8 @@ def test_masks_by_hand_before_and_while_training(session, bench, qtbot) -> None:
     qtbot.waitUntil(lambda: store.history.undo_label == "Edit a mask · conv_1", timeout=PATIENCE)
     running = values(panel)
     assert np.flatnonzero(running != edited).tolist() == [0]
-    qtbot.waitUntil(panel.restore.isEnabled, timeout=PATIENCE)
-    QTest.mouseClick(panel.restore, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(panel.tools.restore.isEnabled, timeout=PATIENCE)
+    QTest.mouseClick(panel.tools.restore, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: np.array_equal(values(panel), edited), timeout=PATIENCE)
     qtbot.waitUntil(lambda: "Put back" in (store.history.undo_label or ""), timeout=PATIENCE)
     store.undo()
@@ -112,10 +112,10 @@ def _edit_a_fixed_mask(session, bench, qtbot) -> None:
     session.mask_lab.open()
     qtbot.waitUntil(lambda: panel.chosen is not None and panel.output.scene is not None, timeout=PATIENCE)
     assert panel.chosen.mask.tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
-    assert not panel.freeze.isVisible()
+    assert not panel.tools.freeze.isVisible()
     picture, start = panel.output.scene.values.copy(), store.network
-    panel.recipes.presets.setCurrentIndex(panel.recipes.presets.findData("gaussian"))
-    panel.recipes.presets.activated.emit(0)
+    panel.tools.recipes.presets.setCurrentIndex(panel.tools.recipes.presets.findData("gaussian"))
+    panel.tools.recipes.presets.activated.emit(0)
     assert store.network.blocks[name].layer.preset == "gaussian"
     qtbot.waitUntil(lambda: not np.array_equal(panel.output.scene.values, picture), timeout=PATIENCE)
     drag(panel, 0, 24)
