@@ -20,26 +20,21 @@ from PySide6.QtWidgets import (
 )
 
 from convstudio.network.terms import Place, Spread, Stages, Sum
-from convstudio.protocol.messages import Explanation, Seen
+from convstudio.protocol.messages import Explanation
 from convstudio.ui.lens import scenes
 from convstudio.ui.lens.field_sight import FieldSight
 from convstudio.ui.lens.field_view import FieldView
-from convstudio.ui.lens.map_picture import MapPicture
+from convstudio.ui.lens.map_side import MapSide
 from convstudio.ui.lens.scan_bar import ScanBar
-from convstudio.ui.lens.sheet import Sheet, at, csv_text
+from convstudio.ui.lens.sheet import Sheet, csv_text
 from convstudio.ui.lens.sheet_view import SheetView
 from convstudio.ui.lens.sheets import sheet as sheet_of
 from convstudio.ui.lens.unit_head import UnitHead
-from convstudio.ui.live.arrays import octets
-from convstudio.ui.live.caption import Caption
-from convstudio.ui.live.colour_maps import MAGMA
-from convstudio.ui.live.levels import map_levels
+from convstudio.ui.lens.words import headline, input_words, output_words
 from convstudio.ui.live.sentence import Sentence
-from convstudio.ui.live.tile_grid import TileGrid
-from convstudio.ui.text import count, tr
+from convstudio.ui.text import tr
 from convstudio.ui.theme import number_font
 
-STRIP_HEIGHT = 36
 NARROW = 640
 """Pixels of width below which some words are left out."""
 SAVED = {"png": "Save the picture (PNG)…", "svg": "Save the drawing (SVG)…", "csv": "Save the numbers (CSV)…"}
@@ -82,14 +77,13 @@ class LensPanel(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Lens"))
         self._sentence = Sentence()
-        self.input = MapPicture(tr("Input map with what the unit looks at"))
-        self.output = MapPicture(tr("Output map with the unit"))
-        self.input_words, self.output_words = Caption(), Caption()
-        self.head = UnitHead()
-        self.input_strip = TileGrid(tr("Channels of the input"))
-        self.output_strip = TileGrid(tr("Channels of the output"))
         self.ports = QComboBox()
         self.ports.setAccessibleName(tr("Which input is shown"))
+        self.input = MapSide(
+            tr("Input map with what the unit looks at"), tr("Channels of the input"), between=(self.ports,)
+        )
+        self.output = MapSide(tr("Output map with the unit"), tr("Channels of the output"))
+        self.head = UnitHead()
         self.view = SheetView()
         self.field = FieldView()
         self.field.hide()
@@ -172,40 +166,22 @@ class LensPanel(QWidget):
         assert self._sheet is not None
         found = self._sheet.found
         there = bool(found.inputs)
-        self._left.setVisible(there and not self.field_wanted)
+        self.input.setVisible(there and not self.field_wanted)
         self.field.setVisible(self.field_wanted)
         if not there:
             return
         seen = found.inputs[self._port]
-        self.input_words.setText(f"{tr('Input')}: {_maps(seen)}")
-        self.input.show_scene(scenes.input_scene(self._sheet, self._port))
-        self._show_strip(self.input_strip, seen)
+        self.input.words.setText(input_words(seen))
+        self.input.picture.show_scene(scenes.input_scene(self._sheet, self._port))
+        self.input.show_strip(seen)
 
     def _show_output(self) -> None:
         assert self._sheet is not None
         found = self._sheet.found
-        seen = found.output
-        self.output_words.setText(
-            f"{tr('Output')}: {tr('map')} {found.channel} {tr('of')} {seen.block}"
-            if len(seen.dims) > 1
-            else f"{tr('Output')}: {count(seen.dims[0], 'number', 'numbers')} {tr('of')} {seen.block}"
-        )
-        self.output.show_scene(
-            scenes.output_scene(self._sheet, scenes.frame_position(found) if self._scanning else None)
-        )
-        self._show_strip(self.output_strip, seen)
-
-    @staticmethod
-    def _show_strip(strip: TileGrid, seen: Seen) -> None:
-        small = octets(seen.small)
-        strip.setVisible(len(small) > 1)
-        if len(small) > 1:
-            strip.blockSignals(True)
-            per_row = max(1, strip.width() // 31)
-            strip.setFixedHeight(STRIP_HEIGHT if len(small) <= per_row else 2 * STRIP_HEIGHT - 8)
-            strip.set_tiles(map_levels(small), MAGMA)
-            strip.select(seen.channel)
-            strip.blockSignals(False)
+        self.output.words.setText(output_words(found.output, found.channel))
+        position = scenes.frame_position(found) if self._scanning else None
+        self.output.picture.show_scene(scenes.output_scene(self._sheet, position))
+        self.output.show_strip(found.output)
 
     def _show_ports(self) -> None:
         assert self._sheet is not None
@@ -315,19 +291,12 @@ class LensPanel(QWidget):
     def _choose_place(self, row: int, column: int) -> None:
         found = self.found
         assert found is not None
-        if len(found.output.dims) == 1:
-            self._choose(column, ())
-        else:
-            self._choose(
-                found.channel, {1: (column,), 2: (row, column)}.get(len(found.place)) or (found.place[0], row, column)
-            )
+        self._choose(*((column, ()) if len(found.output.dims) == 1 else (found.channel, _place(found, row, column))))
 
     def _hover_place(self, row: int, column: int) -> None:
         """Tell which unit of the result is under the mouse."""
         if self.found is not None and len(self.found.output.dims) > 1:
-            place = self.found.place
-            there = {1: (column,), 2: (row, column)}.get(len(place)) or (*place[:1], row, column)
-            self.unit_hovered.emit(self.found.block, self.found.channel, there)
+            self.unit_hovered.emit(self.found.block, self.found.channel, _place(self.found, row, column))
 
     def _choose_channel(self, channel: int) -> None:
         if self.found is not None:
@@ -361,13 +330,13 @@ class LensPanel(QWidget):
             self.unit_chosen.emit(*scenes.unit_at(self.found, position))
 
     def _connect(self) -> None:
-        self.output.chosen.connect(self._choose_place)
-        self.output.hovered.connect(self._hover_place)
-        self.output.left.connect(self.unit_left)
-        self.output_strip.selected.connect(self._choose_channel)
-        self.input_strip.selected.connect(self._choose_input)
+        self.output.picture.chosen.connect(self._choose_place)
+        self.output.picture.hovered.connect(self._hover_place)
+        self.output.picture.left.connect(self.unit_left)
+        self.output.strip.selected.connect(self._choose_channel)
+        self.input.strip.selected.connect(self._choose_input)
         self.ports.currentIndexChanged.connect(self._choose_port)
-        self.output.drawn.connect(self.shown)
+        self.output.picture.drawn.connect(self.shown)
         self.field_button.toggled.connect(self._toggle_field)
         self.more.clicked.connect(self._open_menu)
         self.scan.position_requested.connect(self._scan_to)
@@ -383,11 +352,10 @@ class LensPanel(QWidget):
         column.setSpacing(6)
         body = QHBoxLayout()
         body.setSpacing(16)
-        self._left = _side(self.input_words, self.ports, self.input, self.input_strip)
-        body.addWidget(self._left, 5)
+        body.addWidget(self.input, 5)
         body.addWidget(self.field, 8)
         body.addWidget(self._middle(), 11)
-        body.addWidget(_side(self.output_words, self.output, self.output_strip), 5)
+        body.addWidget(self.output, 5)
         column.addLayout(body, 1)
         foot = QHBoxLayout()
         foot.setSpacing(6)
@@ -422,33 +390,6 @@ def _has_mask(found: Explanation) -> bool:
     return isinstance(terms, Stages | Spread) or (isinstance(terms, Sum) and terms.scanning is not None)
 
 
-def headline(found: Explanation) -> str:
-    """'conv_1 · output channel 2 of 8 · row 13, column 15'."""
-    channels = found.output.dims[0]
-    word = tr("output channel") if found.place else tr("number")
-    where = at(found.place)
-    return f"{found.block} · {word} {found.channel} {tr('of')} {channels}" + (f" · {where}" if where else "")
-
-
-def _maps(seen: Seen) -> str:
-    """'channel 4 of 8 of relu_1', '120 numbers of relu_3'."""
-    if len(seen.dims) == 1:
-        return f"{count(seen.dims[0], 'number', 'numbers')} {tr('of')} {seen.block}"
-    if seen.dims[0] == 1:
-        return f"{tr('the map of')} {seen.block}"
-    return f"{tr('map')} {seen.channel} {tr('of')} {seen.dims[0]} {tr('of')} {seen.block}"
-
-
-def _side(*widgets: QWidget) -> QWidget:
-    side = QWidget()
-    side.setMaximumWidth(320)
-    column = QVBoxLayout(side)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(6)
-    for widget in widgets:
-        if isinstance(widget, TileGrid):
-            widget.setFixedHeight(STRIP_HEIGHT)
-            widget.set_arrangement(None, smallest=20, largest=28)
-        column.addWidget(widget, 100 if isinstance(widget, MapPicture) else 0)
-    column.addStretch(1)
-    return side
+def _place(found: Explanation, row: int, column: int) -> Place:
+    """The place of a cell of the output's picture; of a clip, in the frame that is shown."""
+    return {1: (column,), 2: (row, column)}.get(len(found.place)) or (found.place[0], row, column)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from convstudio.ui.lens.lens_panel import LensPanel, headline
+from convstudio.ui.lens.lens_panel import LensPanel
 from convstudio.ui.lens.sheet import csv_text
+from convstudio.ui.lens.words import headline
 from convstudio.ui.saving.picture_files import PictureFiles
 from convstudio.ui.text import tr
 

@@ -36,18 +36,18 @@ def test_it_shows_the_unit_its_patch_and_its_sum(panel: LensPanel, small) -> Non
     assert panel.head.unit == "conv_1 · output channel 1 of 3 · row 0, column 4"
     assert panel.formula.text().startswith("Σ over 2 channels = ")
     assert panel.formula.text().endswith(f"= {found.terms.result:.4g}".replace("-", "−"))
-    scene = panel.input.scene
+    scene = panel.input.picture.scene
     assert (scene.margin.top, scene.margin.left, scene.margin.bottom, scene.margin.right) == (2, 2, 2, 2)
     assert [(dot.row, dot.column) for dot in scene.dots] == [(r, c) for r in (-2, 0, 2) for c in (2, 4, 6)]
     assert [dot.padded for dot in scene.dots] == [True, True, True, False, False, True, False, False, True]
-    assert [(dot.row, dot.column) for dot in panel.output.scene.dots] == [(0, 4)]
+    assert [(dot.row, dot.column) for dot in panel.output.picture.scene.dots] == [(0, 4)]
     assert "Dilated" in panel.view.words
     assert "padding (zeros)" in panel.view.words
 
 
 def test_a_click_on_the_output_map_chooses_that_unit(panel, small, asked, qtbot) -> None:
     panel.on_explanation(small.ask("conv_1", 1, (0, 4)))
-    qtbot.mouseClick(panel.output, Qt.MouseButton.LeftButton, pos=middle(panel.output, 3, 1))
+    qtbot.mouseClick(panel.output.picture, Qt.MouseButton.LeftButton, pos=middle(panel.output.picture, 3, 1))
     assert asked == [(1, (3, 1))]
 
 
@@ -67,7 +67,7 @@ def test_channels_of_the_input_are_reached_by_keys_and_by_the_strip(panel, small
     chosen = []
     panel.input_chosen.connect(lambda port, channel: chosen.append((port, channel)))
     QTest.keyClick(panel, Qt.Key.Key_Period)
-    strip = panel.input_strip
+    strip = panel.input.strip
     qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=strip.place(1).center())
     assert chosen == [(0, 1), (0, 1)]
 
@@ -80,13 +80,13 @@ def test_the_scan_goes_from_place_to_place_and_the_map_fills(panel, small, qtbot
     panel.scan.speed.setCurrentIndex(3)
     qtbot.mouseClick(panel.scan.play, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: panel.found.place > (0, 2), timeout=5000)
-    assert panel.output.scene.until == panel.found.place[0] * 5 + panel.found.place[1]
+    assert panel.output.picture.scene.until == panel.found.place[0] * 5 + panel.found.place[1]
     QTest.keyClick(panel, Qt.Key.Key_Space)
     assert not panel.scan.playing
     panel.scan.slider.setValue(12)
     assert panel.found.place == (2, 2)
-    qtbot.mouseClick(panel.output, Qt.MouseButton.LeftButton, pos=middle(panel.output, 4, 0))
-    assert panel.output.scene.until is None
+    qtbot.mouseClick(panel.output.picture, Qt.MouseButton.LeftButton, pos=middle(panel.output.picture, 4, 0))
+    assert panel.output.picture.scene.until is None
 
 
 def test_numbers_are_copied_as_a_table(panel, small) -> None:

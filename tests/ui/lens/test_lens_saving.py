@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtGui import QImage
 
 from convstudio.blocks import Convolution, Input
-from convstudio.ui.lens.lens_panel import headline
 from convstudio.ui.lens.lens_saving import LensSaving
 from convstudio.ui.lens.poster import WIDTH, Poster
+from convstudio.ui.lens.words import headline
 from convstudio.ui.saving.picture_files import PictureFiles
 from convstudio.ui.store import DocumentStore
 

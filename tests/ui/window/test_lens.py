@@ -36,8 +36,8 @@ def test_click_by_click_through_a_network_that_learns(session, bench, qtbot) -> 
     qtbot.waitUntil(lambda: panel.found is not None, timeout=PATIENCE)
     assert panel.found.block == "conv_1"
 
-    place = panel.output.cell(9, 4).center().toPoint()
-    qtbot.mouseClick(panel.output, Qt.MouseButton.LeftButton, pos=place)
+    place = panel.output.picture.cell(9, 4).center().toPoint()
+    qtbot.mouseClick(panel.output.picture, Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: panel.found.place == (9, 4), timeout=PATIENCE)
     QTest.keyClick(panel, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: panel.found.place == (9, 5), timeout=PATIENCE)
