@@ -8,9 +8,11 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
+from convstudio.protocol.messages import SamplePatch
 from convstudio.ui.live.numbers import significant
 from convstudio.ui.text import tr
 from convstudio.ui.theme import number_font, theme
+from convstudio.ui.why.cells import picture_of
 from convstudio.ui.why.heat import fitted
 
 SIDE, GAP, LINES = 76, 10, 30
@@ -26,6 +28,13 @@ class Shown:
     value: float
     number: int
     where: str
+
+
+def shown(patch: SamplePatch) -> Shown:
+    """A patch as it was found, with its picture and its words."""
+    spans = ", ".join(f"{first}–{last}" for first, last in patch.spans)
+    where = f"{tr('sample')} {patch.number + 1}" + (f", {tr('cells')} {spans}" if spans else "")
+    return Shown(picture_of(patch.cells), patch.value, patch.number, f"{where}: {significant(patch.value, 4)}")
 
 
 class _Patches(QWidget):

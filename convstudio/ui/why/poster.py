@@ -54,8 +54,8 @@ class Poster:
             panel.patches.paint(painter)
             painter.restore()
         elif panel.method == "maximise":
-            panel.dream.paint(painter, fitted(panel.dream.sample, left))
-            panel.curve.paint(painter, right)
+            panel.dream.image.paint(painter, fitted(panel.dream.image.sample, left))
+            panel.dream.curve.paint(painter, right)
         else:
             for picture, room in ((panel.sample, left), (panel.heat, right)):
                 picture.paint(painter, fitted(panel.sample.sample, room))

@@ -12,19 +12,20 @@ from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QRes
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.network.terms import Place
-from convstudio.protocol.messages import Attribute, Attribution, Dream, Dreamt, SamplePatch
+from convstudio.protocol.messages import Attribute, Attribution, Dream, Dreamt
 from convstudio.ui.flow_layout import FlowLayout
-from convstudio.ui.live.arrays import floats, octets
+from convstudio.ui.live.arrays import floats
 from convstudio.ui.live.numbers import significant
 from convstudio.ui.live.sample_picture import sample_image
 from convstudio.ui.live.segments import Segments
 from convstudio.ui.live.sentence import Sentence
 from convstudio.ui.text import tr
 from convstudio.ui.why import words
-from convstudio.ui.why.dream_curve import DreamCurve
+from convstudio.ui.why.dream_page import DreamPage
 from convstudio.ui.why.heat import Heat, HeatPicture
 from convstudio.ui.why.options import Options
-from convstudio.ui.why.patch_grid import PatchGrid, Shown
+from convstudio.ui.why.pair import pair
+from convstudio.ui.why.patch_grid import PatchGrid, shown
 from convstudio.ui.why.side import Side
 from convstudio.ui.why.unit_choice import UnitChoice
 
@@ -36,7 +37,6 @@ FIELD = 28
 SPARE = 8
 """Pixels by which the row of methods may become wider, as the chosen one is bold."""
 PAGES = {"patches": 1, "maximise": 2}
-BEGIN = "Press Start: the image begins as grey noise, and changes until the unit answers as strongly as it can."
 
 
 class WhyPanel(QWidget):
@@ -56,7 +56,6 @@ class WhyPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.found: Attribution | None = None
-        self.dreamt: Dreamt | None = None
         self.output = ""
         self._sample: NDArray[np.uint8] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -65,7 +64,7 @@ class WhyPanel(QWidget):
         self.way = QComboBox()
         self.unit, self.options = UnitChoice(self), Options(self)
         self.sample, self.heat = HeatPicture(tr("The watched sample")), HeatPicture(tr("The explanation"))
-        self.dream, self.curve = HeatPicture(tr("The image of the dream")), DreamCurve()
+        self.dream = DreamPage()
         self.patches = PatchGrid()
         self.side = Side()
         self.more = QToolButton()
@@ -124,8 +123,8 @@ class WhyPanel(QWidget):
             return
         self._sample = sample
         picture = QImage() if sample is None else sample_image(sample)
-        for shown in (self.sample, self.heat):
-            shown.show_sample(picture)
+        for view in (self.sample, self.heat):
+            view.show_sample(picture)
         self.heat.show_heat(None)
 
     def show_nothing(self, sentence: str) -> None:
@@ -147,7 +146,7 @@ class WhyPanel(QWidget):
         self.side.heading.setText(f"{tr(words.BY_METHOD[found.method].picture)} · {self.unit_words}")
         self._pages.setCurrentIndex(1)
         if found.method == "patches":
-            self.patches.show_patches(tuple(map(_shown, found.patches)))
+            self.patches.show_patches(tuple(map(shown, found.patches)))
         else:
             self._show_heat(found)
 
@@ -157,13 +156,8 @@ class WhyPanel(QWidget):
             self.show_nothing(dreamt.words)
             return
         self._pages.setCurrentIndex(1)
-        fresh = dreamt.steps == 0
-        self.dreamt = dreamt
-        values = floats(dreamt.values).tolist()
-        self.curve.show_values(values if fresh else self.curve.values + values)
-        self.dream.show_sample(sample_image(_with_axes(octets(dreamt.image))))
-        self.dream.show_heat(None)
-        self.side.numbers.setText(self._dream_numbers(dreamt))
+        self.dream.show_dream(dreamt)
+        self.side.numbers.setText(self.dream.numbers(self._dreamt_of))
 
     def show_stopped(self) -> None:
         """The answer is not waited for any more; what was found so far stays."""
@@ -204,8 +198,7 @@ class WhyPanel(QWidget):
     def csv_text(self) -> str:
         """'' where there are none."""
         if self.method == "maximise":
-            rows = "".join(f"{n},{value!r}\n" for n, value in enumerate(self.curve.values))
-            return f"step,value\n{rows}" if rows else ""
+            return self.dream.csv_text()
         return words.csv_text(self.found, self.unit_words) if self.found else ""
 
     def menu(self) -> QMenu:
@@ -221,7 +214,7 @@ class WhyPanel(QWidget):
 
     @property
     def _dreamt_of(self) -> str:
-        channel = self.dreamt.channel if self.dreamt else self.unit.chosen_channel
+        channel = self.dream.last.channel if self.dream.last else self.unit.chosen_channel
         return self._named(self.unit.chosen_block, channel, self.unit.place)
 
     def _named(self, block: str, channel: int, place: Place) -> str:
@@ -234,13 +227,6 @@ class WhyPanel(QWidget):
         heat = Heat(values, found.method in words.SIGNED, smooth=found.method == "gradcam")
         self.heat.show_heat(heat)
         self.side.bar.set_scale(*heat.scale)
-
-    def _dream_numbers(self, dreamt: Dreamt) -> str:
-        value = self.curve.values[-1] if self.curve.values else 0.0
-        lines = [f"{self._dreamt_of} = {significant(value, 4)}", words.steps_words(dreamt.steps)]
-        if dreamt.still:
-            lines.append(tr("Nothing of this image moves the unit. Start from another noise, or from the sample."))
-        return "\n".join(lines)
 
     def _show_hover(self, row: int, column: int) -> None:
         heat = self.heat.heat
@@ -262,16 +248,14 @@ class WhyPanel(QWidget):
         self.heat.show_heat(None)
         self._pages.setCurrentIndex(1)
         if method == "maximise":
-            self.side.numbers.setText(self._dream_numbers(self.dreamt) if self.dreamt else tr(BEGIN))
+            self.side.numbers.setText(self.dream.numbers(self._dreamt_of))
         self.asked.emit()
 
     def _forget_dream(self) -> None:
         """Another unit: the image of the last one is not its."""
-        self.dreamt = None
-        self.curve.show_values([])
-        self.dream.show_sample(QImage())
+        self.dream.forget()
         if self.method == "maximise":
-            self.side.numbers.setText(tr(BEGIN))
+            self.side.numbers.setText(self.dream.numbers(self._dreamt_of))
 
     # --- what the person does
 
@@ -316,7 +300,7 @@ class WhyPanel(QWidget):
         self.heat.drawn.connect(self._tell_drawn)
         self.patches.drawn.connect(self._tell_drawn)
         self.patches.chosen.connect(self.sample_chosen)
-        self.dream.drawn.connect(self.dream_drawn)
+        self.dream.image.drawn.connect(self.dream_drawn)
         self.side.stop.clicked.connect(self.stopped)
         self.more.clicked.connect(self._open_menu)
 
@@ -360,7 +344,7 @@ class WhyPanel(QWidget):
         row = QHBoxLayout(body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        for page in (self._heat_page(), self.patches, self._dream_page()):
+        for page in (self._heat_page(), self.patches, self.dream):
             self._shown.addWidget(page)
         row.addWidget(self._shown, 3)
         row.addWidget(self.side, 2)
@@ -368,30 +352,5 @@ class WhyPanel(QWidget):
 
     def _heat_page(self) -> QWidget:
         page = QWidget()
-        pair = QHBoxLayout(page)
-        pair.setContentsMargins(0, 0, 0, 0)
-        pair.setSpacing(12)
-        pair.addWidget(self.sample, 1)
-        pair.addWidget(self.heat, 1)
+        pair(page, self.sample, self.heat)
         return page
-
-    def _dream_page(self) -> QWidget:
-        page = QWidget()
-        pair = QHBoxLayout(page)
-        pair.setContentsMargins(0, 0, 0, 0)
-        pair.setSpacing(12)
-        pair.addWidget(self.dream, 1)
-        pair.addWidget(self.curve, 1)
-        return page
-
-
-def _with_axes(cells: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A vector as one row."""
-    return cells[None] if cells.ndim == 1 else cells
-
-
-def _shown(patch: SamplePatch) -> Shown:
-    picture = sample_image(_with_axes(octets(patch.cells)))
-    spans = ", ".join(f"{first}–{last}" for first, last in patch.spans)
-    where = f"{tr('sample')} {patch.number + 1}" + (f", {tr('cells')} {spans}" if spans else "")
-    return Shown(picture, patch.value, patch.number, f"{where}: {significant(patch.value, 4)}")

@@ -200,14 +200,14 @@ def test_a_dream_grows_its_curve(panel, qtbot) -> None:
     panel.show_dream(dreamt(0, [1.0]))
     with qtbot.waitSignal(panel.dream_drawn):
         panel.show_dream(dreamt(2, [1.5, 2.0]))
-        panel.dream.repaint()
-    assert panel.curve.values == [1.0, 1.5, 2.0]
+        panel.dream.image.repaint()
+    assert panel.dream.curve.values == [1.0, 1.5, 2.0]
     assert panel.side.numbers.text() == "score of “dog” = 2\n2 steps"
     assert panel.csv_text() == "step,value\n0,1.0\n1,1.5\n2,2.0\n"
     panel.show_dream(dreamt(0, [0.0], still=True))
     assert "Nothing of this image moves the unit" in panel.side.numbers.text()
     panel.unit.channel.setCurrentIndex(1)
-    assert panel.curve.values == []
+    assert panel.dream.curve.values == []
 
 
 def test_numbers_are_copied_by_the_keyboard(panel) -> None:

@@ -64,7 +64,7 @@ def test_every_method_answers_trained_or_not_and_while_training(session, bench, 
 
     panel.ways.setCurrentIndex(WAYS.index("maximise"))
     qtbot.mouseClick(panel.options.dream, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(panel.curve.values) > 4, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(panel.dream.curve.values) > 4, timeout=PATIENCE)
     assert questions.asked is None
     bench.live.setCurrentWidget(session.training)
     assert not session.why.dreams.going
