@@ -26,14 +26,12 @@ from convstudio.engine.progress import EpochDone, NotANumber, Progress, StepDone
 from convstudio.engine.resident import ResidentData
 from convstudio.engine.stopping import Patience
 from convstudio.engine.teamwork import Teamwork
+from convstudio.engine.unread import Unread
 from convstudio.network import schedule
 from convstudio.network.numbers import grouped
 from convstudio.network.training_settings import TrainingSettings
 
 __all__ = ["EpochDone", "NotANumber", "Progress", "StepDone", "Trainer", "Unfit"]
-
-UNREAD = 4096
-"""Steps whose losses stay on the device before they are fetched unasked."""
 
 
 class Trainer:
@@ -84,7 +82,7 @@ class Trainer:
         self._generator = devices.generator(data.device)
         self._immediate = data.device.type == "cpu"  # only there a loss can be looked at without waiting for it
         self._pace = Pace()
-        self._unread = _Unread(data.device)
+        self._unread = Unread(data.device)
         self._patience = Patience(settings.early_stopping)
         self._scheduled = schedule.changes(settings)
         self.assessing = False
@@ -327,7 +325,7 @@ class Trainer:
         self._validated = state["position"]["validated"]
         self._origin = tuple(state["position"]["origin"])
         self._patience.restore(state["position"])
-        self._unread = _Unread(self.data.device)
+        self._unread = Unread(self.data.device)
 
     def take_over(self, other: Trainer, kept: Collection[str]) -> None:
         """Go on at the step where `other` stands, which trained this network, or this document, before it was changed.
@@ -367,42 +365,3 @@ class Trainer:
             "optimiser": settings.optimiser,
             "samples": len(self.data.train_labels),
         }
-
-
-class _Unread:
-    """Losses and hits of the steps since the last report, in memory of the device, so that no step waits for them."""
-
-    def __init__(self, device: torch.device) -> None:
-        self._losses = torch.zeros(UNREAD, device=device)
-        self._hits = torch.zeros(UNREAD, dtype=torch.int64, device=device)
-        self._sizes: list[int] = []
-        self._fetched: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
-
-    def add(self, loss: Tensor, scores: Tensor, labels: Tensor) -> None:
-        """Note one step."""
-        at = self._place(labels.numel())
-        self._losses[at] = loss
-        torch.sum(task.right(scores, labels).flatten(), dim=0, out=self._hits[at])
-
-    def add_counted(self, loss: Tensor, hits: Tensor, targets: int) -> None:
-        """Note one step whose right answers were counted already."""
-        at = self._place(targets)
-        self._losses[at], self._hits[at] = loss, hits
-
-    def _place(self, targets: int) -> int:
-        if len(self._sizes) == UNREAD:
-            self._fetched.append(self._fetch())
-        self._sizes.append(targets)
-        return len(self._sizes) - 1
-
-    def taken(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(losses, share of right answers) of the steps since the last call."""
-        parts = [*self._fetched, self._fetch()]
-        self._fetched = []
-        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-
-    def _fetch(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        count, sizes = len(self._sizes), np.array(self._sizes, np.float32)
-        self._sizes = []
-        losses = self._losses[:count].to("cpu", copy=True).numpy()
-        return losses, self._hits[:count].cpu().numpy().astype(np.float32) / sizes

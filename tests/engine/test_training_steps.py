@@ -23,7 +23,7 @@ from convstudio.blocks import (
     ReLU,
     catalogue,
 )
-from convstudio.engine import memory, training
+from convstudio.engine import memory, training, unread
 from convstudio.engine.build import build
 from convstudio.engine.evaluation import first_not_finite
 from convstudio.engine.training import EpochDone, NotANumber, StepDone, Trainer, Unfit
@@ -134,7 +134,7 @@ def test_reports_hold_the_steps_since_the_last(lab: SimpleNamespace) -> None:
 
 def test_reports_that_come_late_lose_nothing(lab: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     expected, _ = lab.finished(lab.trainer())
-    monkeypatch.setattr(training, "UNREAD", 4)
+    monkeypatch.setattr(unread, "MOST", 4)
     losses, _ = lab.finished(lab.trainer())
     assert losses == expected
     assert len(losses) == 15
