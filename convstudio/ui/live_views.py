@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDockWidget, QTabWidget
 
 from convstudio.protocol.messages import Activity, Maps, Masks, View
+from convstudio.ui.link.open_views import OpenViews
 from convstudio.ui.link.view_book import Picture, ViewBook
 from convstudio.ui.live.maps_panel import MapsPanel
 from convstudio.ui.live.masks_panel import MasksPanel
@@ -22,7 +23,7 @@ class LiveViews(QObject):
         self._store, self._tabs, self._dock, self._book = store, tabs, dock, book
         self._block: str | None = None
         self._pair: Pair | None = None
-        self._open: set[View] = set()
+        self._open = OpenViews(book, self._receive)
         self.masks, self.maps = MasksPanel(), MapsPanel()
         tabs.addTab(self.masks, tr("Masks"))
         tabs.addTab(self.maps, tr("Feature maps"))
@@ -48,7 +49,7 @@ class LiveViews(QObject):
         self.masks.show_block(None if group else full_id, heading, weighs, call, over)
         self._pair = self._around_activation(block.id) if block else None
         self.maps.show_block(full_id, heading, self._pair)
-        self._open_views(self._wanted(weighs))
+        self._open.become(self._wanted(weighs))
 
     def _spread_over(self, block_id: str) -> Source | None:
         """The maps that the weights of a fully connected block belong to."""
@@ -87,13 +88,6 @@ class LiveViews(QObject):
             return {View(block=full_id, what="activity"), *(View(block=i, what="maps") for i in (full_id, *pair))}
         return set()
 
-    def _open_views(self, wanted: set[View]) -> None:
-        before, self._open = self._open, wanted
-        for view in wanted - before:
-            self._book.open(view, self._receive)
-        for view in before - wanted:
-            self._book.close(view, self._receive)
-
     def _receive(self, picture: Picture) -> None:
         if isinstance(picture, Masks):
             self.masks.on_masks(picture)
@@ -104,5 +98,5 @@ class LiveViews(QObject):
             self._book.drawn(picture.view)
 
     def _drawn(self) -> None:
-        for view in self._open:
+        for view in self._open.now:
             self._book.drawn(view)

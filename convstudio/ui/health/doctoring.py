@@ -17,6 +17,7 @@ from convstudio.protocol.messages import Fault, Health, Metrics, Validation, Vie
 from convstudio.ui.health import marks
 from convstudio.ui.health.health_tab import HealthTab
 from convstudio.ui.health.history import History
+from convstudio.ui.link.open_views import OpenViews
 from convstudio.ui.link.view_book import Picture, ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.arrays import ArrayError, floats
@@ -38,7 +39,7 @@ class Doctoring(QObject):
     def __init__(self, bench: Workbench, link: WorkerLink, book: ViewBook, runs: RunController) -> None:
         super().__init__(bench)
         self._bench, self._store, self._book, self._runs = bench, bench.store, book, runs
-        self._history, self._open = History(), set[View]()
+        self._history, self._open = History(), OpenViews(book, self._receive)
         self._share = 0.0
         self._findings: tuple[Finding, ...] = ()
         self._broken: Breakdown | None = None
@@ -64,11 +65,7 @@ class Doctoring(QObject):
         seen = self._bench.live.currentWidget() is self.tab and not self._bench.docks["live"].isHidden()
         on = self._bench.actions["doctor"].isChecked()
         wanted = {HEALTH} if seen else {CHECKUP} if on else set[View]()
-        before, self._open = self._open, wanted
-        for view in wanted - before:
-            self._book.open(view, self._receive)
-        for view in before - wanted:
-            self._book.close(view, self._receive)
+        self._open.become(wanted)
 
     def examine(self) -> None:
         """Ask the rules, and show what they say."""

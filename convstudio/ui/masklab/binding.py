@@ -11,6 +11,7 @@ from convstudio.blocks.fixed_mask import WORDS, FixedMask
 from convstudio.network import edits, freezing
 from convstudio.network.document import Block
 from convstudio.protocol.messages import Maps, Masks, View
+from convstudio.ui.link.open_views import OpenViews
 from convstudio.ui.link.view_book import Picture, ViewBook
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.arrays import ArrayError, floats
@@ -43,7 +44,7 @@ class MaskLab(QObject):
         self._block: str | None = None
         """As the document's open level calls it."""
         self._wanted: tuple[str, int, int] | None = None
-        self._open: set[View] = set()
+        self._open = OpenViews(book, self._receive)
         self._moment = (0, 0)
         bench.live.addTab(self.panel, tr("Mask lab"))
         self._connect()
@@ -72,7 +73,7 @@ class MaskLab(QObject):
         self._enable()
         if self._bench.live.currentWidget() is not self.panel or self._bench.docks["live"].isHidden():
             self.panel.released.emit()
-            self._open_views(set())
+            self._open.become(set())
         else:
             self._show()
 
@@ -84,7 +85,7 @@ class MaskLab(QObject):
         block = self.block
         if block is None or (words := reach.refusal(block, self._store.analysis.blocks[block.id])):
             self.panel.show_nothing(words if block else tr("Select a block with masks to edit them by hand."))
-            self._open_views(set())
+            self._open.become(set())
             return
         store = self._store
         name, source = store.full_id(block.id), reach.source(store.network, block.id)
@@ -98,7 +99,7 @@ class MaskLab(QObject):
         else:
             self.panel.show_block(name, store.full_id(source) if source else "", later)
         self.panel.show_frozen(freezing.is_frozen(block), freezing.weighs(block.layer))
-        self._open_views(self._views(name, source, later, isinstance(block.layer, FixedMask)))
+        self._open.become(self._views(name, source, later, isinstance(block.layer, FixedMask)))
         if isinstance(block.layer, FixedMask):
             self._show_fixed(block.layer)
 
@@ -107,13 +108,6 @@ class MaskLab(QObject):
         if source:
             found.add(View(block=self._store.full_id(source), what="maps"))
         return found if fixed_mask else found | {View(block=name, what="masks")}
-
-    def _open_views(self, wanted: set[View]) -> None:
-        before, self._open = self._open, wanted
-        for view in wanted - before:
-            self._book.open(view, self._receive)
-        for view in before - wanted:
-            self._book.close(view, self._receive)
 
     # --- what comes
 

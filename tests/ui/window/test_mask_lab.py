@@ -98,7 +98,7 @@ def test_masks_by_hand_before_and_while_training(session, bench, qtbot) -> None:
     store.select(("fc_1",))
     assert "no masks" in panel.sentence
     bench.live.setCurrentWidget(session.training)
-    assert not lab._open
+    assert not lab._open.now
 
     _edit_a_fixed_mask(session, bench, qtbot)
 
