@@ -14,7 +14,6 @@ EDITS = ("cut", "copy", "duplicate", "delete")
 REACH = ("select_upstream", "select_downstream", "select_connected", "select_kind")
 GROUPS = ("group", "ungroup", "save_group")
 WEIGHTS = ("freeze", "reset_weights")
-WHOLE = ("frame", "zoom_selection")
 ALIGN = ("align_left", "align_centre", "align_right", "align_top", "align_middle", "align_bottom")
 SPREAD = ("distribute_across", "distribute_down")
 

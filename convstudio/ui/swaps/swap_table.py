@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.ui.copy_key import claims_copy
 from convstudio.ui.runs.dot import dot
 from convstudio.ui.swaps.columns import COLUMNS, Column, Scope, best, field_words, largest, state_words
 from convstudio.ui.swaps.contest import Contest, Lane
@@ -129,11 +130,7 @@ class SwapTable(QTableWidget):
 
     def event(self, event: QEvent) -> bool:
         """Copying is ours while the table has the focus."""
-        pressed = event.type() == QEvent.Type.ShortcutOverride
-        if pressed and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_copy(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyle, QTableView, QVBoxLayout, QWidget
 
 from convstudio.network.costs import total
+from convstudio.ui.copy_key import claims_copy
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.table.columns import COLUMNS, COPIED_TITLES, TIMED, Row
 from convstudio.ui.table.copying import FORMS
@@ -28,11 +29,7 @@ class BlockView(QTableView):
 
     def event(self, event: QEvent) -> bool:
         """Copying is ours while the table has the focus; the window's own action would copy the blocks."""
-        pressed = event.type() == QEvent.Type.ShortcutOverride
-        if pressed and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_copy(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
