@@ -49,8 +49,6 @@ class PluginsDialog(QDialog):
         self.setWindowTitle(tr("Your own blocks"))
         self.resize(640, 480)
         self._plugins: tuple[Plugin, ...] = ()
-        about = _words(tr(ABOUT))
-        about.setObjectName("dim")
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Plugins"))
         self.list.setFixedHeight(120)
@@ -63,24 +61,33 @@ class PluginsDialog(QDialog):
         self.agree = QPushButton(tr("Agree and use"))
         self.forget = QPushButton(tr("Forget"))
         self.forget.setToolTip(tr("Its blocks stay until the program ends"))
-        folder, again, close = (QPushButton(tr(w)) for w in ("Open the folder", "Look again", "Close"))
         self.agree.clicked.connect(lambda: self.agreed.emit(self.chosen))
         self.forget.clicked.connect(lambda: self.forgotten.emit(self.chosen))
-        folder.clicked.connect(self.folder_requested)
-        again.clicked.connect(self.refresh_requested)
-        close.clicked.connect(self.accept)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        about = _words(tr(ABOUT))
+        about.setObjectName("dim")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
         for widget in (about, self.list, self.state, self.text):
             column.addWidget(widget)
+        column.addLayout(self._row())
+
+    def _row(self) -> QHBoxLayout:
+        """The buttons: what is done with a plugin, and what with all of them."""
+        folder, again, close = (QPushButton(tr(w)) for w in ("Open the folder", "Look again", "Close"))
+        folder.clicked.connect(self.folder_requested)
+        again.clicked.connect(self.refresh_requested)
+        close.clicked.connect(self.accept)
         row = QHBoxLayout()
         for button in (self.agree, self.forget):
             row.addWidget(button)
         row.addStretch()
         for button in (folder, again, close):
             row.addWidget(button)
-        column.addLayout(row)
+        return row
 
     @property
     def chosen(self) -> str:

@@ -43,13 +43,7 @@ class RangeDialog(QDialog):
         self.setWindowTitle(tr("Find a learning rate"))
         self.setMinimumSize(480, 420)
         self._running = False
-        self.plot = RangePlot()
-        about = QLabel(tr(ABOUT))
-        about.setObjectName("dim")
-        self._words = QLabel()
-        for label in (about, self._words):
-            label.setWordWrap(True)
-        self._bar = QProgressBar()
+        self.plot, self._words, self._bar = RangePlot(), QLabel(), QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
@@ -58,6 +52,18 @@ class RangeDialog(QDialog):
         self.use_button.setObjectName("primary")
         self.again_button = QPushButton()
         self.close_button = QPushButton(tr("Close"))
+        self._arrange()
+        self.plot.chosen.connect(self._show_use)
+        self.use_button.clicked.connect(self._use)
+        self.again_button.clicked.connect(self._again)
+        self.close_button.clicked.connect(self.close)
+        self.begin()
+
+    def _arrange(self) -> None:
+        about = QLabel(tr(ABOUT))
+        about.setObjectName("dim")
+        for label in (about, self._words):
+            label.setWordWrap(True)
         buttons = QHBoxLayout()
         buttons.addWidget(self.again_button)
         buttons.addStretch()
@@ -71,11 +77,6 @@ class RangeDialog(QDialog):
         column.addWidget(self._bar)
         column.addWidget(self._words)
         column.addLayout(buttons)
-        self.plot.chosen.connect(self._show_use)
-        self.use_button.clicked.connect(self._use)
-        self.again_button.clicked.connect(self._again)
-        self.close_button.clicked.connect(self.close)
-        self.begin()
 
     @property
     def words(self) -> str:

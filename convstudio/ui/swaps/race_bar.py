@@ -23,6 +23,13 @@ class RaceBar(QWidget):
         super().__init__(parent)
         self._racing = False
         self._refusal, self._offer = "", ""
+        self._make()
+        self._arrange()
+        self.epochs.valueChanged.connect(self._name_epochs)
+        self._name_epochs(self.epochs.value())
+        self.race_button.clicked.connect(self._pressed)
+
+    def _make(self) -> None:
         self.race_button = QPushButton(tr("Race"))
         self.epochs = QSpinBox()
         self.epochs.setRange(1, MOST_EPOCHS)
@@ -44,6 +51,8 @@ class RaceBar(QWidget):
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(140)
         self._progress.setAccessibleName(tr("How far the race is"))
+
+    def _arrange(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.race_button)
@@ -51,9 +60,6 @@ class RaceBar(QWidget):
         for widget in (self.together, self.keep, self._progress):
             row.addWidget(widget)
         row.addWidget(self._words, 1)
-        self.epochs.valueChanged.connect(self._name_epochs)
-        self._name_epochs(self.epochs.value())
-        self.race_button.clicked.connect(self._pressed)
 
     @property
     def words(self) -> str:
