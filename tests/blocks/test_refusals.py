@@ -125,6 +125,8 @@ BAD_SETTINGS: list[tuple[str, dict[str, Any], str]] = [
     ("entry", {}, "entry_1"),
     ("exit", {"classes": 10}, "classes"),
     ("clipped_relu", {"ceiling": 0}, ">= 0.01"),
+    ("hard_swish", {"slope": 0.2}, "slope"),
+    ("hard_sigmoid", {"slope": 0.2}, "slope"),
     ("opaque", {"channels": 0}, ">= 1"),
 ]
 

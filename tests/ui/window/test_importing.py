@@ -67,7 +67,7 @@ def shown(qtbot, importing):
 def test_a_dropped_model_becomes_the_document_with_its_weights_and_a_report(bench, importing, qtbot, tmp_path):
     from onnx import helper
 
-    path = model(tmp_path / "odd.onnx", helper.make_node("LogSoftmax", ["y"], ["end"], name="last"))
+    path = model(tmp_path / "odd.onnx", helper.make_node("Softsign", ["y"], ["end"], name="last"))
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     entering = QDragEnterEvent(QPoint(200, 100), Qt.DropAction.CopyAction, data, *HOW)
@@ -82,7 +82,7 @@ def test_a_dropped_model_becomes_the_document_with_its_weights_and_a_report(benc
     assert folder.parent == tmp_path / "runs"
     assert [r.folder for r in importing.sent if isinstance(r, Reopen)] == [str(folder)]
     (problem,) = bench.store.analysis.errors
-    assert "LogSoftmax" in problem.words
+    assert "Softsign" in problem.words
     (show,) = (b for b in card.area.widget().findChildren(QPushButton) if b.text() == "Show")
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert bench.store.selection == ("opaque_1",)
