@@ -88,7 +88,7 @@ def settle(qapp):
 @pytest.fixture
 def show(qtbot, settle):
     """Put a widget on the screen at a size and let it paint; dark colours."""
-    theme.apply(True)
+    theme.set_dark(True)
 
     def put(widget, width=700, height=300):
         qtbot.addWidget(widget)
@@ -99,4 +99,4 @@ def show(qtbot, settle):
         return widget
 
     yield put
-    theme.apply(True)
+    theme.set_dark(True)

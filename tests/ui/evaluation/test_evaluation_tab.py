@@ -227,11 +227,11 @@ def test_many_classes_are_drawn_without_numbers(show, message):
 
 def test_the_theme_may_change_while_it_is_there_and_after(tab, settle):
     before = tab.matrix.grab().toImage()
-    theme.apply(False)
+    theme.set_dark(False)
     settle()
     assert tab.matrix.grab().toImage() != before
     gone = EvaluationTab()
     shiboken6.delete(gone)
-    theme.apply(True)
+    theme.set_dark(True)
     settle()
     assert tab.matrix.grab().toImage() == before

@@ -50,7 +50,7 @@ HEADINGS = {"conv_1": ("Convolution", "convolution"), "relu_1": ("ReLU", "activa
 
 @pytest.fixture
 def show(qtbot):
-    theme.apply(True)
+    theme.set_dark(True)
 
     def put(widget, width=700, height=300):
         qtbot.addWidget(widget)
@@ -61,7 +61,7 @@ def show(qtbot):
         return widget
 
     yield put
-    theme.apply(True)
+    theme.set_dark(True)
 
 
 def settle():
@@ -242,11 +242,11 @@ def test_a_group_wears_the_marks_of_what_is_in_it():
 def test_pictures_are_made_in_both_themes_and_the_theme_may_change_later(tab):
     tab.set_findings((finding(serious=False),), "", {"conv_1": "! Dead"})
     before = tab.grab().toImage()
-    theme.apply(False)
+    theme.set_dark(False)
     settle()
     after = tab.grab().toImage()
     assert np.mean([before.pixel(x, 90) != after.pixel(x, 90) for x in range(0, 600, 5)]) > 0.3
     gone = HealthTab()
     shiboken6.delete(gone)
-    theme.apply(True)
+    theme.set_dark(True)
     settle()

@@ -64,10 +64,10 @@ def test_colours_follow_the_scheme_and_another_report_takes_its_place(card, repo
     before = theme.dark
     card.show_report(report)
     try:
-        theme.apply(not before)
+        theme.set_dark(not before)
         assert "!  LogSoftmax" in texts(card)
     finally:
-        theme.apply(before)
+        theme.set_dark(before)
     card.show_report(replace(keys, name="second"))
     assert "second" in texts(card)
     assert "odd.onnx" not in texts(card)

@@ -57,7 +57,7 @@ def laboratory_of():
 @pytest.fixture
 def panel(qtbot):
     """A panel on the screen, answered by hand."""
-    theme.apply(True)
+    theme.set_dark(True)
     made = LensPanel()
     qtbot.addWidget(made)
     made.resize(900, 420)

@@ -112,10 +112,10 @@ def test_the_patch_cell_under_the_mouse_is_told(panel, small) -> None:
 
 @pytest.mark.parametrize("dark", [True, False])
 def test_it_is_painted_in_both_themes(panel, small, dark) -> None:
-    theme.apply(dark)
+    theme.set_dark(dark)
     panel.on_explanation(small.ask("conv_1", 1, (0, 4)))
     picture = panel.grab().toImage()
     mark = theme.colour("dilated").rgb()
     found = {picture.pixel(x, y) for x in range(picture.width() // 3) for y in range(0, picture.height(), 2)}
     assert mark in found
-    theme.apply(True)
+    theme.set_dark(True)

@@ -120,7 +120,7 @@ def hand(qtbot):
 
 @pytest.fixture(scope="session")
 def _dressed(qapp):
-    theme.apply(True)
+    theme.set_dark(True)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_a_broken_message_is_said(panel):
 
 @pytest.mark.parametrize("dark", [True, False])
 def test_pixels_have_the_colours_of_the_legend(show, dark, settle):
-    theme.apply(dark)
+    theme.set_dark(dark)
     widget = show(ClassMaps(), 240, 180)
     widget.set_classes(CLASSES)
     widget.set_maps(truth(), truth())
@@ -77,7 +77,7 @@ def test_pixels_have_the_colours_of_the_legend(show, dark, settle):
     assert seen.pixelColor(3, int(CAPTION) + 3).name() == class_colour(0, CLASSES).name()
     assert [name for name, _, _ in widget._legend()] == list(CLASSES)
     assert widget.height() >= max(place.y() for _, place, _ in widget._legend()) + 10
-    theme.apply(True)
+    theme.set_dark(True)
 
 
 def test_colours_of_classes_are_all_different():

@@ -425,7 +425,7 @@ def test_an_edit_of_a_note_works_nothing_out_anew(bench):
 
 @pytest.mark.parametrize("scale", [1.0, 0.2])
 @pytest.mark.parametrize("kind", ["note", "frame"])
-def test_text_stays_inside_its_note(kind, scale, bench):
+def test_text_stays_inside_its_note(kind, scale):
     note = Note(id="note_1", text="Ärger 漢字 😀 " * 80 + "x" * 400, x=0, y=0, width=120, height=60, kind=kind)
     picture = QImage(200, 120, QImage.Format.Format_ARGB32_Premultiplied)
     picture.fill(0)
@@ -439,7 +439,7 @@ def test_text_stays_inside_its_note(kind, scale, bench):
     assert max(y for _, y in inked) <= high
 
 
-def test_wrapped_lines_hold_the_whole_text(bench):
+def test_wrapped_lines_hold_the_whole_text():
     for text in ("😀" * 60, "one two three " * 9, "Ä\n\nÖ", "x" * 300):
         assert "".join(wrapped(text, 90.0)).replace(" ", "") == text.replace("\n", "").replace(" ", "")
 
@@ -458,8 +458,8 @@ def test_any_text_and_size_is_painted(bench, hands, text):
 
 @pytest.mark.parametrize("colour", COLOURS)
 @pytest.mark.parametrize("scheme", [0, 1])
-def test_titles_of_frames_pass_the_contrast_of_wcag_aa(colour, scheme, bench):
-    theme.apply(scheme == 0)
+def test_titles_of_frames_pass_the_contrast_of_wcag_aa(colour, scheme):
+    theme.set_dark(scheme == 0)
     note = Note(id="note_1", text="", x=0, y=0, width=90, height=90, kind="frame", colour=colour)
     picture = QImage(90, 90, QImage.Format.Format_RGB32)
     picture.fill(theme.colour("canvas"))
@@ -470,7 +470,7 @@ def test_titles_of_frames_pass_the_contrast_of_wcag_aa(colour, scheme, bench):
         (_luminance(c) for c in (TOKENS[f"note_{colour}"][scheme], picture.pixelColor(45, 45).name())), reverse=True
     )
     assert (bright + 0.05) / (dark + 0.05) >= 4.5
-    theme.apply(True)
+    theme.set_dark(True)
 
 
 def _luminance(colour: str) -> float:

@@ -129,16 +129,16 @@ def test_a_card_says_what_the_network_costs():
 
 
 @pytest.mark.parametrize("dark", [True, False])
-def test_the_picture_of_a_network_shows_its_kinds(bench, dark):
-    theme.apply(dark)
+def test_the_picture_of_a_network_shows_its_kinds(dark):
+    theme.set_dark(dark)
     document, _ = analysed(famous(BY_NAME["vgg11"]))
     picture = network_picture(document.network, QSize(300, 120)).toImage()
     seen = {picture.pixelColor(x, y).name() for x in range(300) for y in range(120)}
     for token in ("convolution", "pooling", "dense", "data"):
         assert theme.text(token) in seen
-    theme.apply(True)
+    theme.set_dark(True)
 
 
-def test_the_picture_of_nothing_is_empty(bench):
+def test_the_picture_of_nothing_is_empty():
     picture = network_picture(Network(), QSize(40, 30)).toImage()
     assert {picture.pixelColor(x, y).alpha() for x in range(40) for y in range(30)} == {0}

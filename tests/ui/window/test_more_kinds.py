@@ -141,7 +141,7 @@ def test_the_costs_of_two_blocks_are_added():
     assert chain.multiply_adds == 24 * 24 * 8 * 8 * 9
 
 
-def test_where_nothing_compares_nothing_is_shown(bench):
+def test_where_nothing_compares_nothing_is_shown():
     assert rivals(ReLU(), CAME) == ()
     assert rivals(Convolution(mask=(20,), padding="none"), CAME) == ()
     assert reach(ReLU(), 2) is None

@@ -469,6 +469,6 @@ def test_whatever_hands_do_the_picture_is_that_of_the_document(bench, hands, qtb
             walk.back_and_forth()
     finally:
         qInstallMessageHandler(before)
-        theme.apply(True)
+        theme.set_dark(True)
     assert not raised
     assert not complaints

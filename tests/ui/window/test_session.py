@@ -194,11 +194,11 @@ def test_an_image_that_is_none_is_refused_in_words(session, bench, tmp_path):
 
 def test_colours_change_while_pictures_are_shown(session, bench, qtbot):
     qtbot.waitUntil(lambda: bench.scene.blocks["fc_1"]._image is not None, timeout=PATIENCE)
-    theme.apply(True)
+    theme.set_dark(True)
     dark = bench.scene.blocks["fc_1"]._image
-    theme.apply(False)
+    theme.set_dark(False)
     assert bench.scene.blocks["fc_1"]._image != dark
-    theme.apply(True)
+    theme.set_dark(True)
 
 
 def test_the_device_menu_offers_what_the_worker_found(session, bench):

@@ -101,13 +101,13 @@ def test_a_picture_shows_the_network_in_both_schemes_and_is_kept(bench, tmp_path
     assert theme.dark is before
     kept = Pictures(tmp_path / "cache")
     for scheme, dark in enumerate((True, False)):
-        theme.apply(dark)
+        theme.set_dark(dark)
         image = kept.get(path).toImage()
         assert image.size() == SIZE * RATIO
         colours = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(image.height())}
         assert image.pixelColor(0, 0).alpha() == 0  # the ground is that of the card
         assert {TOKENS["dilated"][scheme], TOKENS["separable"][scheme], TOKENS["pooling"][scheme]} <= colours
-    theme.apply(before)
+    theme.set_dark(before)
 
 
 def test_the_menu_offers_recent_files_and_greys_those_that_are_gone(bench, paths):

@@ -142,8 +142,8 @@ def test_a_closed_window_is_gone_and_the_others_live_on(windows, open_window, pa
     assert not isValid(window)
     assert windows.benches == (first,)
     assert not first.actions["next_window"].isEnabled()
-    theme.apply(False)
-    theme.apply(True)
+    theme.set_dark(False)
+    theme.set_dark(True)
     first.window.grab()
 
 
