@@ -49,7 +49,7 @@ class MainWindow(QMainWindow):
         if not self._first_paint_over:
             self._first_paint_over = True
             self._paint_outline()
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():
