@@ -45,6 +45,7 @@ def main() -> None:
         try:
             take(bench, session, folder)
         finally:
+            session.close()
             window.may_close = lambda: True
             window.close()
             application.processEvents()
