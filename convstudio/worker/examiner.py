@@ -78,10 +78,17 @@ class Examiner:
         self._tried = None
 
     def note(self, found: Assessment, epoch: int) -> None:
-        """A validation of the run on the bench has found this after so many whole epochs, with nothing switched off."""
-        if not self._muted() and (state := self._state()) is not None:
-            self._asked = False  # it is answered by this
-            self._keep(state, found, epoch)
+        """A validation of the run on the bench has found this after so many whole epochs, with nothing switched off.
+
+        Where something is switched off, the view shows the network without it: that is evaluated apart.
+        """
+        if (state := self._state()) is None:
+            return
+        if self._muted():
+            self.ask()
+            return
+        self._asked = False  # it is answered by this
+        self._keep(state, found, epoch)
 
     def advance(self, running: bool) -> None:
         """Compute one batch of what is wanted; while a run is `running`, all of it when asked, otherwise nothing."""

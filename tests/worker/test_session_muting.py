@@ -49,6 +49,24 @@ def test_training_goes_on_with_everything(play: Play, document: Text) -> None:
     assert of(one, m.Validation) == of(other, m.Validation) != []
 
 
+def test_in_a_run_the_network_without_it_is_evaluated_after_each_epoch(play: Play, document: Text) -> None:
+    view = m.View(block="", what="evaluation")
+
+    def credited(event: m.Event) -> tuple[m.Request, ...]:
+        return (m.Credit(view=view),) if isinstance(event, m.Evaluation) else ()
+
+    start = (m.SetDocument(revision=1, text=document(learning_rate=0.0001)), m.Watch(views=(view,)))
+    events = play(*start, m.SetMuted(mutes=(Mute("relu_1"),)), m.Train(run=1), then=credited)
+    found = [e for e in of(events, m.Evaluation) if e.run == 1]
+    assert {e.muted for e in found} == {1}
+    ends = [e.step for e in of(events, m.Validation)]
+    assert {e.step for e in found} >= set(ends[1:])
+    by_step = {e.step: e.loss for e in found}
+    assert all(
+        by_step[e.step] != pytest.approx(e.loss, abs=1e-6) for e in of(events, m.Validation) if e.step in by_step
+    )
+
+
 def measured(events: list[m.Event]) -> m.MutedMeasured:
     (found,) = [e for e in of(events, m.MutedMeasured) if e.share == 1]
     return found
