@@ -234,12 +234,6 @@ class Shares(Struct, frozen=True, tag=True):
     def worked(self) -> float:
         return self.scores[self.own] if self.final else self.shares[self.own]
 
-    @property
-    def worked_loss(self) -> float:
-        """-log of the right class's share."""
-        most = max(self.scores)
-        return math.log(total(math.exp(score - most) for score in self.scores)) + most - self.scores[self.target]
-
 
 class Join(Struct, frozen=True, tag=True):
     """The sum or product of one value from each input; `units` say where each comes from."""

@@ -8,7 +8,6 @@ from itertools import groupby
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QDrag,
     QFont,
@@ -56,7 +55,7 @@ def badge(kind: type[Layer], size: int = 16) -> QPixmap:
     painter.setPen(Qt.PenStyle.NoPen)
     area = QRectF(0, 0, size, size)
     painter.drawRoundedRect(area, 4, 4)
-    painter.setPen(QColor("#0d1016") if theme.dark else QColor("#ffffff"))
+    painter.setPen(theme.colour("on_kind"))
     font = QFont()
     font.setPixelSize(round(size * 0.62))
     font.setWeight(QFont.Weight.Bold)
@@ -238,11 +237,6 @@ class Palette(QWidget):
             self._sections.append(section)
             self._column.insertWidget(self._column.count() - 1, section)
         self._filter(self.search.text())
-
-    def saved_button(self, title: str) -> SavedButton:
-        """The button of a saved group, by its title."""
-        buttons = (b for b in self.section(YOURS).buttons if isinstance(b, SavedButton))
-        return next(b for b in buttons if b.saved.title == title)
 
     def set_within(self, within: bool) -> None:
         """Offer what belongs inside a group, or outside."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from convstudio.assets import asset
+from convstudio.ui.colours import between
 
 TOKENS: dict[str, tuple[str, str]] = {
     # name: (dark, light)
@@ -24,6 +25,7 @@ TOKENS: dict[str, tuple[str, str]] = {
     "dim": ("#98a2b3", "#5b6677"),
     "accent": ("#5b9dff", "#2f76e8"),
     "on_accent": ("#0b1220", "#ffffff"),
+    "on_kind": ("#0d1016", "#ffffff"),
     "good": ("#5fcf8f", "#1f9d61"),
     "good_text": ("#5fcf8f", "#187a4b"),
     "warning": ("#f0b44c", "#b97a0a"),
@@ -179,13 +181,13 @@ def _palette(theme: Theme) -> QPalette:
     for name, token in pairs.items():
         palette.setColor(name, theme.colour(token))
     for name in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, name, _mixed(theme, "dim", "panel"))
+        palette.setColor(QPalette.ColorGroup.Disabled, name, _faint(theme))
     return palette
 
 
-def _mixed(theme: Theme, one: str, other: str) -> QColor:
-    a, b = theme.colour(one), theme.colour(other)
-    return QColor((a.red() + b.red()) // 2, (a.green() + b.green()) // 2, (a.blue() + b.blue()) // 2)
+def _faint(theme: Theme) -> QColor:
+    """Of what is disabled."""
+    return between(theme.colour("dim"), theme.colour("panel"), 0.5)
 
 
 def _style_sheet(theme: Theme) -> str:
@@ -193,7 +195,7 @@ def _style_sheet(theme: Theme) -> str:
     for name in sorted(TOKENS, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}", theme.text(name))
     sheet = sheet.replace("#icons", asset("icons", "up.png").parent.as_posix())
-    return sheet.replace("@faint", _mixed(theme, "dim", "panel").name())
+    return sheet.replace("@faint", _faint(theme).name())
 
 
 _SHEET = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from convstudio.ui.actions import ActionBook
@@ -119,7 +119,7 @@ def logo(size: int) -> QPixmap:
     font.setPixelSize(round(size * 0.62))
     font.setWeight(QFont.Weight.Bold)
     painter.setFont(font)
-    painter.setPen(QColor("#0b1220") if theme.dark else QColor("#ffffff"))
+    painter.setPen(theme.colour("on_accent"))
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "C")
     painter.end()
     return picture

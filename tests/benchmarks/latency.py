@@ -131,7 +131,7 @@ def watched(panel: object) -> list[tuple[int, int, float]]:
 
     def painted(plot: CurvePlot, event: object) -> None:
         paint(plot, event)
-        steps = plot.points("train")[0] if plot is panel.loss_plot else ()  # type: ignore[attr-defined]
+        steps = plot.points("train")[0] if plot is panel.charts.loss else ()  # type: ignore[attr-defined]
         run = panel.record.run  # type: ignore[attr-defined]
         if len(steps) and (not found or (run, steps[-1]) > found[-1][:2]):
             found.append((run, int(steps[-1]), perf_counter()))

@@ -194,7 +194,6 @@ def test_the_loss_is_the_one_that_training_lowers(lab: SimpleNamespace) -> None:
     with torch.no_grad():
         truth = torch.nn.functional.cross_entropy(live.eval()(image[None]), torch.tensor([2])).item()
     assert terms.loss == pytest.approx(truth, rel=1e-5)
-    assert terms.worked_loss == pytest.approx(truth, rel=1e-5)
     unknown = explain(live, image, Question("output_1", 1, (), target=99)).terms
     assert isinstance(unknown, Shares)
     assert unknown.loss is None

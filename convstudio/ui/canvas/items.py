@@ -21,6 +21,7 @@ from convstudio.ui.canvas.painter import (
     paint_label,
 )
 from convstudio.ui.canvas.wiring import Goal
+from convstudio.ui.colours import between
 from convstudio.ui.live.eye import paint_tag
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
@@ -312,9 +313,7 @@ def wire_colour(name: str) -> QColor:
     _, _, step = name.partition(" ")
     if not step:
         return theme.colour(name)
-    part = 0.2 + 0.8 * int(step) / SHADES
-    pairs = zip(theme.colour("canvas").getRgb()[:3], theme.colour("text").getRgb()[:3], strict=True)  # type: ignore[index]
-    return QColor(*(round(a + (b - a) * part) for a, b in pairs))
+    return between(theme.colour("canvas"), theme.colour("text"), 0.2 + 0.8 * int(step) / SHADES)
 
 
 class LooseWireItem(QGraphicsItem):

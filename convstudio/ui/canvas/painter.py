@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.look import BlockLook
+from convstudio.ui.colours import between
 from convstudio.ui.theme import number_font, theme
 
 DETAIL = 0.4
@@ -108,9 +109,7 @@ def _paint_body(p: QPainter, area: QRectF, radius: float, look: BlockLook, selec
 
 def warmed(ground: QColor, level: float) -> QColor:
     """A ground with as much of the colour of heat as still lets text be read."""
-    hot, part = theme.colour("heat"), WARMTH * level
-    pairs = zip(ground.getRgb()[:3], hot.getRgb()[:3], strict=True)  # type: ignore[index]
-    return QColor(*(round(a + (b - a) * part) for a, b in pairs))
+    return between(ground, theme.colour("heat"), WARMTH * level)
 
 
 def _paint_heat(p: QPainter, area: QRectF, level: float) -> None:
@@ -163,7 +162,7 @@ def _paint_card(p: QPainter, area: QRectF, look: BlockLook, image: QImage | None
         _paint_image(p, inner, image)
     if scale < READABLE:
         return
-    p.setPen(QColor("#ffffff") if not theme.dark else QColor("#0d1016"))
+    p.setPen(theme.colour("on_kind"))
     p.setFont(_font(7.5 if scale >= DETAIL else 15, bold=True))
     p.drawText(badge, Qt.AlignmentFlag.AlignCenter, look.glyph)
     if look.foreign:

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from convstudio.ui.colours import between, readable_on
 from convstudio.ui.evaluation.report import Report
 from convstudio.ui.live.numbers import percent
 from convstudio.ui.text import grouped, tr
@@ -157,10 +158,11 @@ class ConfusionView(QWidget):
         for row, column in np.ndindex(self._shares.shape):
             place = self.place((row, column)).adjusted(0, 0, -gap, -gap)
             share = float(self._shares[row, column])
-            painter.fillRect(place, _ground(share, row == column))
+            ground = _ground(share, row == column)
+            painter.fillRect(place, ground)
             text = texts.get((row, column))
             if text:
-                painter.setPen(_ink(share, row == column))
+                painter.setPen(readable_on(ground))
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def _texts(self, metrics: QFontMetricsF, room: QSizeF) -> dict[Place, str]:
@@ -251,26 +253,7 @@ class ConfusionView(QWidget):
 
 def _ground(share: float, right: bool) -> QColor:
     """From the ground of a card to the colour of right or wrong answers; small shares can be told from none."""
-    base, full = theme.colour("raised"), theme.colour("good" if right else "bad")
-    part = share**0.6
-    pairs = zip(base.getRgb()[:3], full.getRgb()[:3], strict=True)  # type: ignore[index]
-    return QColor(*(round(a + (b - a) * part) for a, b in pairs))
-
-
-def _ink(share: float, right: bool) -> QColor:
-    """Light or dark, whichever stands out more."""
-    ground = _ground(share, right)
-    return QColor("#12141a") if _luminance(ground) > 0.18 else QColor("#ffffff")
-
-
-def _luminance(colour: QColor) -> float:
-    """Relative luminance as WCAG 2 defines it."""
-    red, green, blue = (_linear(c) for c in (colour.redF(), colour.greenF(), colour.blueF()))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+    return between(theme.colour("raised"), theme.colour("good" if right else "bad"), share**0.6)
 
 
 def _brief(count: int) -> str:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from convstudio.ui.colours import readable_on
 from convstudio.ui.lens.grid import CellGrid
 from convstudio.ui.live.colour_maps import CENTRE, DIVERGING, MAGMA, NOTHING
 from convstudio.ui.live.levels import Levels, flat, signed_levels
-from convstudio.ui.live.number_cells import readable_on
 from convstudio.ui.live.numbers import decimals
 from convstudio.ui.live.tile_picture import image
 from convstudio.ui.theme import TEXT_FONT, TEXT_SIZE, number_font, theme

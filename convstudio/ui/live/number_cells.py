@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from convstudio.ui.colours import readable_on
 from convstudio.ui.live.colour_maps import GAP, MAGMA, Table
 from convstudio.ui.live.levels import Levels
 from convstudio.ui.live.numbers import decimals, significant
@@ -114,11 +115,3 @@ class NumberCells(QWidget):
 def _gap(wide: float) -> int:
     """Cells too narrow to stand apart stand side by side."""
     return _GAP if wide > 6 else 0
-
-
-def readable_on(colour: QColor) -> QColor:
-    """Black or white, whichever has more contrast with `colour` (relative luminance of WCAG 2, section 1.4.3)."""
-    parts = (colour.redF(), colour.greenF(), colour.blueF())
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return QColor("#000000") if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else QColor("#ffffff")

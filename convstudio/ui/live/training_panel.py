@@ -21,7 +21,6 @@ from convstudio.protocol.messages import Marked, Metrics, Validation
 from convstudio.runs.marks import Mark
 from convstudio.ui.live.arrays import ArrayError, floats
 from convstudio.ui.live.curve_legend import CurveLegend
-from convstudio.ui.live.curves import CurvePlot
 from convstudio.ui.live.run_charts import RunCharts
 from convstudio.ui.live.run_record import RunRecord
 from convstudio.ui.live.sentence import Sentence
@@ -144,18 +143,6 @@ class TrainingPanel(QWidget):
     @property
     def record(self) -> RunRecord:
         return self._record
-
-    @property
-    def loss_plot(self) -> CurvePlot:
-        return self.charts.loss
-
-    @property
-    def accuracy_plot(self) -> CurvePlot:
-        return self.charts.accuracy
-
-    @property
-    def rate_plot(self) -> CurvePlot:
-        return self.charts.rate
 
     @property
     def legends(self) -> tuple[CurveLegend, ...]:

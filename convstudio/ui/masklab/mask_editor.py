@@ -6,7 +6,7 @@ from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
@@ -366,8 +366,3 @@ class _Field(QLineEdit):
         if changed:
             self.entered.emit(value)
         return True
-
-
-def cell_place(editor: MaskEditor, cell: int) -> QPoint:
-    """The middle of a cell, in pixels of the editor."""
-    return editor.grid().place(cell).center().toPoint()

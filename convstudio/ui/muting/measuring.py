@@ -23,6 +23,7 @@ class Measuring(QObject):
         self._muting, self._link = muting, link
         self._ticket = 0
         self._ranking = ""
+        """The block whose maps are being ranked; '' where none is."""
         self.effect: MutedMeasured | None = None
         """What all that is off costs; None while that is not known."""
         self.reason = ""
@@ -30,11 +31,6 @@ class Measuring(QObject):
         muting.changed.connect(self._on_change)
         link.muted_measured.connect(self._on_measured)
         link.started.connect(self._on_change)
-
-    @property
-    def ranking(self) -> str:
-        """The block whose maps are being ranked; '' where none is."""
-        return self._ranking
 
     def rank(self, block: str) -> None:
         self._ask(block)

@@ -51,10 +51,6 @@ class Following(QObject):
         """The run that is followed."""
         return self._loaded.folder if self._loaded else None
 
-    def set_pace(self, milliseconds: int) -> None:
-        """Look so often."""
-        self._timer.setInterval(milliseconds)
-
     def begin(self, loaded: LoadedRun, name: str) -> None:
         """Follow this run, which is shown already."""
         self._loaded, self._kept = loaded, _kept(loaded.folder)

@@ -55,22 +55,22 @@ def in_view(plot):
 
 
 def test_the_learning_rate_has_its_plot_and_its_number(fed, messages):
-    steps, rates = fed.rate_plot.points("train")
+    steps, rates = fed.charts.rate.points("train")
     np.testing.assert_array_equal(steps, np.arange(1, 201))
     np.testing.assert_allclose(rates, np.linspace(0.01, 0.002, 200), rtol=1e-6)
     assert fed.legends[2].text == "Learning rate 0.002"
-    assert in_view(fed.rate_plot) == (0, 200, 0, 0.012)
+    assert in_view(fed.charts.rate) == (0, 200, 0, 0.012)
 
 
 def test_a_narrow_panel_has_no_room_for_the_rate_unless_it_is_asked_for(fed, settle):
-    assert not fed.rate_plot.isHidden()
+    assert not fed.charts.rate.isHidden()
     fed.resize(600, 260)
     settle()
-    assert fed.rate_plot.isHidden()
+    assert fed.charts.rate.isHidden()
     entry = next(action for action in fed.menu().actions() if action.text() == "Plot the learning rate")
     assert not entry.isChecked()
     entry.trigger()
-    assert not fed.rate_plot.isHidden()
+    assert not fed.charts.rate.isHidden()
 
 
 def test_a_run_that_goes_on_earlier_overwrites_its_rates():
@@ -83,7 +83,7 @@ def test_a_run_that_goes_on_earlier_overwrites_its_rates():
 
 
 def test_the_crosshair_stands_in_all_plots_with_a_number_of_each_curve(fed, hand, settle):
-    hand.hover(fed.loss_plot.viewport(), fed.loss_plot.place(101, 1.5).toPoint())
+    hand.hover(fed.charts.loss.viewport(), fed.charts.loss.place(101, 1.5).toPoint())
     settle()
     steps = {plot.cross for plot in fed.charts.plots}
     assert len(steps) == 1
@@ -92,13 +92,13 @@ def test_the_crosshair_stands_in_all_plots_with_a_number_of_each_curve(fed, hand
     raw = float(np.linspace(2, 1, 200)[step - 1])
     assert f"raw {raw:#.3g}" in fed.legends[0].text
     assert f"{np.linspace(0.01, 0.002, 200)[step - 1]:.3g}" in fed.legends[2].text
-    hand.hover(fed.loss_plot.viewport(), QPoint(2, 2))
+    hand.hover(fed.charts.loss.viewport(), QPoint(2, 2))
     assert {plot.cross for plot in fed.charts.plots} == {None}
     assert "raw" not in fed.legends[0].text
 
 
 def test_a_frame_is_zoomed_into_in_all_plots_and_a_double_click_shows_all(fed, settle):
-    plot = fed.accuracy_plot
+    plot = fed.charts.accuracy
     whole = in_view(plot)
     start, end = plot.place(50, 40).toPoint(), plot.place(150, 10).toPoint()
     view = plot.viewport()
@@ -111,8 +111,8 @@ def test_a_frame_is_zoomed_into_in_all_plots_and_a_double_click_shows_all(fed, s
     left, right, bottom, top = in_view(plot)
     assert (left, right) == pytest.approx((50, 150), abs=2)
     assert (bottom, top) == pytest.approx((10, 40), abs=2)
-    assert in_view(fed.loss_plot)[:2] == (left, right)
-    assert in_view(fed.loss_plot)[2:] == (0, 2)
+    assert in_view(fed.charts.loss)[:2] == (left, right)
+    assert in_view(fed.charts.loss)[2:] == (0, 2)
     QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=start)
     assert in_view(plot) == whole
 
@@ -120,17 +120,17 @@ def test_a_frame_is_zoomed_into_in_all_plots_and_a_double_click_shows_all(fed, s
 def test_only_the_newest_steps_are_followed_where_that_is_chosen(fed, messages):
     follow = next(action.menu() for action in fed.menu().actions() if action.menu())
     next(action for action in follow.actions() if "100" in action.text() and "000" not in action.text()).trigger()
-    assert in_view(fed.loss_plot)[:2] == (100, 200)
+    assert in_view(fed.charts.loss)[:2] == (100, 200)
     fed.on_metrics(messages.metrics(1, 250, np.full(50, 0.9)))
     fed.refresh()
-    assert in_view(fed.loss_plot)[:2] == (150, 250)
-    assert in_view(fed.loss_plot)[2] > 0.5  # and the values that there are
+    assert in_view(fed.charts.loss)[:2] == (150, 250)
+    assert in_view(fed.charts.loss)[2] > 0.5  # and the values that there are
 
 
 def test_marks_near_each_other_are_all_told(fed):
     fed.on_marked(Marked(run=1, step=121, kind="pause", words="Paused"))
     fed.refresh()
-    assert fed.loss_plot.marks.words_at(121).splitlines() == ["step 121: Paused", 'step 120: Set <b> & "c"']
+    assert fed.charts.loss.marks.words_at(121).splitlines() == ["step 121: Paused", 'step 120: Set <b> & "c"']
 
 
 def test_the_table_has_every_step_and_what_happened(fed):

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QLabel
 from convstudio.blocks import Convolution, Depthwise, FixedMask, Separable, Transposed
 from convstudio.network.shape import Shape
 from convstudio.protocol.messages import Array, Masks, View
+from convstudio.ui.colours import readable_on
 from convstudio.ui.live.colour_bar import ColourBar
 from convstudio.ui.live.colour_maps import CENTRE, DIVERGING, NOT_A_NUMBER
 from convstudio.ui.live.masks_panel import MasksPanel
 from convstudio.ui.live.neighbours import Source
-from convstudio.ui.live.number_cells import NumberCells, readable_on
+from convstudio.ui.live.number_cells import NumberCells
 from convstudio.ui.live.segments import Segments
 from convstudio.ui.live.sentence import Sentence
 

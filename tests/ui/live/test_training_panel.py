@@ -51,13 +51,13 @@ def test_the_curves_are_the_numbers_of_the_messages(panel, messages):
         panel.on_metrics(messages.metrics(1, start + 50, np.arange(start, start + 50), np.full(50, 0.25)))
     panel.on_validation(messages.validation(1, 60, 42.0, 0.75))
     panel.refresh()
-    steps, losses = panel.loss_plot.points("train")
+    steps, losses = panel.charts.loss.points("train")
     np.testing.assert_array_equal(steps, np.arange(1, 101))
     np.testing.assert_allclose(losses, np.arange(100))
-    np.testing.assert_array_equal(panel.loss_plot.points("raw")[1], losses)
-    np.testing.assert_array_equal(panel.accuracy_plot.points("train")[1], 25)
-    assert [values.tolist() for values in panel.loss_plot.points("validation")] == [[60], [42]]
-    assert [values.tolist() for values in panel.accuracy_plot.points("validation")] == [[60], [75]]
+    np.testing.assert_array_equal(panel.charts.loss.points("raw")[1], losses)
+    np.testing.assert_array_equal(panel.charts.accuracy.points("train")[1], 25)
+    assert [values.tolist() for values in panel.charts.loss.points("validation")] == [[60], [42]]
+    assert [values.tolist() for values in panel.charts.accuracy.points("validation")] == [[60], [75]]
 
 
 def test_the_legend_has_the_newest_numbers(panel, messages):
@@ -70,30 +70,30 @@ def test_the_legend_has_the_newest_numbers(panel, messages):
 
 def test_ranges_stay_until_the_data_leave_them(panel, messages):
     feed(panel, messages, count=200)
-    assert in_view(panel.loss_plot) == (0, 200, 0, 2)
-    assert in_view(panel.accuracy_plot) == (0, 200, 0, 101)
+    assert in_view(panel.charts.loss) == (0, 200, 0, 2)
+    assert in_view(panel.charts.accuracy) == (0, 200, 0, 101)
     panel.on_metrics(messages.metrics(1, 201, [1.0]))
     panel.refresh()
-    before = in_view(panel.loss_plot)
+    before = in_view(panel.charts.loss)
     assert before == (0, 240, 0, 2)
     panel.on_metrics(messages.metrics(1, 239, np.full(38, 0.9)))
     panel.refresh()
-    assert in_view(panel.loss_plot) == before
+    assert in_view(panel.charts.loss) == before
     panel.on_validation(messages.validation(1, 239, 7.0, 0.1))
     panel.refresh()
-    assert in_view(panel.loss_plot) == (0, 240, 0, 8)
+    assert in_view(panel.charts.loss) == (0, 240, 0, 8)
 
 
 def test_a_new_run_begins_anew_and_leaves_the_old_one_faint(panel, messages):
     feed(panel, messages, run=1, count=200, level=3.0)
-    old = panel.loss_plot.points("train")
+    old = panel.charts.loss.points("train")
     feed(panel, messages, run=2, count=80)
     assert panel.record.run == 2
-    assert len(panel.loss_plot.points("train")[0]) == 80
+    assert len(panel.charts.loss.points("train")[0]) == 80
     np.testing.assert_array_equal(
-        panel.loss_plot.points("previous")[1], old[1][: len(panel.loss_plot.points("previous")[1])]
+        panel.charts.loss.points("previous")[1], old[1][: len(panel.charts.loss.points("previous")[1])]
     )
-    assert in_view(panel.loss_plot)[3] == 2
+    assert in_view(panel.charts.loss)[3] == 2
     panel.on_metrics(messages.metrics(1, 300, [9.0]))  # late news of the old run
     panel.on_validation(messages.validation(1, 300, 9.0, 0.0))
     assert panel.record.run == 2
@@ -107,7 +107,7 @@ def test_after_clear_no_old_curve_comes_back(panel, messages):
     panel.on_metrics(messages.metrics(2, 201, [1.0]))  # late news of a run that was cleared away
     assert panel.findChild(Sentence).isVisible()
     feed(panel, messages, run=3, count=50)
-    assert len(panel.loss_plot.points("previous")[0]) == 0
+    assert len(panel.charts.loss.points("previous")[0]) == 0
 
 
 def test_the_logarithmic_scale_draws_exponents(panel, messages, qtbot):
@@ -117,11 +117,11 @@ def test_the_logarithmic_scale_draws_exponents(panel, messages, qtbot):
     panel.on_validation(messages.validation(1, 5, 1.0, 0.5))
     box(panel, "log scale").setFocus()
     qtbot.keyClick(box(panel, "log scale"), Qt.Key.Key_Space)
-    _, _, bottom, top = in_view(panel.loss_plot)
+    _, _, bottom, top = in_view(panel.charts.loss)
     assert top == 1.0
     assert bottom <= -1.0
-    assert panel.loss_plot.place(1, 10.0).y() < panel.loss_plot.place(1, 1.0).y()
-    ten, one, tenth = (panel.loss_plot.place(1, value).y() for value in (10.0, 1.0, 0.1))
+    assert panel.charts.loss.place(1, 10.0).y() < panel.charts.loss.place(1, 1.0).y()
+    ten, one, tenth = (panel.charts.loss.place(1, value).y() for value in (10.0, 1.0, 0.1))
     assert one - ten == pytest.approx(tenth - one, abs=1.5)
 
 
@@ -132,8 +132,8 @@ def test_smoothing_can_be_chosen_and_leaves_the_raw_numbers(panel, messages):
     spread = {}
     for index in range(choice.count()):
         choice.setCurrentIndex(index)
-        spread[index] = float(np.ptp(panel.loss_plot.points("train")[1][50:]))
-        assert float(np.ptp(panel.loss_plot.points("raw")[1])) == 2.0
+        spread[index] = float(np.ptp(panel.charts.loss.points("train")[1][50:]))
+        assert float(np.ptp(panel.charts.loss.points("raw")[1])) == 2.0
     assert spread[0] == 2.0
     assert spread[0] > spread[1] > spread[2] > spread[3]
 
@@ -142,8 +142,8 @@ def test_the_mouse_reads_the_numbers_of_a_step(panel, messages, hand, settle):
     panel.findChild(QComboBox).setCurrentIndex(0)
     feed(panel, messages)
     settle()
-    place = panel.loss_plot.place(101, 1.5).toPoint()
-    hand.hover(panel.loss_plot.viewport(), place)
+    place = panel.charts.loss.place(101, 1.5).toPoint()
+    hand.hover(panel.charts.loss.viewport(), place)
     settle()
     words = panel.legends[0].text
     step = int(words.split("step ")[1].split()[0])
@@ -151,15 +151,15 @@ def test_the_mouse_reads_the_numbers_of_a_step(panel, messages, hand, settle):
     assert f"train {float(np.linspace(2, 1, 200)[step - 1]):#.3g}" in words
     assert "validation 1.60" in words
     assert f"step {step} " in panel.legends[1].text
-    hand.hover(panel.loss_plot.viewport(), QPoint(2, 2))
+    hand.hover(panel.charts.loss.viewport(), QPoint(2, 2))
     assert "step" not in panel.legends[0].text
 
 
 def test_zooming_ends_following_and_following_brings_everything_back(panel, messages, settle, qtbot):
     feed(panel, messages)
     settle()
-    everything = in_view(panel.loss_plot)
-    plot, place = panel.loss_plot, QPointF(panel.loss_plot.rect().center())
+    everything = in_view(panel.charts.loss)
+    plot, place = panel.charts.loss, QPointF(panel.charts.loss.rect().center())
     wheel = QWheelEvent(
         place,
         QPointF(plot.mapToGlobal(place.toPoint())),
@@ -188,8 +188,8 @@ def test_the_curve_is_painted_where_the_numbers_are(panel, messages, settle, bot
         both_themes.set_dark(dark)
         panel.refresh()
         settle()
-        picture = panel.loss_plot.grab().toImage()
-        place = panel.loss_plot.place(50, 1.0).toPoint()
+        picture = panel.charts.loss.grab().toImage()
+        place = panel.charts.loss.place(50, 1.0).toPoint()
         near = [picture.pixelColor(place.x(), place.y() + by) for by in (-2, -1, 0, 1, 2)]
         assert QColor(both_themes.colour("train")) in near
         assert picture.pixelColor(place.x(), place.y() + 20) == QColor(both_themes.colour("panel"))
@@ -200,7 +200,7 @@ def test_long_runs_are_drawn_with_few_points_that_keep_every_spike(panel, messag
     losses[123_456] = 1.4
     panel.on_metrics(messages.metrics(1, len(losses), losses, batches=100_000))
     panel.refresh()
-    steps, values = panel.loss_plot.points("raw")
+    steps, values = panel.charts.loss.points("raw")
     assert len(steps) < 4000
     assert values.max() == np.float32(1.4)
     spike = steps[values.argmax()]
@@ -237,9 +237,9 @@ def test_a_broken_message_is_said_in_words(panel, messages):
 def test_hidden_curves_are_drawn_when_they_are_seen(panel, messages, qtbot):
     panel.hide()
     panel.on_metrics(messages.metrics(1, 10, np.ones(10)))
-    assert len(panel.loss_plot.points("raw")[0]) == 0
+    assert len(panel.charts.loss.points("raw")[0]) == 0
     panel.show()
-    qtbot.waitUntil(lambda: len(panel.loss_plot.points("raw")[0]) == 10)
+    qtbot.waitUntil(lambda: len(panel.charts.loss.points("raw")[0]) == 10)
 
 
 def test_the_mean_iou_is_a_third_curve_where_there_is_one(panel, messages):
@@ -258,7 +258,7 @@ def test_a_change_of_the_run_is_marked_and_said_under_the_mouse(panel, messages)
     feed(panel, messages)
     panel.on_marked(Marked(run=1, step=120, kind="rate", words="Learning rate 0.003 → 0.001"))
     panel.refresh()
-    plot = panel.loss_plot
+    plot = panel.charts.loss
     assert plot.marks.words_at(121) == "step 120: Learning rate 0.003 → 0.001"
     assert plot.marks.words_at(20) == ""
     assert [mark.step for mark in plot.marks.marks] == [120]

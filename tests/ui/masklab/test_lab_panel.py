@@ -16,7 +16,6 @@ from convstudio.ui.live.mask_stage import MaskStage, stage
 from convstudio.ui.masklab.chosen import Scope
 from convstudio.ui.masklab.lab_panel import LabPanel
 from convstudio.ui.masklab.later_maps import Later
-from convstudio.ui.masklab.mask_editor import cell_place
 
 
 def call(layer, channels: int) -> Call:
@@ -55,7 +54,7 @@ def maps(block: str, values: np.ndarray) -> Maps:
 
 def test_a_drag_changes_one_cell_of_one_mask(panel: LabPanel) -> None:
     panel.choose("weight", 2, 1)
-    at = cell_place(panel.editor, 0)
+    at = panel.editor.grid().place(0).center().toPoint()
     QTest.mousePress(panel.editor, Qt.MouseButton.LeftButton, pos=at)
     QTest.mouseMove(panel.editor, at - QPoint(0, 60))
     QTest.mouseRelease(panel.editor, Qt.MouseButton.LeftButton, pos=at)

@@ -8,7 +8,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from convstudio.ui.masklab.mask_editor import MaskEditor, cell_place
+from convstudio.ui.masklab.mask_editor import MaskEditor
+
+
+def middle(editor: MaskEditor, cell: int) -> QPoint:
+    return editor.grid().place(cell).center().toPoint()
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def editor(qtbot) -> MaskEditor:
 
 
 def test_a_drag_up_makes_the_cell_larger_all_the_way_as_one_gesture(editor: MaskEditor) -> None:
-    at = cell_place(editor, 4)
+    at = middle(editor, 4)
     QTest.mousePress(editor, Qt.MouseButton.LeftButton, pos=at)
     assert editor.held
     QTest.mouseMove(editor, at - QPoint(0, 12))
@@ -47,16 +51,16 @@ def test_a_drag_up_makes_the_cell_larger_all_the_way_as_one_gesture(editor: Mask
 
 def test_shift_paints_the_number_of_the_first_cell(editor: MaskEditor) -> None:
     shift = Qt.KeyboardModifier.ShiftModifier
-    QTest.mousePress(editor, Qt.MouseButton.LeftButton, shift, cell_place(editor, 8))
+    QTest.mousePress(editor, Qt.MouseButton.LeftButton, shift, middle(editor, 8))
     for cell in (5, 2):
-        QTest.mouseMove(editor, cell_place(editor, cell))
-    QTest.mouseRelease(editor, Qt.MouseButton.LeftButton, shift, cell_place(editor, 2))
+        QTest.mouseMove(editor, middle(editor, cell))
+    QTest.mouseRelease(editor, Qt.MouseButton.LeftButton, shift, middle(editor, 2))
     assert [(cell, round(value, 3)) for cell, value in editor.told] == [(5, 0.8), (2, 0.8)]
     assert editor.ends == [2]
 
 
 def test_a_number_is_typed_and_tab_goes_on(editor: MaskEditor) -> None:
-    QTest.mouseDClick(editor, Qt.MouseButton.LeftButton, pos=cell_place(editor, 0))
+    QTest.mouseDClick(editor, Qt.MouseButton.LeftButton, pos=middle(editor, 0))
     QTest.keyClicks(editor.field, "-1,5")
     QTest.keyClick(editor.field, Qt.Key.Key_Tab)
     assert (editor.told, editor.cell, editor.field.isVisible()) == ([(0, -1.5)], 1, True)
@@ -68,7 +72,7 @@ def test_a_number_is_typed_and_tab_goes_on(editor: MaskEditor) -> None:
 
 @pytest.mark.parametrize("typed", ["two", "nan", "inf", "1e9", ""])
 def test_what_is_no_number_is_said_and_changes_nothing(editor: MaskEditor, typed: str) -> None:
-    QTest.mouseDClick(editor, Qt.MouseButton.LeftButton, pos=cell_place(editor, 0))
+    QTest.mouseDClick(editor, Qt.MouseButton.LeftButton, pos=middle(editor, 0))
     editor.field.clear()
     QTest.keyClicks(editor.field, typed)
     QTest.keyClick(editor.field, Qt.Key.Key_Return)
@@ -108,5 +112,5 @@ def test_masks_of_signals_clips_and_many_cells_have_places(editor: MaskEditor) -
     for shape in ((7,), (3, 3, 3), (1, 1), (31, 31)):
         editor.show_mask(np.ones(shape, np.float32), 1.0)
         last = int(np.prod(shape)) - 1
-        at = cell_place(editor, last)
+        at = middle(editor, last)
         assert editor.grid().at(at.x(), at.y()) == last

@@ -129,13 +129,13 @@ def test_scrubbing_shows_the_past_and_escape_the_present(machine, qtbot):
     qtbot.keyClick(slider, Qt.Key.Key_Left)
     assert machine._link.sent == [LookBack(folder="/runs/one", step=1400)]
     assert machine.bar.words == "step 1 400 of 1 500 · epoch 7 · val 94.8 %"
-    assert machine._training.loss_plot._moment.isVisible()
+    assert machine._training.charts.loss._moment.isVisible()
     qtbot.keyClick(slider, Qt.Key.Key_Home)
     assert machine._link.sent[-1].step == 0
     qtbot.keyClick(machine.bar, Qt.Key.Key_Escape)
     assert machine._link.sent[-1] == LookBack()
     assert machine.bar.words == "live · 5 moments kept"
-    assert not machine._training.loss_plot._moment.isVisible()
+    assert not machine._training.charts.loss._moment.isVisible()
 
 
 def test_moments_that_come_and_go_leave_the_one_that_is_shown(machine):

@@ -27,7 +27,7 @@ from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.main_window import MainWindow
 from convstudio.ui.notices import Notices
 from convstudio.ui.run.run_controller import RunController
-from convstudio.ui.runs import loading, run_reader
+from convstudio.ui.runs import following, loading, run_reader
 from convstudio.ui.runs.columns import NAMES
 from convstudio.ui.runs.runs_tab import RunsTab
 from convstudio.ui.store import DocumentStore
@@ -99,7 +99,7 @@ def kept(bench, tmp_path) -> Kept:
 
 
 @pytest.fixture
-def tab(bench, kept, tmp_path, qtbot):
+def tab(bench, kept, tmp_path, qtbot, monkeypatch):
     """Three runs and two folders that are none, in the list of a window whose worker is not started."""
     kept.run("a", 1000.0, rate=0.003, accuracy=0.8)
     kept.run("b", 3000.0, rate=0.01, accuracy=0.95, state="stopped")
@@ -107,6 +107,7 @@ def tab(bench, kept, tmp_path, qtbot):
     (kept.root / "holiday").mkdir()
     (kept.root / "broken").mkdir()
     (kept.root / "broken" / summary.FILE).write_text("{")
+    monkeypatch.setattr(following, "EVERY_MS", 20)
     runs = RunController(bench.store, WorkerLink(parent=bench), None, bench)
     training = TrainingPanel()
     bench.live.addTab(training, "Training")
@@ -326,7 +327,6 @@ def test_a_run_that_goes_on_elsewhere_is_followed_until_it_ends(tab, kept, bench
     sent = []
     monkeypatch.setattr(WorkerLink, "alive", property(lambda link: True))
     monkeypatch.setattr(WorkerLink, "send", lambda link, *messages: sent.extend(messages))
-    tab.following.set_pace(20)
     folder = kept.run("live", 4000.0, state="running", updated=time(), epoch=1)
     tab.shelf.look()
     qtbot.waitUntil(lambda: len(tab.panel.model.entries) == 6)

@@ -16,7 +16,6 @@ from convstudio.blocks import FixedMask
 from convstudio.network.freezing import is_frozen
 from convstudio.network.replacing import replace_block
 from convstudio.ui import app
-from convstudio.ui.masklab.mask_editor import cell_place
 from convstudio.ui.session import Session
 
 PATIENCE = 30_000
@@ -35,7 +34,7 @@ def session(bench, qtbot, tmp_path) -> Iterator[Session]:
 
 
 def drag(panel, cell: int, up: int) -> None:
-    at = cell_place(panel.editor, cell)
+    at = panel.editor.grid().place(cell).center().toPoint()
     QTest.mousePress(panel.editor, Qt.MouseButton.LeftButton, pos=at)
     QTest.mouseMove(panel.editor, at - QPoint(0, up // 2))
     QTest.mouseMove(panel.editor, at - QPoint(0, up))

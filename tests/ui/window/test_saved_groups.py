@@ -15,6 +15,7 @@ from convstudio.network import edits, grouping
 from convstudio.network.document import Network, Wire
 from convstudio.network.resolve import resolve
 from convstudio.ui.group_saving import GroupSaving
+from convstudio.ui.palette import YOURS, SavedButton
 from convstudio.ui.saved_groups import SavedGroups
 
 PART = ("dilated_1", "separable_1", "concat_1", "relu_2")
@@ -37,6 +38,10 @@ def saved_from(bench, title: str) -> str:
     return group_id
 
 
+def button(bench, title: str) -> SavedButton:
+    return next(b for b in bench.palette.section(YOURS).buttons if b.title == title)
+
+
 def titles(saving: GroupSaving) -> list[str]:
     return [s.title for s in saving.saved.read()[0] if s.own]
 
@@ -56,10 +61,10 @@ def test_a_saved_group_waits_in_the_palette_and_goes_into_a_wire(bench, hands, s
     group_id = saved_from(bench, "Two & more")
     kept = bench.store.network.blocks[group_id].layer
     assert titles(saving) == ["Two & more"]
-    button = bench.palette.saved_button("Two & more")
-    assert button.text() == "Two && more"
+    waiting = button(bench, "Two & more")
+    assert waiting.text() == "Two && more"
     before = bench.store.document
-    data = button.make_drag().mimeData()
+    data = waiting.make_drag().mimeData()
     point = hands.bench.scene.wires[Wire("input_1", "conv_1")].middle()
     carried = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(hands.viewport, QDragEnterEvent(hands.pixel(point), *carried))
@@ -74,7 +79,7 @@ def test_a_saved_group_waits_in_the_palette_and_goes_into_a_wire(bench, hands, s
 
 def test_a_saved_group_is_added_by_key_behind_the_selection(bench, saving) -> None:
     bench.store.select(["conv_1"])
-    QTest.keyClick(bench.palette.saved_button("Residual block"), Qt.Key.Key_Return)
+    QTest.keyClick(button(bench, "Residual block"), Qt.Key.Key_Return)
     (new,) = bench.store.selection
     assert bench.store.network.blocks[new].title == "Residual block"
     assert bench.store.network.incoming[new]["in"].source == "conv_1"
@@ -86,7 +91,7 @@ def test_renaming_and_deleting_and_bringing_back(bench, saving, monkeypatch) -> 
     monkeypatch.setattr(QInputDialog, "getText", lambda *given, **named: (" Second ", True))
     saving.rename(saved)
     assert titles(saving) == ["Second"]
-    saving.delete(bench.palette.saved_button("Second").saved)
+    saving.delete(button(bench, "Second").saved)
     assert titles(saving) == []
     (_, back), *_ = next(n for n in bench.notices.open if n.actions).actions
     back()

@@ -13,6 +13,7 @@ from shiboken6 import isValid
 from convstudio.assets import asset
 from convstudio.network import edits, file, grouping
 from convstudio.ui.app import FIRST_EXAMPLE
+from convstudio.ui.palette import YOURS
 from convstudio.ui.theme import theme
 
 
@@ -174,4 +175,5 @@ def test_a_group_saved_in_one_window_waits_in_the_palette_of_the_other(open_wind
     first.store.edit("Group", network)
     first.store.select((group_id,))
     first.actions["save_group"].trigger()
-    assert second.palette.saved_button("Shared").saved.own
+    waiting = {button.title: button.saved for button in second.palette.section(YOURS).buttons}
+    assert waiting["Shared"].own
