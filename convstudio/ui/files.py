@@ -140,13 +140,17 @@ class Files(QObject):
         self.reload(tr("Revert to the saved file"))
 
     def reload(self, label: str) -> None:
-        """Make what the file holds the document, as a step that can be undone."""
+        """Make what the file holds the document, as a step that can be undone; what cannot be read leaves it unsaved."""
         path = self._store.path
-        if path and (document := self.read(path)):
-            self._store.seal()
-            self._store.do(label, document)
-            self._store.mark_saved()
-            self.kept.emit(path, document)
+        if not path:
+            return
+        if not (document := self.read(path)):
+            self._store.mark_saved(False)
+            return
+        self._store.seal()
+        self._store.do(label, document)
+        self._store.mark_saved()
+        self.kept.emit(path, document)
 
     def may_leave(self) -> bool:
         """Whether the document may be left, after asking about unsaved changes."""

@@ -188,6 +188,7 @@ def test_a_file_that_becomes_nonsense_is_not_loaded(opened, path, qtbot):
     press(opened, "Reload")
     assert "cannot be opened" in said(opened)
     assert opened.store.document is before
+    assert opened.window.isWindowModified()  # the only whole copy is the one in the window
 
 
 def test_another_document_ends_the_watch_over_the_first(opened, path, qtbot):
