@@ -60,6 +60,13 @@ class Shelf:
                 _set_used(self._used.values())
         return tuple(complaints)
 
+    def add(self, plugin: Path) -> None:
+        """Copy a file into the folder, not agreed to yet; one of its name that is there stays. OSError if it cannot."""
+        place = self.folder / plugin.name
+        if not place.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file.write_atomically(place, plugin.read_bytes())
+
     def agree(self, name: str) -> tuple[str, ...]:
         """The person agrees to a file as it is now, which is used at once; sentences as of `use`. OSError if unkept."""
         source = _read(self.folder / name)

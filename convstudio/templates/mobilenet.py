@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convstudio.blocks.add import Add
 from convstudio.blocks.batch_norm import BatchNorm
+from convstudio.blocks.clipped_relu import ClippedReLU
 from convstudio.blocks.convolution import Convolution
 from convstudio.blocks.depthwise import Depthwise
 from convstudio.blocks.dropout import Dropout
@@ -69,8 +70,8 @@ def bottleneck(came: int, expansion: int, maps: int, stride: int) -> Network:
     shortcut = stride == 1 and came == maps
     lane = 1 if shortcut else 0
     if expansion > 1:
-        sheet.chain(Pointwise(channels=came * expansion, bias=False), BatchNorm(), ReLU(), lane=lane)
-    sheet.chain(Depthwise(stride=(stride,), bias=False), BatchNorm(), ReLU(), lane=lane)
+        sheet.chain(Pointwise(channels=came * expansion, bias=False), BatchNorm(), ClippedReLU(), lane=lane)
+    sheet.chain(Depthwise(stride=(stride,), bias=False), BatchNorm(), ClippedReLU(), lane=lane)
     end = sheet.chain(Pointwise(channels=maps, bias=False), BatchNorm(), lane=lane)
     if shortcut:
         sheet.join(Add(), end, start)
@@ -81,7 +82,7 @@ def bottleneck(came: int, expansion: int, maps: int, stride: int) -> Network:
 def _v2(shape: Shape, classes: int, strides: tuple[int, ...]) -> Network:
     sheet = Sheet(shape)
     came = 32
-    sheet.chain(Convolution(channels=came, stride=strides[:1], bias=False), BatchNorm(), ReLU())
+    sheet.chain(Convolution(channels=came, stride=strides[:1], bias=False), BatchNorm(), ClippedReLU())
     for number, ((expansion, maps, count, _), stride) in enumerate(zip(V2_STAGES, strides[1:], strict=True)):
         if number in (0, 3):
             sheet.row()
@@ -90,7 +91,7 @@ def _v2(shape: Shape, classes: int, strides: tuple[int, ...]) -> Network:
             sheet.group(f"Bottleneck {maps}", bottleneck(maps, expansion, maps, 1), count - 1)
         came = maps
     sheet.row()
-    sheet.chain(Pointwise(channels=1280, bias=False), BatchNorm(), ReLU(), GlobalAveragePool())
+    sheet.chain(Pointwise(channels=1280, bias=False), BatchNorm(), ClippedReLU(), GlobalAveragePool())
     sheet.chain(Dropout(share=0.2), FullyConnected(channels=classes), Output())
     return sheet.network
 
@@ -132,10 +133,9 @@ MOBILENET_V2 = Template(
     "bottlenecks, CVPR 2018 (arXiv 1801.04381).",
     about="A ResNet turned inside out. Between narrow ends, which the shortcuts connect, each block widens the signal "
     "six-fold by a 1 × 1 convolution, filters every map alone, and narrows it again, without a ReLU behind the last "
-    "step, which would destroy what the few maps hold.",
+    "step, which would destroy what the few maps hold. The others cut off above 6 as well (ReLU6).",
     draw=v2_for_small_images,
-    adapted="For small images the first convolution and two of the later stages have stride 1 instead of 2. ReLU "
-    "stands in place of ReLU6, which also cuts off above 6.",
+    adapted="For small images the first convolution and two of the later stages have stride 1 instead of 2.",
     published=Published(
         shape=Shape(3, (224, 224)),
         answer=Shape(1000),
@@ -143,7 +143,7 @@ MOBILENET_V2 = Template(
         parameters=3_504_872,
         multiply_adds=300_774_272,
         source="3,504,872 weights and 300,774,272 multiply-adds (torchvision, mobilenet_v2); 3.4 million and 300 "
-        "million in table 4 of the paper. ReLU stands in place of ReLU6; neither has weights.",
+        "million in table 4 of the paper.",
     ),
     training=TrainingSettings(epochs=10, learning_rate=0.002),
 )

@@ -140,7 +140,7 @@ class Files(QObject):
         self.reload(tr("Revert to the saved file"))
 
     def reload(self, label: str) -> None:
-        """Make what the file holds the document, as a step that can be undone; what cannot be read leaves it unsaved."""
+        """Make what the file holds the document, as a step to undo; what cannot be read leaves it unsaved."""
         path = self._store.path
         if not path:
             return

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from convstudio.assets import asset
 from convstudio.blocks import catalogue
 from convstudio.plugins.loading import PluginError
 from convstudio.plugins.shelf import Shelf
 from convstudio.ui.plugins_dialog import PluginsDialog
 from convstudio.ui.workbench import Workbench
+
+EXAMPLE = "soft_threshold.py"
 
 
 class OwnBlocks(QObject):
@@ -33,15 +36,16 @@ class OwnBlocks(QObject):
             self.dialog.looked_at.connect(self._show_text)
             self.dialog.agreed.connect(self._agree)
             self.dialog.forgotten.connect(self._forget)
+            self.dialog.example_requested.connect(self._add_example)
             self.dialog.folder_requested.connect(self._open_folder)
-            self.dialog.refresh_requested.connect(self._refresh)
+            self.dialog.refresh_requested.connect(lambda: self._refresh())
         self._refresh()
         if self.dialog:
             self.dialog.open()
 
-    def _refresh(self) -> None:
+    def _refresh(self, chosen: str = "") -> None:
         if self._shelf and self.dialog:
-            self.dialog.show_plugins(self._shelf.plugins())
+            self.dialog.show_plugins(self._shelf.plugins(), chosen)
 
     def _show_text(self, name: str) -> None:
         if self._shelf and self.dialog:
@@ -57,6 +61,11 @@ class OwnBlocks(QObject):
 
     def _forget(self, name: str) -> None:
         self._change(lambda shelf: shelf.forget(name))
+
+    def _add_example(self) -> None:
+        """The example in the folder and chosen; one that is there, changed perhaps, stays as it is."""
+        self._change(lambda shelf: shelf.add(asset("plugins", EXAMPLE)))
+        self._refresh(EXAMPLE)
 
     def _change(self, change: Callable[[Shelf], object]) -> None:
         if self._shelf is None:

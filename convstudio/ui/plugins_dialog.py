@@ -41,6 +41,7 @@ class PluginsDialog(QDialog):
     agreed = Signal(str)
     forgotten = Signal(str)
     looked_at = Signal(str)
+    example_requested = Signal()
     folder_requested = Signal()
     refresh_requested = Signal()
 
@@ -77,7 +78,10 @@ class PluginsDialog(QDialog):
 
     def _row(self) -> QHBoxLayout:
         """The buttons: what is done with a plugin, and what with all of them."""
+        example = QPushButton(tr("Add the example"))
+        example.setToolTip(tr("Puts a small block into the folder, to read, to change and to use"))
         folder, again, close = (QPushButton(tr(w)) for w in ("Open the folder", "Look again", "Close"))
+        example.clicked.connect(self.example_requested)
         folder.clicked.connect(self.folder_requested)
         again.clicked.connect(self.refresh_requested)
         close.clicked.connect(self.accept)
@@ -85,7 +89,7 @@ class PluginsDialog(QDialog):
         for button in (self.agree, self.forget):
             row.addWidget(button)
         row.addStretch()
-        for button in (folder, again, close):
+        for button in (example, folder, again, close):
             row.addWidget(button)
         return row
 
@@ -95,9 +99,9 @@ class PluginsDialog(QDialog):
         row = self.list.currentRow()
         return self._plugins[row].name if 0 <= row < len(self._plugins) else ""
 
-    def show_plugins(self, plugins: Sequence[Plugin]) -> None:
-        """Show these files; the chosen one stays chosen."""
-        before = self.chosen
+    def show_plugins(self, plugins: Sequence[Plugin], chosen: str = "") -> None:
+        """Show these files; `chosen` is chosen, without it the one that was."""
+        before = chosen or self.chosen
         self._plugins = tuple(plugins)
         self.list.blockSignals(True)
         self.list.clear()
@@ -117,7 +121,7 @@ class PluginsDialog(QDialog):
         self.agree.setEnabled(bool(plugin) and plugin.state in ("new", "changed", "broken", "forgotten"))  # type: ignore[union-attr]
         self.forget.setEnabled(bool(plugin) and plugin.state not in ("new", "forgotten"))  # type: ignore[union-attr]
         if plugin is None:
-            self.state.setText(tr("There is no plugin in the folder yet. An example lies with the program's assets."))
+            self.state.setText(tr("There is no plugin in the folder yet. Add the example, or put a Python file there."))
             self.text.clear()
             return
         self.state.setText(plugin.words or f"{plugin.name}: {tr(STATES[plugin.state])}.")

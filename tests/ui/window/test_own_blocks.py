@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QPushButton
 
 from convstudio.assets import asset
 from convstudio.network import edits
@@ -58,6 +59,24 @@ def test_agreeing_brings_the_block_and_forgetting_asks_again(bench, qtbot):
     assert not dialog.forget.isEnabled()
     qtbot.mouseClick(dialog.agree, Qt.MouseButton.LeftButton)
     assert dialog.state.text() == "Soft threshold"
+
+
+def test_the_example_is_put_into_an_empty_folder_and_a_changed_one_stays(bench, qtbot, tmp_path):
+    folder = tmp_path / "data" / "plugins"
+    (folder / "soft_threshold.py").unlink()
+    folder.rmdir()
+    (own,) = bench.findChildren(OwnBlocks)
+    bench.actions["own_blocks"].trigger()
+    assert own.dialog.chosen == ""
+    assert "no plugin in the folder yet" in own.dialog.state.text()
+    add = next(b for b in own.dialog.findChildren(QPushButton) if b.text() == "Add the example")
+    qtbot.mouseClick(add, Qt.MouseButton.LeftButton)
+    assert own.dialog.chosen == "soft_threshold.py"
+    assert own.dialog.text.toPlainText() == EXAMPLE
+    assert own.dialog.agree.isEnabled()  # nothing has been run
+    (folder / "soft_threshold.py").write_text("changed", encoding="utf-8")
+    qtbot.mouseClick(add, Qt.MouseButton.LeftButton)
+    assert own.dialog.text.toPlainText() == "changed"
 
 
 def test_a_foreign_badge_is_marked(qapp):
