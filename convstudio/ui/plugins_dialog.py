@@ -48,7 +48,7 @@ class PluginsDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Your own blocks"))
-        self.resize(640, 480)
+        self.resize(900, 620)
         self._plugins: tuple[Plugin, ...] = ()
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Plugins"))
@@ -57,6 +57,7 @@ class PluginsDialog(QDialog):
         self.state = _words("")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(number_font(8.5))
         self.text.setAccessibleName(tr("The text of the plugin"))
         self.agree = QPushButton(tr("Agree and use"))
