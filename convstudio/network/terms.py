@@ -248,6 +248,9 @@ class Join(Struct, frozen=True, tag=True):
         return total(self.values) if self.operator == "+" else math.prod(self.values)
 
 
+Move = Literal["row", "form", "padded", "repeated", "joined", "dropout", "map dropout", "passed", "group"]
+
+
 class Moved(Struct, frozen=True, tag=True):
     """A value handed on as it is from `unit` of an input (channel, then place), or 0 where there is none to hand on.
 
@@ -255,7 +258,7 @@ class Moved(Struct, frozen=True, tag=True):
     padded cell, which holds what `mode` puts there.
     """
 
-    name: Literal["row", "form", "padded", "repeated", "joined", "dropout", "map dropout", "passed", "group"]
+    name: Move
     port: int
     unit: Place | None
     value: float

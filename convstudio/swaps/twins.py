@@ -232,11 +232,12 @@ def _growing(layer: Transposed) -> list[Twin]:
 
 def _shrinking(layer: MaxPool, came: Shape) -> list[Twin]:
     """The other pooling, and convolutions that move by as much."""
-    window = {"window": layer.window, "stride": layer.stride, "padding": layer.padding}
-    masks = {"mask": layer.window, "stride": layer.stride, "padding": layer.padding}
+    window, stride, padding = layer.window, layer.stride, layer.padding
     other = MaxPool if isinstance(layer, AveragePool) else AveragePool
+    depthwise = Depthwise(mask=window, stride=stride, padding=padding)
+    convolution = Convolution(channels=came.channels, mask=window, stride=stride, padding=padding)
     return [
-        Twin("other_pool", "The other pooling", (other(**window),)),
-        Twin("strided_depthwise", "Strided depthwise", (Depthwise(**masks),)),  # type: ignore[arg-type]
-        Twin("strided_convolution", "Strided convolution", (Convolution(channels=came.channels, **masks),)),  # type: ignore[arg-type]
+        Twin("other_pool", "The other pooling", (other(window=window, stride=stride, padding=padding),)),
+        Twin("strided_depthwise", "Strided depthwise", (depthwise,)),
+        Twin("strided_convolution", "Strided convolution", (convolution,)),
     ]

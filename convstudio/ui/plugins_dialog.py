@@ -119,8 +119,8 @@ class PluginsDialog(QDialog):
 
     def _follow(self) -> None:
         plugin = next((p for p in self._plugins if p.name == self.chosen), None)
-        self.agree.setEnabled(bool(plugin) and plugin.state in ("new", "changed", "broken", "forgotten"))  # type: ignore[union-attr]
-        self.forget.setEnabled(bool(plugin) and plugin.state not in ("new", "forgotten"))  # type: ignore[union-attr]
+        self.agree.setEnabled(plugin is not None and plugin.state in ("new", "changed", "broken", "forgotten"))
+        self.forget.setEnabled(plugin is not None and plugin.state not in ("new", "forgotten"))
         if plugin is None:
             self.state.setText(tr("There is no plugin in the folder yet. Add the example, or put a Python file there."))
             self.text.clear()

@@ -65,7 +65,7 @@ class Exports:
             given = (piece.document, piece.analysis, piece.live, self._way(piece))
             found = preview(request.format, request.name, request.title, *given)
         except Exception as error:
-            self._send(m.ExportPreview(format=request.format, fault=faults.words(error)))
+            self._send(m.ExportPreview(format=request.format, fault=faults.reason(error)))
         else:
             self._send(
                 m.ExportPreview(

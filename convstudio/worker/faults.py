@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from convstudio.network.file import FileError
 from convstudio.plugins.loading import PluginError
 from convstudio.protocol.messages import Event, Fault
 from convstudio.worker.transport import WindowGoneError
+
+log = logging.getLogger(__name__)
 
 About = Literal["document", "run", "export", "sample", "protocol"]
 Kind = Literal["memory", "shape", "not_a_number", "data", "device", "file", "network", "internal"]
@@ -74,6 +77,13 @@ def words(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'}: {(error.strerror or str(error)).lower()}."
     return str(error)
+
+
+def reason(error: Exception) -> str:
+    """Its words, as the answer to a question that has no other. Of a bug the log gets the traceback, too."""
+    if kind(error) == "internal":
+        log.error("A question could not be answered.", exc_info=error)
+    return words(error)
 
 
 @contextmanager

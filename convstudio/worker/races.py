@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec import structs
@@ -18,6 +18,7 @@ from convstudio.worker import faults
 from convstudio.worker.pictures import packed
 from convstudio.worker.transport import WindowGoneError
 
+log = logging.getLogger(__name__)
 SLICE_SECONDS = 1 / 30
 """So long one entrant is trained before it is another's turn, or the inbox is looked at; at least one step."""
 REPORT_SECONDS = 1 / 10
@@ -98,7 +99,7 @@ class Races:
         except WindowGoneError:
             raise
         except Exception as error:
-            self._end(lane, "failed", faults.words(error), progress_of(error))
+            self._end(lane, "failed", faults.reason(error), progress_of(error))
         if not self.under_way:
             self._shared = SharedData()
 
@@ -125,12 +126,10 @@ class Races:
             lane.racer.write()
 
     def leave(self) -> None:
-        """The window is gone: keep what is kept, without a word."""
+        """The window is gone: keep what is kept. Nobody can be told what goes wrong with that but the log."""
         for lane in self._lanes:
             if lane.racer and not lane.over:
-                with suppress(Exception):
-                    lane.racer.read()
-                    lane.racer.end("stopped")
+                _keep(lane.racer)
         self._lanes = []
 
     def _enter(self, lane: Lane, state: m.RacerState) -> None:
@@ -150,7 +149,7 @@ class Races:
                 progress = progress or racer.read()
                 racer.write()
         except Exception as error:
-            state, message, progress = "failed", message or faults.words(error), progress_of(error)
+            state, message, progress = "failed", message or faults.reason(error), progress_of(error)
         lane.state = state
         told = self._report_of(lane, progress, message)
         lane.racer = None
@@ -159,7 +158,7 @@ class Races:
                 racer.end("finished" if state == "finished" else "stopped" if state == "stopped" else "failed")
         except Exception as error:
             lane.state = "failed"
-            told = structs.replace(told, state="failed", message=message or faults.words(error))
+            told = structs.replace(told, state="failed", message=message or faults.reason(error))
         self._send(told)
 
     def _tell(self, lane: Lane, progress: Progress | None) -> None:
@@ -182,6 +181,14 @@ class Races:
             validations=validations,
             message=message,
         )
+
+
+def _keep(racer: Racer) -> None:
+    try:
+        racer.read()
+        racer.end("stopped")
+    except Exception:
+        log.exception("What an entrant of the race had learned could not be kept.")
 
 
 def progress_of(error: Exception) -> Progress | None:

@@ -39,7 +39,7 @@ class RangeTests:
         try:
             self._test = self._made()
         except Exception as error:
-            self._tell("failed", faults.words(error))
+            self._tell("failed", faults.reason(error))
             return
         self._steps = self._test.steps()
         self._reported = self._clock()
@@ -56,7 +56,7 @@ class RangeTests:
         try:
             more = next(self._steps, None) is not None
         except Exception as error:
-            self._tell("failed", faults.words(error))
+            self._tell("failed", faults.reason(error))
             self._test = None
             return
         if not more:

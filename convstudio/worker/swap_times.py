@@ -59,7 +59,7 @@ class SwapTimes:
         except WindowGoneError:
             raise
         except Exception as error:
-            found = m.SwapMeasured(number=self._number, key=entrant.key, message=faults.words(error))
+            found = m.SwapMeasured(number=self._number, key=entrant.key, message=faults.reason(error))
         self._send(found)
 
     def _measured(self, entrant: m.Entrant) -> m.SwapMeasured:

@@ -32,7 +32,7 @@ class Timing:
         except WindowGoneError:
             raise
         except Exception as error:
-            self._send(m.LayerTimes(number=request.number, message=faults.words(error)))
+            self._send(m.LayerTimes(number=request.number, message=faults.reason(error)))
 
     def _measured(self, number: int) -> m.LayerTimes:
         piece = self._desk.piece()

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.exporting import checker, fresh
@@ -54,6 +55,7 @@ def scores(live: LiveNetwork, batch: Batch) -> Batch:
     live.eval()
     try:
         with torch.no_grad():
-            return live(torch.from_numpy(batch)).numpy()  # type: ignore[no-any-return]
+            found: Tensor = live(torch.from_numpy(batch))
+        return found.numpy()
     finally:
         live.train(training)

@@ -23,7 +23,7 @@ from convstudio.blocks.pointwise import Pointwise
 from convstudio.blocks.sliding import Padding
 from convstudio.blocks.transposed import Transposed
 from convstudio.engine.importing.graph import Node, Numbers, Unsuited, place_of
-from convstudio.engine.importing.reader import Edge, Reader
+from convstudio.engine.importing.reader import Edge, Reader, Row
 from convstudio.network.layer import Layer, shortened
 from convstudio.network.shape import Shape
 
@@ -202,7 +202,7 @@ def _beyond(node: Node, came: Shape, window: Cells, stride: Cells) -> Cells:
     return tuple(found) if any(found) else ()
 
 
-def global_pool(row_kind: type[Layer], map_kind: type[AdaptiveAveragePool]) -> Any:
+def global_pool(row_kind: type[Layer], map_kind: type[AdaptiveAveragePool]) -> Row:
     """Of maps one number each: a row where that is what follows, else maps of 1 × 1."""
 
     def row(reader: Reader, node: Node) -> Edge:
@@ -222,7 +222,7 @@ global_average = global_pool(GlobalAveragePool, AdaptiveAveragePool)
 global_max = global_pool(GlobalMaxPool, AdaptiveMaxPool)
 
 
-def reduced(pool: Any, kind: type[Layer]) -> Any:
+def reduced(pool: Row, kind: type[Layer]) -> Row:
     """ReduceMean or ReduceMax over all axes of the maps."""
 
     def row(reader: Reader, node: Node) -> Edge:
@@ -234,7 +234,7 @@ def reduced(pool: Any, kind: type[Layer]) -> Any:
         if axes is None or sorted(place_of(a, whole) for a in axes) != list(range(2, whole)):
             raise Unsuited("It works along other axes than all those of the maps.")
         if node.settings.get("keepdims", 1):
-            return pool(reader, node)  # type: ignore[no-any-return]
+            return pool(reader, node)
         return reader.put(node, kind(), node.inputs[0])
 
     return row

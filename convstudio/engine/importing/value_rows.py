@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import isclose, isinf
 from typing import Any
 
@@ -30,7 +29,7 @@ from convstudio.blocks.softmax import Softmax
 from convstudio.blocks.transposed import Transposed
 from convstudio.engine.importing.draft import per_channel
 from convstudio.engine.importing.graph import Node, Numbers, Unsuited, place_of
-from convstudio.engine.importing.reader import Edge, Reader
+from convstudio.engine.importing.reader import Edge, Reader, Row
 from convstudio.engine.importing.sliding_rows import named, with_bias
 from convstudio.network.layer import Layer
 
@@ -40,7 +39,6 @@ UNBOUND = 3e38
 """A bound beyond this is none: ONNX's own default is the largest float32."""
 FLOATING = (1, 10, 11, 16)
 """ONNX's numbers for float32, float16, float64 and bfloat16."""
-Row = Callable[[Reader, Node], Edge]
 
 
 def plain(kind: type[Layer]) -> Row:
@@ -360,9 +358,9 @@ def _weighed(reader: Reader, block_id: str, scale: Numbers, shift: Numbers) -> b
     if not isinstance(layer, Convolution | Depthwise | Pointwise | FullyConnected | Transposed | BatchNorm | GroupNorm):
         return False
     weights = draft.own(block_id)
-    axis = 1 if isinstance(layer, Transposed) else 0
-    if axis and layer.groups > 1:  # type: ignore[union-attr]
+    if isinstance(layer, Transposed) and layer.groups > 1:
         return False
+    axis = 1 if isinstance(layer, Transposed) else 0
     form = [-1 if n == axis else 1 for n in range(weights["weight"].ndim)]
     weight = weights["weight"] * scale.reshape(form)
     bias = weights.get("bias", np.zeros(len(scale), np.float32)) * scale + shift

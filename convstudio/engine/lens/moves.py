@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from convstudio.engine.lens import taps
 from convstudio.engine.lens.scene import Scene, by_axis, number, numbers
-from convstudio.network.terms import Moved, Place, Row, Sum
+from convstudio.network.terms import Move, Moved, Place, Row, Sum
 
 
 def row(scene: Scene) -> Moved:
@@ -46,19 +46,19 @@ def enlarged(scene: Scene) -> Moved | Sum:
 
 
 def dropout(scene: Scene) -> Moved:
-    name = "dropout" if type(scene.part).__name__ == "Dropout" else "map dropout"
+    name: Move = "dropout" if type(scene.part).__name__ == "Dropout" else "map dropout"
     unit = (scene.channel, *scene.place)
-    return Moved(name, 0, unit, number(scene.input[unit]), scene.value, share=float(scene.part.p))  # type: ignore[arg-type]
+    return Moved(name, 0, unit, number(scene.input[unit]), scene.value, share=float(scene.part.p))
 
 
-def _laid_out(scene: Scene, name: str) -> Moved:
+def _laid_out(scene: Scene, name: Move) -> Moved:
     number_ = int(np.ravel_multi_index((scene.channel, *scene.place), tuple(scene.result.shape)))
     unit = tuple(int(at) for at in np.unravel_index(number_, tuple(scene.input.shape)))
     return _moved(scene, name, unit, "")
 
 
-def _moved(scene: Scene, name: str, unit: Place, mode: str) -> Moved:
-    return Moved(name, 0, unit, number(scene.input[unit]), scene.value, mode=mode)  # type: ignore[arg-type]
+def _moved(scene: Scene, name: Move, unit: Place, mode: str) -> Moved:
+    return Moved(name, 0, unit, number(scene.input[unit]), scene.value, mode=mode)
 
 
 def _between(scene: Scene, factors: tuple[int, ...]) -> Sum:

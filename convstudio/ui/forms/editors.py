@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -224,7 +225,7 @@ def parse_sizes(text: str) -> tuple[int, ...] | str:
     return sizes[:1] if len(set(sizes)) == 1 else sizes
 
 
-EDITORS: dict[str, type[Editor]] = {
+EDITORS: dict[str, Callable[[Field], Editor]] = {
     "integer": IntegerEditor,
     "number": NumberEditor,
     "choice": ChoiceEditor,
@@ -238,5 +239,4 @@ EDITORS: dict[str, type[Editor]] = {
 
 def editor(field: Field) -> Editor:
     """The editor that fits a setting."""
-    made: Editor = EDITORS[field.editor](field)  # type: ignore[call-arg]
-    return made
+    return EDITORS[field.editor](field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,12 @@ MOST_DOTS = 64
 """More cells than these, or smaller ones than can be told apart, are only framed together."""
 STRIP = 56
 """Most pixels of height of a map that is one row."""
-PADDINGS = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+PADDINGS: dict[str, Literal["reflect", "edge", "wrap"]] = {
+    "reflect": "reflect",
+    "replicate": "edge",
+    "circular": "wrap",
+}
+"""torch's names of what padded cells hold, and NumPy's; anything else is a constant."""
 
 
 @dataclass(frozen=True)
@@ -270,8 +276,7 @@ def _pixels(scene: MapScene) -> QImage:
     values = scene.values
     around = ((margin.top, margin.bottom), (margin.left, margin.right))
     if any(map(any, around)):
-        mode = PADDINGS.get(margin.mode, "constant")
-        values = np.pad(values, around, mode=mode)  # type: ignore[call-overload]
+        values = np.pad(values, around, mode=PADDINGS.get(margin.mode, "constant"))
     reach = scene.high - scene.low
     shares = (np.nan_to_num(values) - scene.low) / reach if reach > 0 else np.zeros(values.shape)
     levels = np.rint(np.clip(shares, 0, 1) * (NOTHING - 1)).astype(np.uint8)

@@ -248,7 +248,8 @@ class RunsTab(QObject):
 def _remembered(settings: QSettings) -> tuple[Path, ...]:
     """The other folders that the person named; of one, Qt remembers a word and no list."""
     found = settings.value(PLACES, [])
-    return tuple(Path(place) for place in ([found] if isinstance(found, str) else list(found or [])))  # type: ignore[call-overload]
+    places = found if isinstance(found, list) else [found] if found else []
+    return tuple(Path(str(place)) for place in places)
 
 
 def _emptied(root: Path, older_than: float) -> str:

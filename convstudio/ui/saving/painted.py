@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QRect, QSize, QSizeF
-from PySide6.QtGui import QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QRect, QSize, QSizeF
+from PySide6.QtGui import QImage, QImageWriter, QPageSize, QPaintDevice, QPainter, QPdfWriter
 
 Paint = Callable[[QPainter], None]
 """Paints onto an area of the given size, from its left upper corner."""
@@ -30,7 +30,7 @@ def image(size: QSize, paint: Paint) -> QImage:
 def png(size: QSize, paint: Paint) -> bytes:
     """An `image` in the format PNG."""
     buffer = _buffer()
-    image(size, paint).save(buffer, "PNG")  # type: ignore[call-overload]
+    QImageWriter(buffer, QByteArray(b"PNG")).write(image(size, paint))
     return bytes(buffer.data().data())
 
 

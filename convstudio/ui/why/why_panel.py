@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QRes
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.network.terms import Place
-from convstudio.protocol.messages import Attribute, Attribution, Dream, Dreamt
+from convstudio.protocol.messages import Attribute, Attribution, Dream, Dreamt, Method
 from convstudio.ui.flow_layout import FlowLayout
 from convstudio.ui.live.arrays import floats
 from convstudio.ui.live.numbers import significant
@@ -78,18 +79,18 @@ class WhyPanel(QWidget):
     # --- what is asked
 
     @property
-    def method(self) -> str:
+    def method(self) -> Method | Literal["maximise"]:
         return words.WAYS[max(0, self.ways.currentIndex())].method
 
     @property
     def question(self) -> Attribute | None:
         """What the person wants to know; None where it is a dream, or there is no unit."""
-        options, unit = self.options, self.unit
-        if self.method == "maximise" or not unit.chosen_block:
+        options, unit, method = self.options, self.unit, self.method
+        if method == "maximise" or not unit.chosen_block:
             return None
         return Attribute(
             ticket=0,
-            method=self.method,  # type: ignore[arg-type]
+            method=method,
             block=unit.chosen_block,
             channel=unit.chosen_channel,
             place=unit.place,

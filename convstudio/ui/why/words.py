@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from convstudio.network.terms import Place
-from convstudio.protocol.messages import Attribution
+from convstudio.protocol.messages import Attribution, Method
 from convstudio.ui.live.arrays import floats
 from convstudio.ui.live.numbers import percent, significant
 from convstudio.ui.text import count, grouped, tr
@@ -17,7 +18,7 @@ from convstudio.ui.text import count, grouped, tr
 class Way:
     """One way to explain: its name, what the picture is called, and what it shows in a paragraph."""
 
-    method: str
+    method: Method | Literal["maximise"]
     name: str
     picture: str
     about: str
