@@ -12,6 +12,8 @@ from convstudio.blocks import (
     Add,
     AveragePool,
     BatchNorm,
+    ChannelShuffle,
+    ChannelSlice,
     ClippedReLU,
     Concatenate,
     Convolution,
@@ -181,6 +183,13 @@ def _resized() -> list[tuple[Layer, Shape]]:
         *((kind(size=(4, 5)), IMAGE) for kind in ADAPTIVE),
         *((kind(size=(13,)), IMAGE) for kind in ADAPTIVE),
         *((kind(size=(7, 4, 3)), CLIP) for kind in ADAPTIVE),
+        *((ChannelSlice(first=1, channels=1), shape) for shape in EVERY),
+        (ChannelSlice(first=3, channels=6), VECTOR),
+        (ChannelSlice(channels=2), IMAGE),
+        (ChannelSlice(), SIGNAL),
+        *((ChannelShuffle(), shape) for shape in (SIGNAL, IMAGE, CLIP)),
+        (ChannelShuffle(groups=3), Shape(12, (3, 2))),
+        (ChannelShuffle(groups=4), SIGNAL),
         (Reshape(channels=3, axes=(4,)), VECTOR),
         (Reshape(channels=3, axes=(2, 2)), VECTOR),
         (Reshape(channels=3, axes=(1, 2, 2)), VECTOR),
@@ -238,6 +247,15 @@ def _pooling(kind: type[MaxPool]) -> list[tuple[Layer, Shape]]:
     return [*((layer, shape) for layer in settings for shape in (SIGNAL, IMAGE, CLIP)), *by_axis]
 
 
+def _apart() -> list[tuple[Layer, Shape]]:
+    """Pools whose cells do not lie side by side."""
+    return [
+        *((MaxPool(window=(3,), stride=(1,), padding=(1,), dilation=(2,)), shape) for shape in (SIGNAL, IMAGE, CLIP)),
+        (MaxPool(window=(2, 3), stride=(2, 1), padding=(1, 0), dilation=(4, 3)), IMAGE),
+        (MaxPool(window=(2,), stride=(3,), padding=(1,), dilation=(7,)), SIGNAL),
+    ]
+
+
 def _cases() -> tuple[Case, ...]:
     single: list[tuple[Layer, Shape]] = [
         *_sliding(Convolution),
@@ -245,6 +263,7 @@ def _cases() -> tuple[Case, ...]:
         *_sliding(Separable),
         *_pooling(MaxPool),
         *_pooling(AveragePool),
+        *_apart(),
         *_depthwise(),
         *_grouped(),
         *_transposed(),

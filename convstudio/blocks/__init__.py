@@ -11,6 +11,8 @@ from convstudio.blocks.adaptive_max_pool import AdaptiveMaxPool
 from convstudio.blocks.add import Add
 from convstudio.blocks.average_pool import AveragePool
 from convstudio.blocks.batch_norm import BatchNorm
+from convstudio.blocks.channel_shuffle import ChannelShuffle
+from convstudio.blocks.channel_slice import ChannelSlice
 from convstudio.blocks.clipped_relu import ClippedReLU
 from convstudio.blocks.concatenate import Concatenate
 from convstudio.blocks.convolution import Convolution
@@ -95,6 +97,8 @@ KINDS: tuple[type[Layer], ...] = (
     Add,
     Multiply,
     Concatenate,
+    ChannelSlice,
+    ChannelShuffle,
 )
 
 STRUCTURE: tuple[type[Layer], ...] = (Group, Entry, Exit)

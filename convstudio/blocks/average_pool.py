@@ -7,13 +7,13 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 from msgspec.structs import replace
 
-from convstudio.blocks.max_pool import MaxPool
+from convstudio.blocks.pool import Pool
 from convstudio.network.call import Call
 from convstudio.network.layer import Misfit, times
 from convstudio.network.shape import Shape
 
 
-class AveragePool(MaxPool, frozen=True, kw_only=True):
+class AveragePool(Pool, frozen=True, kw_only=True):
     kind: ClassVar[str] = "average_pool"
     title: ClassVar[str] = "Average pool"
     glyph: ClassVar[str] = "A"

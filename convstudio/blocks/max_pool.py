@@ -2,92 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from msgspec import Meta
 from msgspec.structs import replace
 
-from convstudio.blocks import sliding
-from convstudio.network.call import Call, per_axis
-from convstudio.network.layer import Layer, Misfit, Remedy, Sizes, Window, times
+from convstudio.blocks.convolution import Dilation
+from convstudio.blocks.pool import Pool
+from convstudio.network.layer import Sizes
 from convstudio.network.shape import Shape
 
 
-class MaxPool(Layer, frozen=True, kw_only=True):
+class MaxPool(Pool, frozen=True, kw_only=True):
     kind: ClassVar[str] = "max_pool"
     title: ClassVar[str] = "Max pool"
-    section: ClassVar[str] = "Pooling"
-    colour: ClassVar[str] = "pooling"
     glyph: ClassVar[str] = "M"
     stem: ClassVar[str] = "max_pool"
     about: ClassVar[str] = (
         "The map is divided into regions, and the strongest value of each represents it. The map shrinks, and small "
         "shifts of the image matter less. There is nothing to learn."
     )
-    keeps_width: ClassVar[bool] = True
     function: ClassVar[str] = "F.max_pool"
 
-    window: Annotated[Sizes, Meta(title="Window", description="Cells of a region along each axis.")] = (2,)
-    stride: Annotated[Sizes, Meta(title="Stride", description="Cells from region to region.")] = (2,)
-    padding: Annotated[
-        sliding.Paddings,
-        Meta(title="Padding", description="Cells added on each side; at most half the window."),
-    ] = (0,)
+    dilation: Dilation = (1,)
+
+    @property
+    def gaps(self) -> Sizes:
+        return self.dilation
 
     def heading(self) -> str:
-        return f"{self.title} {times(self.window)}"
+        apart = ",".join(str(d) for d in dict.fromkeys(self.dilation))
+        return super().heading() if apart == "1" else f"{super().heading()} · d {apart}"
 
-    def output(self, inputs: tuple[Shape, ...]) -> Shape | Misfit:
-        (came,) = inputs
-        found = self._fit(came)
-        return replace(found, remedies=self._remedies(came)) if isinstance(found, Misfit) else found
-
-    def windows(self, inputs: tuple[Shape, ...]) -> tuple[Window, ...]:
-        return sliding.windows(self._fitting(inputs[0]))
-
-    def arithmetic(self, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
-        return sliding.shape_lines(inputs[0], self._fitting(inputs[0]))
-
-    def call(self, inputs: tuple[Shape, ...]) -> Call:
-        (came,) = inputs
-        moves = self._fitting(came)
-        window = tuple(m.mask for m in moves)
-        return Call(f"{self.function}{came.rank}d", (per_axis(window),), sliding.options(moves, window))
-
-    def _moves(self, came: Shape) -> tuple[sliding.Slide, ...] | Misfit:
-        return sliding.slides(came.rank, self.window, self.stride, (1,), self.padding)
-
-    def _fitting(self, came: Shape) -> tuple[sliding.Slide, ...]:
-        moves = self._moves(came)
-        assert not isinstance(moves, Misfit)
-        return moves
-
-    def _fit(self, came: Shape) -> Shape | Misfit:
-        """The shape of the result, or a misfit that has no remedies yet."""
-        moves = self._moves(came)
-        if isinstance(moves, Misfit):
-            return moves
-        if any(m.before > m.mask // 2 for m in moves):
-            return self._too_much_padding()
-        return sliding.slid(came, came.channels, moves, "window")
-
-    def _too_much_padding(self) -> Misfit:
-        half = tuple(n // 2 for n in self.window)
-        return Misfit(
-            "More padding than half the window",
-            f"A region of {times(self.window)} could lie wholly in the padding of {times(self.padding)}. "
-            f"At most {times(half)} makes sense.",
-        )
-
-    def _remedies(self, came: Shape) -> tuple[Remedy, ...]:
-        """The first of these that surely helps: no padding, a window that fits, both."""
-        if came.rank == 0:
-            return ()
-        window = tuple(min(n, *came.axes) for n in self.window)
-        smaller, label = replace(self, window=window), f"Use a window of {times(window)}"
-        candidates = (
-            ("No padding", replace(self, padding=(0,))),
-            (label, smaller),
-            (f"{label} and no padding", replace(smaller, padding=(0,))),
-        )
-        return tuple(Remedy(text, layer) for text, layer in candidates if isinstance(layer._fit(came), Shape))[:1]
+    def _ways_out(self, came: Shape) -> tuple[tuple[str, Pool], ...]:
+        """Where the cells lie apart, closing up is the first to try."""
+        if max(self.dilation) == 1:
+            return super()._ways_out(came)
+        return ("Use dilation 1", replace(self, dilation=(1,))), *super()._ways_out(came)

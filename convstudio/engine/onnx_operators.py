@@ -88,20 +88,23 @@ def _transposed(part: Part) -> list[NodeProto]:
     )
 
 
-def _pool(operator: str, **choices: Any) -> Callable[[Part], list[NodeProto]]:
-    def row(part: Part) -> list[NodeProto]:
-        window = axes(part.call.arguments[0], part.rank)
-        options = part.options(stride=tuple(window), padding=0, **choices)
-        return node(
-            part,
-            operator,
-            kernel_shape=window,
-            strides=axes(options["stride"], part.rank),
-            pads=pads(options["padding"], window, [1] * part.rank),
-            **{name: int(options[name]) for name in choices},
-        )
+def _max_pool(part: Part) -> list[NodeProto]:
+    window, options = _window(part, dilation=1)
+    gaps = axes(options["dilation"], part.rank)
+    return node(part, "MaxPool", **window, **({"dilations": gaps} if max(gaps) > 1 else {}))
 
-    return row
+
+def _average_pool(part: Part) -> list[NodeProto]:
+    window, options = _window(part, count_include_pad=True)
+    return node(part, "AveragePool", **window, count_include_pad=int(options["count_include_pad"]))
+
+
+def _window(part: Part, **choices: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The attributes that all poolings have, and the options of the call; `choices` are those that only one has."""
+    window = axes(part.call.arguments[0], part.rank)
+    options = part.options(stride=tuple(window), padding=0, **choices)
+    around = pads(options["padding"], window, [1] * part.rank)
+    return {"kernel_shape": window, "strides": axes(options["stride"], part.rank), "pads": around}, options
 
 
 def _linear(part: Part) -> list[NodeProto]:
@@ -300,6 +303,32 @@ def _reshape(part: Part) -> list[NodeProto]:
     return [constant(name, list(form)), step("Reshape", (*part.inputs, name), part.output)]
 
 
+def _narrowed(part: Part) -> list[NodeProto]:
+    """Some cells of an axis."""
+    part.options()
+    axis, first, count = part.call.arguments
+    assert isinstance(first, int)
+    assert isinstance(count, int)
+    names = tuple(part.weight(name) for name in ("from", "to", "axes"))
+    spans = (constant(n, [value]) for n, value in zip(names, (first, first + count, axis), strict=True))
+    return [*spans, step("Slice", (part.inputs[0], *names), part.output)]
+
+
+def _shuffled(part: Part) -> list[NodeProto]:
+    """A table of groups × maps, written by rows and read by columns."""
+    part.options()
+    (groups,) = part.call.arguments
+    assert isinstance(groups, int)
+    it, count, lengths = part.weight, part.came.channels, part.came.axes
+    return [
+        constant(it("table"), [0, groups, count // groups, *lengths]),
+        constant(it("form"), [0, count, *lengths]),
+        step("Reshape", (part.inputs[0], it("table")), it("rows")),
+        step("Transpose", (it("rows"),), it("columns"), perm=[0, 2, 1, *range(3, 3 + len(lengths))]),
+        step("Reshape", (it("columns"), it("form")), part.output),
+    ]
+
+
 def _product(part: Part) -> list[NodeProto]:
     """Mul takes two inputs; more are multiplied from the left."""
     found, factors = _lifted(part)
@@ -350,8 +379,8 @@ OPERATORS: dict[str, Callable[[Part], list[NodeProto]]] = {
     "torch.tanh": _plain("Tanh"),
     "torch.softmax": _along("Softmax", "axis"),
     "F.local_response_norm": _local_response,
-    "F.max_poolNd": _pool("MaxPool"),
-    "F.avg_poolNd": _pool("AveragePool", count_include_pad=True),
+    "F.max_poolNd": _max_pool,
+    "F.avg_poolNd": _average_pool,
     "torch.mean": _over_axes("ReduceMean"),
     "torch.amax": _over_axes("ReduceMax"),
     "F.adaptive_avg_poolNd": onnx_resizing.adaptive("AveragePool", "ReduceMean"),
@@ -361,6 +390,8 @@ OPERATORS: dict[str, Callable[[Part], list[NodeProto]]] = {
     "torch.reshape": _reshape,
     "torch.flatten": _along("Flatten", "axis"),
     "torch.cat": _along("Concat", "axis"),
+    "torch.narrow": _narrowed,
+    "F.channel_shuffle": _shuffled,
     "+": _sum,
     "*": _product,
 }

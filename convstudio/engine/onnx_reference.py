@@ -19,15 +19,21 @@ def _max_pool() -> Any:
     class MaxPool(OpRun):
         op_domain = ""
 
-        def _run(self, x: Any, kernel_shape: Any = None, strides: Any = None, pads: Any = None, **_: Any) -> Any:
-            rank = len(kernel_shape)
-            around = [(0, 0), (0, 0), *zip(pads[:rank], pads[rank:], strict=True)]
-            padded = np.pad(x, around, constant_values=-np.inf)
-            places = np.lib.stride_tricks.sliding_window_view(padded, kernel_shape, tuple(range(2, 2 + rank)))
-            chosen = places[(slice(None), slice(None), *(slice(None, None, s) for s in strides))]
-            return (chosen.max(tuple(range(-rank, 0))),)
+        def _run(self, x: Any, **settings: Any) -> Any:
+            return (_strongest(x, **settings),)
 
     return MaxPool
+
+
+def _strongest(x: Any, *, kernel_shape: Any, strides: Any, pads: Any, dilations: Any = None, **_: Any) -> Any:
+    rank = len(kernel_shape)
+    gaps = dilations or [1] * rank
+    around = [(0, 0), (0, 0), *zip(pads[:rank], pads[rank:], strict=True)]
+    padded = np.pad(x, around, constant_values=-np.inf)
+    extents = [(cells - 1) * gap + 1 for cells, gap in zip(kernel_shape, gaps, strict=True)]
+    places = np.lib.stride_tricks.sliding_window_view(padded, extents, tuple(range(2, 2 + rank)))
+    steps = [slice(None, None, n) for n in (*strides, *gaps)]
+    return places[(slice(None), slice(None), *steps)].max(tuple(range(-rank, 0)))
 
 
 def _transposed() -> Any:

@@ -248,7 +248,9 @@ class Join(Struct, frozen=True, tag=True):
         return total(self.values) if self.operator == "+" else math.prod(self.values)
 
 
-Move = Literal["row", "form", "padded", "repeated", "joined", "dropout", "map dropout", "passed", "group"]
+Move = Literal[
+    "row", "form", "padded", "repeated", "joined", "sliced", "shuffled", "dropout", "map dropout", "passed", "group"
+]
 
 
 class Moved(Struct, frozen=True, tag=True):

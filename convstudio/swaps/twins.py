@@ -13,6 +13,7 @@ from convstudio.blocks.depthwise import Depthwise
 from convstudio.blocks.dilated import Dilated
 from convstudio.blocks.max_pool import MaxPool
 from convstudio.blocks.pointwise import Pointwise
+from convstudio.blocks.pool import Pool
 from convstudio.blocks.separable import Separable
 from convstudio.blocks.sliding import Padding
 from convstudio.blocks.transposed import Transposed
@@ -23,10 +24,11 @@ from convstudio.network.shape import Shape
 
 Chain = tuple[Layer, ...]
 """One block, or two that do its work one after the other."""
-SWAPPABLE = (Convolution, Separable, Depthwise, Pointwise, Transposed, MaxPool)
+SWAPPABLE = (Convolution, Separable, Depthwise, Pointwise, Transposed, Pool)
 LONGEST = 1024
 """The most cells of a mask along an axis."""
 MOST_GROUPS = 8
+NO_MEANS = "Average pooling takes the mean of cells side by side; those of this pool stand apart."
 
 
 class Twin(Struct, frozen=True):
@@ -77,7 +79,7 @@ def _ideas(layer: Layer, came: Shape) -> list[Twin]:
         return _of_depthwise(layer, came)
     if isinstance(layer, Transposed):
         return _growing(layer)
-    if isinstance(layer, MaxPool):
+    if isinstance(layer, Pool):
         return _shrinking(layer, came)
     plain = as_convolution(layer, came)
     return _of_convolution(plain, came) if plain else []
@@ -230,14 +232,15 @@ def _growing(layer: Transposed) -> list[Twin]:
     ]
 
 
-def _shrinking(layer: MaxPool, came: Shape) -> list[Twin]:
-    """The other pooling, and convolutions that move by as much."""
-    window, stride, padding = layer.window, layer.stride, layer.padding
+def _shrinking(layer: Pool, came: Shape) -> list[Twin]:
+    """The other pooling, unless the cells lie apart, and convolutions that move by as much."""
+    window, stride, padding, gaps = layer.window, layer.stride, layer.padding, layer.gaps
     other = MaxPool if isinstance(layer, AveragePool) else AveragePool
-    depthwise = Depthwise(mask=window, stride=stride, padding=padding)
-    convolution = Convolution(channels=came.channels, mask=window, stride=stride, padding=padding)
+    swapped = (other(window=window, stride=stride, padding=padding),) if max(gaps) == 1 else ()
+    depthwise = Depthwise(mask=window, stride=stride, padding=padding, dilation=gaps)
+    convolution = Convolution(channels=came.channels, mask=window, stride=stride, padding=padding, dilation=gaps)
     return [
-        Twin("other_pool", "The other pooling", (other(window=window, stride=stride, padding=padding),)),
+        Twin("other_pool", "The other pooling", swapped, words="" if swapped else NO_MEANS),
         Twin("strided_depthwise", "Strided depthwise", (depthwise,)),
         Twin("strided_convolution", "Strided convolution", (convolution,)),
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from convstudio.blocks.convolution import Convolution
-from convstudio.blocks.max_pool import MaxPool
+from convstudio.blocks.pool import Pool
 from convstudio.blocks.separable import Separable
 from convstudio.network import edits
 from convstudio.network.document import Network
@@ -121,7 +121,7 @@ def pool_after(network: Network, analysis: Analysis, block_id: str) -> str | Non
     while len(leaving := network.outgoing.get(block_id, ())) == 1:
         block_id = leaving[0].target
         layer, facts = network.blocks[block_id].layer, analysis.blocks[block_id]
-        if isinstance(layer, MaxPool):
+        if isinstance(layer, Pool):
             return block_id if facts.output else None
         valued = facts.windows is not None and plain(facts.windows) and facts.output and (facts.output,) == facts.inputs
         if not valued or layer.inner or layer.ends or facts.inside:
@@ -136,7 +136,7 @@ def _strided(network: Network, analysis: Analysis, block_id: str, layer: Convolu
         words = "No pooling follows this block alone, so there is none that a stride could replace."
         return Twin(STRIDED, STRIDED_TITLE, words=words)
     pool, wanted = network.blocks[pool_id].layer, analysis.blocks[pool_id].output
-    assert isinstance(pool, MaxPool)
+    assert isinstance(pool, Pool)
     assert wanted is not None
     steps = across(layer.stride, came.rank), across(pool.stride, came.rank)
     stride = shortened(tuple(a * b for a, b in zip(steps[0] or (), steps[1] or (), strict=False)))

@@ -249,3 +249,70 @@ def _fire(sheet: Sheet, came: int, squeezed: int, expanded: int) -> int:
     _relu_conv(sheet, squeezed, expanded, 3, pads=[1] * 4)
     sheet.op("Concat", sheet.end, after=one, axis=1)
     return 2 * expanded
+
+
+def shufflenet_v2(part: int = 1, size: int = 224, opset: int = 12, **how: Any) -> Sheet:
+    """Times 1.0, as torchvision has it: torch's exporters either work the forms of a shuffle out, or write them."""
+    sheet = Sheet("N", 3, size, size, opset=opset, **how)
+    _bent(sheet, 3, 24, 3, False, strides=[2, 2], pads=[1] * 4)
+    sheet.op("MaxPool", kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)
+    came, side = 24, -(-size // 4)
+    for maps, units in ((116, 4), (232, 8), (464, 4)):
+        side = -(-side // 2)
+        for unit in range(units):
+            _shuffled_unit(sheet, came, maps // part, side, first=unit == 0)
+            came = maps // part
+    _bent(sheet, came, 1024 // part, 1, False)
+    along = {} if opset >= 18 else {"axes": [2, 3]}
+    sheet.op("ReduceMean", *([] if along else [sheet.number([2, 3])]), keepdims=0, **along)
+    sheet.gemm(1024 // part, 1000 // part)
+    return sheet
+
+
+def _shuffled_unit(sheet: Sheet, came: int, maps: int, side: int, first: bool) -> None:
+    """One half passes, the other is worked on; the first unit of a stage filters all maps on both ways instead."""
+    passed = start = sheet.end
+    half, stride = maps // 2, 2 if first else 1
+    if first:
+        passed = _filtered(sheet, came, half, stride)
+        sheet.end = start
+    else:
+        passed, sheet.end = _halves(sheet, half)
+    _bent(sheet, came if first else half, half, 1, False)
+    worked = _filtered(sheet, half, half, stride)
+    sheet.op("Concat", worked, after=passed, axis=1)
+    _shuffle(sheet, maps, side)
+
+
+def _filtered(sheet: Sheet, came: int, maps: int, stride: int) -> str:
+    sheet.conv(came, came, 3, False, strides=[stride] * 2, pads=[1] * 4, group=came)
+    sheet.norm(came, epsilon=1e-5)
+    _bent(sheet, came, maps, 1, False)
+    return sheet.end
+
+
+def _halves(sheet: Sheet, half: int) -> tuple[str, str]:
+    told = {"num_outputs": 2} if sheet.opset >= 18 else {"split": [half, half]}
+    first = sheet.op("Split", outputs=2, axis=1, **told)
+    return first, sheet.nodes[-1].output[1]
+
+
+def _shuffle(sheet: Sheet, maps: int, side: int) -> None:
+    start = sheet.end
+    if sheet.opset >= 18:
+        table, row = sheet.number([-1, 2, maps // 2, side, side]), sheet.number([-1, maps, side, side])
+    else:
+        batch, rows, columns = _lengths(sheet)
+        two, half, whole = (sheet.constant([n]) for n in (2, maps // 2, maps))
+        table = sheet.op("Concat", two, half, rows, columns, after=batch, axis=0)
+        row = sheet.op("Concat", whole, rows, columns, after=batch, axis=0)
+    sheet.op("Reshape", table, after=start)
+    sheet.op("Transpose", perm=[0, 2, 1, 3, 4])
+    sheet.op("Reshape", row)
+
+
+def _lengths(sheet: Sheet) -> list[str]:
+    """Samples, rows and columns as numbers that are worked out."""
+    shape = sheet.op("Shape")
+    found = [sheet.op("Gather", sheet.constant(n), after=shape, axis=0) for n in (0, 2, 3)]
+    return [sheet.op("Unsqueeze", after=edge, axes=[0]) for edge in found]

@@ -18,6 +18,7 @@ PUBLISHED = {
     "mobilenet_v2": 3_504_872,
     "mobilenet_v3": 2_542_856,
     "squeezenet": 1_248_424,
+    "shufflenet_v2": 2_278_604,
 }
 """torchvision's counts, and for CaffeNet that of the BVLC model."""
 
@@ -43,6 +44,8 @@ def test_it_has_the_published_number_of_weights(tmp_path: Path, classics, name: 
         ("mobilenet_v2", {"part": 4, "size": 64}, 64),
         ("mobilenet_v2", {"part": 4, "size": 64, "opset": 13}, 64),
         ("squeezenet", {"part": 8, "size": 97}, 97),
+        ("shufflenet_v2", {"part": 2, "size": 65}, 65),
+        ("shufflenet_v2", {"part": 2, "size": 65, "opset": 18}, 65),
     ],
 )
 def test_it_computes_what_other_programs_compute(classics, same, name: str, how: dict, size: int) -> None:
@@ -56,6 +59,18 @@ def test_mobilenet_v3_computes_the_same_with_either_form_of_hard_swish(classics,
     found = same(classics.mobilenet_v3(part=8, size=64, opset=opset), 1, 3, 64, 64, tolerance=1e-4)
     kinds = [b.layer.kind for b in found.document.network.blocks.values()]
     assert (kinds.count("hard_swish"), kinds.count("hard_sigmoid")) == (19, 9)
+
+
+def test_shufflenet_v2_comes_in_as_its_paper_draws_it(tmp_path: Path, classics) -> None:
+    """13 units that split the maps and 3 that halve them; each ends in a shuffle."""
+    path = classics.shufflenet_v2(empty=True).save(tmp_path / "shuffle.onnx")
+    found = onnx_models.brought(path)
+    kinds = [b.layer.kind for b in found.document.network.blocks.values()]
+    assert [kinds.count(k) for k in ("channel_slice", "channel_shuffle", "concatenate")] == [26, 16, 16]
+    assert "reshape" not in kinds
+    taken = {(t.operator, t.block): t.count for t in found.report.recognised}
+    assert taken["Split", "Channel slice"] == 26
+    assert taken["Reshape · Transpose · Reshape", "Channel shuffle"] == 16
 
 
 def test_layers_with_names_keep_them(tmp_path: Path, classics, drawing) -> None:

@@ -18,12 +18,12 @@ from convstudio.network.resolve import resolve
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
 INEXPRESSIBLE = {
-    *("test_GLU", "test_GLU_dim", "test_Softmin", "test_PoissonNLLLLoss_no_reduce", "test_ConstantPad2d"),
-    *("test_PixelShuffle", "test_Embedding", "test_Embedding_sparse", "test_MaxPool1d_stride_padding_dilation"),
-    *("test_log_softmax_lastdim", "test_log_softmax_dim3", "test_Softplus", "test_softmax_functional_dim3"),
-    *("test_MaxPool2d_stride_padding_dilation", "test_SELU", "test_Softsign", "test_LogSoftmax"),
+    *("test_MaxPool1d_stride_padding_dilation", "test_Softmin", "test_PoissonNLLLLoss_no_reduce", "test_ConstantPad2d"),
+    *("test_PixelShuffle", "test_Embedding", "test_Embedding_sparse", "test_Softplus"),
+    *("test_log_softmax_lastdim", "test_log_softmax_dim3", "test_softmax_functional_dim3"),
+    *("test_SELU", "test_Softsign", "test_LogSoftmax"),
 }
-"""No block does this: parts of channels, other axes than the channels, functions that are not in the palette."""
+"""No block does this: other axes than the channels, functions that are not in the palette, 220 000 time steps."""
 
 
 def test_every_model_that_our_blocks_express_comes_in_and_computes_the_same(fit_live, compute) -> None:
@@ -49,7 +49,7 @@ def test_every_model_that_our_blocks_express_comes_in_and_computes_the_same(fit_
         assert result.size == right.size, case.name
         assert np.abs(result.ravel() - right.ravel()).max() < 1e-4, case.name
         outcome["same"] += 1
-    assert outcome == {"same": 67, "opaque": 14, "refused": 1}
+    assert outcome == {"same": 70, "opaque": 11, "refused": 1}
 
 
 def _tensor(path: Path) -> np.ndarray:

@@ -64,6 +64,32 @@ def test_max_pools_of_every_shape(drawing, same) -> None:
         same(sheet, 1, 2, length)
 
 
+APART = [
+    (length, cells, gap, pad, ceil)
+    for length, cells, gap, pad, ceil in product((8, 11), (2, 3), (2, 3), (0, 1), (0, 1))
+    if pad <= cells // 2
+]
+
+
+def test_max_pools_whose_cells_stand_apart(drawing, same, tmp_path: Path) -> None:
+    uneven = 0
+    for length, cells, gap, pad, ceil in APART:
+        sheet = drawing.Sheet(1, 2, length)
+        settings = {"kernel_shape": [cells], "strides": [2], "dilations": [gap], "pads": [pad] * 2}
+        sheet.op("MaxPool", ceil_mode=ceil, **settings)
+        if ceil and onnx_models.brought(sheet.save(tmp_path / "ceil.onnx")).report.opaque:
+            uneven += 1
+            continue
+        assert layer(same(sheet, 1, 2, length), "max_pool").dilation == (gap,)
+    assert 0 < uneven < len(APART) / 2
+
+
+def test_a_wide_padding_of_a_max_pool_becomes_a_pad(drawing, same) -> None:
+    sheet = drawing.Sheet(1, 2, 9, 8)
+    sheet.op("MaxPool", kernel_shape=[3, 3], strides=[1, 1], pads=[2] * 4)
+    assert kinds(same(sheet, 1, 2, 9, 8)) == ["pad", "max_pool"]
+
+
 @pytest.mark.parametrize("counted", [0, 1])
 @pytest.mark.parametrize("pads", [[1, 1, 1, 1], [0, 0, 0, 0]])
 def test_average_pools(drawing, same, counted: int, pads) -> None:
@@ -191,6 +217,68 @@ def test_cutting_edges_off_is_a_crop(drawing, same) -> None:
     assert (layer(found, "crop").before, layer(found, "crop").after) == ((1, 2), (1, 0))
 
 
+@pytest.mark.parametrize(
+    ("opset", "sizes", "spans"),
+    [
+        (12, {"split": [1, 3, 2]}, [(0, 1), (1, 3), (4, 2)]),
+        (13, [1, 3, 2], [(0, 1), (1, 3), (4, 2)]),
+        (13, [], [(0, 2), (2, 2), (4, 2)]),
+        (18, {"num_outputs": 3}, [(0, 2), (2, 2), (4, 2)]),
+    ],
+)
+def test_a_split_becomes_slices_of_the_channels(drawing, same, opset, sizes, spans) -> None:
+    sheet = drawing.Sheet(1, 6, 4, 5, opset=opset)
+    given = [sheet.number(sizes)] if isinstance(sizes, list) and sizes else []
+    sheet.op("Split", *given, outputs=3, axis=-3, **(sizes if isinstance(sizes, dict) else {}))
+    first, second, third = sheet.nodes[-1].output
+    sheet.op("Concat", first, second, after=third, axis=1)
+    found = same(sheet, 1, 6, 4, 5)
+    slices = [b.layer for b in found.document.network.blocks.values() if b.layer.kind == "channel_slice"]
+    assert [(s.first, s.channels) for s in slices] == spans
+    assert [(t.operator, t.block, t.count) for t in found.report.recognised if t.operator == "Split"] == [
+        ("Split", "Channel slice", 3)
+    ]
+
+
+def test_a_result_of_a_split_that_nobody_uses_has_no_block(drawing, same) -> None:
+    sheet = drawing.Sheet("N", 7, opset=18)
+    sheet.op("Split", outputs=2, axis=1, num_outputs=2)
+    sheet.end = sheet.nodes[-1].output[1]
+    found = same(sheet, 2, 7)
+    assert (layer(found, "channel_slice").first, layer(found, "channel_slice").channels) == (4, 3)
+    assert kinds(found) == ["channel_slice"]
+
+
+def test_a_slice_of_channels_and_of_the_maps(drawing, same) -> None:
+    sheet = drawing.Sheet(1, 5, 9, 8)
+    starts, ends, axes = (sheet.number(n) for n in ([-3, 2], [-1, 2**40], [1, 3]))
+    sheet.op("Slice", starts, ends, axes)
+    assert kinds(same(sheet, 1, 5, 9, 8)) == ["channel_slice", "crop"]
+
+
+@pytest.mark.parametrize("axes", [(7,), (4, 5), (2, 3, 4)])
+def test_a_shuffle_of_channels_is_one_block_on_every_signal(drawing, same, axes) -> None:
+    sheet = drawing.Sheet(1, 12, *axes)
+    sheet.op("Reshape", sheet.number([0, 3, -1, *axes]))
+    sheet.op("Transpose", perm=[0, 2, 1, *range(3, 3 + len(axes))])
+    sheet.op("Reshape", sheet.number([1, 12, *axes]))
+    found = same(sheet, 1, 12, *axes)
+    assert kinds(found) == ["channel_shuffle"]
+    assert layer(found, "channel_shuffle").groups == 3
+
+
+def test_what_turns_more_than_channels_stays_visible(drawing, tmp_path: Path) -> None:
+    """Rows and columns of a table that is not of channels, and one that comes back in another form."""
+    for table, row in (([1, 12, 4, 5], [1, 12, 20]), ([1, 3, 16, 5], [1, 12, 4, 5])):
+        sheet = drawing.Sheet(1, 12, 4, 5)
+        sheet.op("Reshape", sheet.number(table))
+        sheet.op("Transpose", perm=[0, 2, 1, 3])
+        sheet.op("Reshape", sheet.number(row))
+        (unread,) = onnx_models.brought(sheet.save(tmp_path / "turned.onnx")).report.opaque
+        assert unread.operator == "Reshape · Transpose · Reshape"
+        assert "mixes more than the channels" in unread.reason
+
+
 # --- what no block expresses ------------------------------------------------------------------------------------------
 
 
@@ -221,12 +309,12 @@ def test_what_no_block_expresses_is_an_opaque_block_with_its_name_and_shape(draw
 
 def test_each_result_of_an_operation_has_its_block(drawing, tmp_path: Path) -> None:
     sheet = drawing.Sheet(1, 4, 6, 6)
-    first = sheet.op("Split", outputs=2, axis=1)
+    first = sheet.op("Split", outputs=2, axis=2)
     sheet.op("Add", f"{first.rpartition('_')[0]}_2", after=first)
     found = read(sheet, tmp_path)
     assert [(o.operator, o.shape) for o in found.report.opaque] == [
-        ("Split 1 of 2", "2 × 6 × 6"),
-        ("Split 2 of 2", "2 × 6 × 6"),
+        ("Split 1 of 2", "4 × 3 × 6"),
+        ("Split 2 of 2", "4 × 3 × 6"),
     ]
     assert kinds(found) == ["opaque", "opaque", "add"]
 

@@ -44,6 +44,7 @@ CASES = [
     (Pointwise(channels=4), IMAGE),
     (Transposed(channels=4), IMAGE),
     (MaxPool(), IMAGE),
+    (MaxPool(window=(3,), padding=(1,), dilation=(2,)), IMAGE),
     (AveragePool(window=(3,), stride=(2,)), IMAGE),
 ]
 ALL = [(layer, came, twin) for layer, came in CASES for twin in twins(layer, came) if twin.layers]

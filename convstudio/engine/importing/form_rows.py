@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import accumulate
 from math import prod
+from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
 
+from convstudio.blocks.channel_shuffle import ChannelShuffle
+from convstudio.blocks.channel_slice import ChannelSlice
 from convstudio.blocks.concatenate import Concatenate
 from convstudio.blocks.crop import Crop
 from convstudio.blocks.pad import Pad
@@ -32,17 +37,32 @@ def flatten(reader: Reader, node: Node) -> Edge:
 
 def reshape(reader: Reader, node: Node) -> Edge:
     came = reader.came(node.inputs[0])
-    told = node.settings.get("shape")
-    form = list(told if told is not None else whole_numbers(reader.constant(node.input(1))))
-    whole = (reader.batch, *came.dims)
-    if not node.settings.get("allowzero", 0):
+    return reader.seen_as(came, _form(reader, came.dims, node.settings, node.input(1)))
+
+
+def _form(reader: Reader, dims: Dims, settings: Mapping[str, Any], edge: str) -> Dims:
+    """What a Reshape with these settings and this second input makes of a shape, both without the batch."""
+    told = settings.get("shape")
+    form = list(told if told is not None else whole_numbers(reader.constant(edge)))
+    whole = (reader.batch, *dims)
+    if not settings.get("allowzero", 0):
         form = [whole[n] if size == 0 and n < len(whole) else size for n, size in enumerate(form)]
     if form.count(-1) == 1:
         rest = -prod(form)
         form[form.index(-1)] = prod(whole) // rest if rest > 0 else 0
     if len(form) < 2 or form[0] != reader.batch or prod(form) != prod(whole) or min(form) < 1:
         raise Unsuited(f"It makes the form {tuple(form)} of {whole}, which mixes samples.")
-    return reader.seen_as(came, tuple(form[1:]))
+    return tuple(form[1:])
+
+
+def shuffled(reader: Reader, node: Node) -> Edge:
+    """That of a pattern: the channels as a table of groups, turned, and as channels again."""
+    came = reader.shape(node.inputs[0])
+    table = _form(reader, came.dims, node.settings["table"], node.input(1))
+    turned = (table[1], table[0], *table[2:])
+    if table[2:] != came.axes or _form(reader, turned, node.settings["row"], node.input(2)) != came.dims:
+        raise Unsuited(f"It lays {came} out as {' × '.join(map(str, table))} and mixes more than the channels.")
+    return reader.put(node, ChannelShuffle(groups=table[0]), node.inputs[0])
 
 
 def squeeze(reader: Reader, node: Node) -> Edge:
@@ -158,7 +178,7 @@ def circular(reader: Reader, node: Node) -> Edge:
 
 
 def cut(reader: Reader, node: Node) -> Edge:
-    """A Slice of the maps' axes without steps."""
+    """A Slice without steps, of the maps' axes, of the channels, or of both."""
     came = reader.shape(node.inputs[0])
     whole = (reader.batch, *came.dims)
     if "starts" in node.settings:
@@ -174,13 +194,48 @@ def cut(reader: Reader, node: Node) -> Edge:
             raise Unsuited("It takes every second cell, or every third …, or turns the axis round.")
         first, last, _ = slice(start, end).indices(whole[axis])
         spans[axis] = first, last
-    if spans[:2] != [(0, n) for n in whole[:2]]:
-        raise Unsuited("It takes some of the channels.")
+    if spans[0] != (0, reader.batch):
+        raise Unsuited("It takes some of the samples.")
     before = tuple(first for first, _ in spans[2:])
     after = tuple(n - last for n, (_, last) in zip(whole[2:], spans[2:], strict=True))
+    made = _some_channels(reader, node, *spans[1])
     if not any((*before, *after)):
+        return made
+    return reader.put_behind(node, Crop(before=shortened(before), after=shortened(after)), [made.block])
+
+
+def _some_channels(reader: Reader, node: Node, first: int, end: int) -> Edge:
+    """The channels from `first` to before `end`; what arrives, where these are all."""
+    came = reader.shape(node.inputs[0])
+    if not 0 <= first < end <= came.channels:
+        raise Unsuited("It takes no channels at all.")
+    if end - first == came.channels:
         return reader.came(node.inputs[0])
-    return reader.put(node, Crop(before=shortened(before), after=shortened(after)), node.inputs[0])
+    return reader.put(node, ChannelSlice(first=first, channels=end - first), node.inputs[0])
+
+
+def split(reader: Reader, node: Node) -> dict[str, Edge]:
+    """Slices of the channels, one for each result that is used."""
+    came = reader.shape(node.inputs[0])
+    if place_of(node.settings.get("axis", 0), came.rank + 2) != 1:
+        raise Unsuited("It takes the maps apart along another axis than the channels.")
+    sizes = _shares(reader, node, came.channels)
+    ends = list(accumulate(sizes))
+    spans = zip(node.outputs, ends, sizes, strict=True)
+    return {edge: _some_channels(reader, node, end - size, end) for edge, end, size in spans if reader.used(edge)}
+
+
+def _shares(reader: Reader, node: Node, channels: int) -> Dims:
+    """How many channels each result of a Split gets: as it says, else equal ones, the last smaller where need be."""
+    told = node.settings.get("split")
+    if told is None and node.input(1):
+        told = whole_numbers(reader.constant(node.input(1)))
+    if told is None:
+        size = -(-channels // len(node.outputs))
+        told = [size] * (len(node.outputs) - 1) + [channels - size * (len(node.outputs) - 1)]
+    if len(told) != len(node.outputs) or sum(told) != channels or min(told) < 1:
+        raise Unsuited(f"It divides {channels} channels into {', '.join(map(str, told))}.")
+    return tuple(told)
 
 
 def resized(reader: Reader, node: Node) -> Edge:

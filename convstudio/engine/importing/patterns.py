@@ -200,6 +200,19 @@ def _group_norm(view: View, node: Node) -> Node | None:
     return replace(node, operator="~GroupNorm", inputs=before.inputs[:1], settings=settings)
 
 
+def _shuffle(view: View, node: Node) -> Node | None:
+    """Channels laid out as a table of groups, the table turned, and laid out as channels again."""
+    turned = view.maker(node.inputs[0], "Transpose")
+    table = view.maker(turned.inputs[0], "Reshape") if turned else None
+    order = turned.settings.get("perm", ()) if turned else ()
+    if table is None or len(order) < 4 or order != (0, 2, 1, *range(3, len(order))):
+        return None
+    settings = {"table": table.settings, "row": node.settings}
+    return replace(
+        node, operator="~Shuffle", inputs=(table.inputs[0], table.input(1), node.input(1)), settings=settings
+    )
+
+
 def _layer_norm(view: View, node: Node) -> Node | None:
     """(x - mean) / √(mean of (x - mean)² + epsilon) over all axes of a sample: what follows scales each value."""
     centred, root = view.maker(node.inputs[0], "Sub"), view.maker(node.inputs[1], "Sqrt")
@@ -299,7 +312,7 @@ Rule = Callable[[View, Node], Node | None]
 RULES: dict[str, tuple[Rule, ...]] = {
     "Mul": (_silu, _gelu, _hard_swish),
     "Div": (_local_response, _layer_norm, _hard_division),
-    "Reshape": (_group_norm,),
+    "Reshape": (_group_norm, _shuffle),
     "Concat": (_adaptive, _circular),
 }
 

@@ -224,16 +224,19 @@ class Reader:
             self._go_back(mark, before)
             self._leave(node, "Its settings or its inputs are not those of its operator.")
         else:
-            self.edges[node.outputs[0]] = made
-            self._tell(node, made, mark)
+            self.edges.update(made)
+            self._tell(node, [edge.block for edge in made.values()], mark)
 
-    def _made(self, node: Node) -> Edge:
+    def _made(self, node: Node) -> dict[str, Edge]:
+        """What becomes of an operation: of each of its results that is used, if it has several."""
         row = self._rows.get(node.operator)
         if row is None:
             raise Unsuited("")
-        if any(self.used(edge) for edge in node.outputs[1:]):
+        made = row(self, node)
+        results = made if isinstance(made, dict) else {node.outputs[0]: made}
+        if any(self.used(edge) for edge in node.outputs if edge not in results):
             raise Unsuited("Its further results are used as well; a block has one.")
-        return row(self, node)
+        return results
 
     def _go_back(self, mark: int, notes: int) -> None:
         """Forget what an operation has left that came to nothing."""
@@ -241,16 +244,16 @@ class Reader:
         self._maps = {edge: block for edge, block in self._maps.items() if block in self.draft.blocks}
         del self.notes[notes:]
 
-    def _tell(self, node: Node, made: Edge, mark: int) -> None:
-        """Count it: as a block of its own, as part of the block before it, or as nothing at all."""
-        operator, title = titles.words(node.operator), self.draft.blocks[made.block].layer.title
+    def _tell(self, node: Node, made: Sequence[str], mark: int) -> None:
+        """Count it: as blocks of its own, as part of the block before it, or as nothing at all."""
+        operator = titles.words(node.operator)
         for block_id in self.draft.those_since(mark):
             layer = self.draft.blocks[block_id].layer
-            also = "" if block_id == made.block else " (its padding)" if isinstance(layer, Pad) else " (its form)"
+            also = "" if block_id in made else " (its padding)" if isinstance(layer, Pad) else " (its form)"
             self._recognised[operator + also, layer.title] += 1
-        if not self.draft.since(mark, made.block):
+        if not any(self.draft.since(mark, block_id) for block_id in made):
             joins = node.operator in JOINING and any(edge in self.constants for edge in node.inputs)
-            self._folded[operator, title if joins else ""] += 1
+            self._folded[operator, self.draft.blocks[made[0]].layer.title if joins else ""] += 1
 
     def _leave(self, node: Node, reason: str) -> None:
         """An opaque block for each result of an operation that is used."""
@@ -302,4 +305,7 @@ class Reader:
             )
 
 
-Row = Callable[[Reader, Node], Edge]
+Made = Edge | dict[str, Edge]
+"""The edge of an operation's one result, or edges by the names of its results."""
+Row = Callable[[Reader, Node], Made]
+"""What makes blocks of an operation."""

@@ -68,6 +68,8 @@ ROWS: dict[str, Row] = {
     "Pad": form.padded,
     "~Circular": form.circular,
     "Slice": form.cut,
+    "Split": form.split,
+    "~Shuffle": form.shuffled,
     "Resize": form.resized,
     "Upsample": form.resized,
 }

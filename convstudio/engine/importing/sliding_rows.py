@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,10 @@ from convstudio.blocks.global_max_pool import GlobalMaxPool
 from convstudio.blocks.max_pool import MaxPool
 from convstudio.blocks.pad import Pad
 from convstudio.blocks.pointwise import Pointwise
-from convstudio.blocks.sliding import Padding
+from convstudio.blocks.sliding import Padding, Slide
 from convstudio.blocks.transposed import Transposed
 from convstudio.engine.importing.graph import Node, Numbers, Unsuited, place_of
-from convstudio.engine.importing.reader import Edge, Reader, Row
+from convstudio.engine.importing.reader import Edge, Made, Reader, Row
 from convstudio.network.layer import Layer, shortened
 from convstudio.network.shape import Shape
 
@@ -138,68 +139,80 @@ def _cut(node: Node, came: Shape, cells: Cells, stride: Cells, dilation: Cells, 
     return tuple(before), tuple(after)
 
 
+@dataclass(frozen=True)
+class Regions:
+    """What a pooling of a file looks at; `after` includes the cells by which ceil_mode goes `beyond` the padded map."""
+
+    window: Cells
+    stride: Cells
+    gaps: Cells
+    before: Cells
+    after: Cells
+    beyond: bool
+
+    @property
+    def even(self) -> bool:
+        """Whether our pools can pad so on their own."""
+        halves = all(n <= k // 2 for n, k in zip(self.before, self.window, strict=True))
+        return self.before == self.after and halves
+
+    @property
+    def settings(self) -> dict[str, Cells]:
+        padding = self.before if self.even else (0,)
+        return {"window": shortened(self.window), "stride": shortened(self.stride), "padding": shortened(padding)}
+
+
 def max_pool(reader: Reader, node: Node) -> Edge:
     """Where the sides are padded unlike, or the last region reaches beyond the map, its outermost cells are repeated.
 
     Every region holds the cell that is repeated, so that its largest value stays what it is.
     """
-    window, stride, before, after = _regions(reader, node)
+    found = _regions(reader, node)
     source = reader.block(node.inputs[0])
-    padding: Cells = (0,)
-    if before == after:
-        padding = before
-    else:
-        if any(n >= k for n, k in zip((*before, *after), window * 2, strict=True)):
+    if not found.even:
+        if max(found.gaps) > 1:
+            raise Unsuited("Its cells stand apart, and its padding is uneven or more than half the window.")
+        if any(n >= k for n, k in zip((*found.before, *found.after), found.window * 2, strict=True)):
             raise Unsuited("Regions of it lie wholly in the padding.")
-        layer = Pad(before=shortened(before), after=shortened(after), mode="replicate")
+        layer = Pad(before=shortened(found.before), after=shortened(found.after), mode="replicate")
         source = reader.draft.add(layer, [source])
-    pool = MaxPool(window=shortened(window), stride=shortened(stride), padding=shortened(padding))
-    return reader.put_behind(node, pool, [source])
+    return reader.put_behind(node, MaxPool(dilation=shortened(found.gaps), **found.settings), [source])
 
 
 def average_pool(reader: Reader, node: Node) -> Edge:
-    window, stride, before, after = _regions(reader, node)
+    found = _regions(reader, node)
     counted = bool(node.settings.get("count_include_pad", 0))
     source = reader.block(node.inputs[0])
-    padding: Cells = (0,)
-    if before == after:
-        padding = before
-    elif counted and not _beyond(node, reader.shape(node.inputs[0]), window, stride):
-        source = reader.draft.add(Pad(before=shortened(before), after=shortened(after)), [source])
-    else:
-        raise Unsuited("Its means leave out cells beyond the edge, at one side only.")
-    counts = counted or not any(padding)
-    pool = AveragePool(
-        window=shortened(window), stride=shortened(stride), padding=shortened(padding), count_padding=counts
-    )
-    return reader.put_behind(node, pool, [source])
+    if max(found.gaps) > 1:
+        raise Unsuited("The cells of its regions stand apart, which only max pooling knows here.")
+    if not found.even:
+        if not counted or found.beyond:
+            raise Unsuited("Its means leave out cells beyond the edge, at one side only.")
+        source = reader.draft.add(Pad(before=shortened(found.before), after=shortened(found.after)), [source])
+    counts = counted or not (found.even and any(found.before))
+    return reader.put_behind(node, AveragePool(count_padding=counts, **found.settings), [source])
 
 
-def _regions(reader: Reader, node: Node) -> tuple[Cells, Cells, Cells, Cells]:
-    """Window, stride, and cells of padding in front and behind, those for ceil_mode included."""
+def _regions(reader: Reader, node: Node) -> Regions:
     came = reader.shape(node.inputs[0])
     window = tuple(node.settings.get("kernel_shape", ()))
     _require_axes(came, len(window))
-    if any(n != 1 for n in node.settings.get("dilations", ())):
-        raise Unsuited("The cells of its regions stand apart.")
-    stride = _each(node, "strides", came)
-    before, after = _pads(node, came, window, stride, (1,) * came.rank)
-    more = _beyond(node, came, window, stride)
-    return window, stride, before, tuple(a + n for a, n in zip(after, more or (0,) * came.rank, strict=True))
+    stride, gaps = _each(node, "strides", came), _each(node, "dilations", came)
+    before, after = _pads(node, came, window, stride, gaps)
+    more = (0,) * came.rank
+    if node.settings.get("ceil_mode", 0):
+        moves = (Slide(*n) for n in zip(window, stride, gaps, before, after, strict=True))
+        more = tuple(_beyond(n, move) for n, move in zip(came.axes, moves, strict=True))
+    behind = tuple(n + m for n, m in zip(after, more, strict=True))
+    return Regions(window, stride, gaps, before, behind, any(more))
 
 
-def _beyond(node: Node, came: Shape, window: Cells, stride: Cells) -> Cells:
-    """Cells by which the last regions reach beyond the padded map with ceil_mode; none where they do not."""
-    if not node.settings.get("ceil_mode", 0):
-        return ()
-    before, after = _pads(node, came, window, stride, (1,) * came.rank)
-    found = []
-    for n, k, s, b, a in zip(came.axes, window, stride, before, after, strict=True):
-        places = -(-(n + b + a - k) // s) + 1
-        if (places - 1) * s >= n + b:  # a region must begin in the map or in the padding before it
-            places -= 1
-        found.append(max(0, (places - 1) * s + k - n - b - a))
-    return tuple(found) if any(found) else ()
+def _beyond(length: int, move: Slide) -> int:
+    """Cells by which the last region reaches beyond the padded map with ceil_mode."""
+    places = -(-(length + move.before + move.after - move.extent) // move.stride) + 1
+    if (places - 1) * move.stride >= length + move.before:  # a region must begin in the map or in the padding before it
+        places -= 1
+    return max(0, (places - 1) * move.stride + move.extent - length - move.before - move.after)
 
 
 def global_pool(row_kind: type[Layer], map_kind: type[AdaptiveAveragePool]) -> Row:
@@ -225,7 +238,7 @@ global_max = global_pool(GlobalMaxPool, AdaptiveMaxPool)
 def reduced(pool: Row, kind: type[Layer]) -> Row:
     """ReduceMean or ReduceMax over all axes of the maps."""
 
-    def row(reader: Reader, node: Node) -> Edge:
+    def row(reader: Reader, node: Node) -> Made:
         came = reader.shape(node.inputs[0])
         axes = node.settings.get("axes")
         if axes is None and node.input(1):

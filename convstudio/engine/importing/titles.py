@@ -15,6 +15,7 @@ JOINED = {
     "~LayerNorm": "ReduceMean · Sub · Sqrt · Div",
     "~GroupNorm": "Reshape · InstanceNormalization",
     "~AdaptivePool": "Slice · Reduce · Concat",
+    "~Shuffle": "Reshape · Transpose · Reshape",
     "~Circular": "Slice · Concat",
 }
 LONGEST = 40

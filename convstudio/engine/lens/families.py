@@ -49,6 +49,8 @@ FAMILIES: dict[str, Lens] = {
     "torch.cat": joins.concatenated,
     "torch.flatten": moves.row,
     "torch.reshape": moves.form,
+    "torch.narrow": moves.sliced,
+    "F.channel_shuffle": moves.shuffled,
     "F.pad": moves.padded,
     "F.interpolate": moves.enlarged,
     **{f"nn.Dropout{axes}": moves.dropout for axes in ("", "1d", "2d", "3d")},

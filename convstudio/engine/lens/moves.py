@@ -35,6 +35,20 @@ def padded(scene: Scene) -> Moved:
     return replace(moved, padding=shifted != tuple(found))
 
 
+def sliced(scene: Scene) -> Moved:
+    """Some of the channels, from one on."""
+    axis, first, _ = (int(n) for n in scene.options("axis", "first", "count").values())  # type: ignore[arg-type]
+    assert axis == 1
+    return _moved(scene, "sliced", (scene.channel + first, *scene.place), "")
+
+
+def shuffled(scene: Scene) -> Moved:
+    """The groups take turns: of two groups the even channels come from the first, the odd ones from the second."""
+    (groups,) = (int(n) for n in scene.options("groups").values())  # type: ignore[arg-type]
+    turn, group = divmod(scene.channel, groups)
+    return _moved(scene, "shuffled", (group * (len(scene.input) // groups) + turn, *scene.place), "")
+
+
 def enlarged(scene: Scene) -> Moved | Sum:
     """Each cell repeated, or what lies between neighbours, at (cell + 1/2) / factor - 1/2."""
     given = scene.options()

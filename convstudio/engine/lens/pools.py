@@ -48,9 +48,10 @@ def _window(scene: Scene, mode: str) -> tuple[list[taps.Along], Scanning]:
     window = by_axis(given["window"], scene.rank)
     stride = by_axis(given.get("stride", window), scene.rank)
     before = by_axis(given.get("padding", 0), scene.rank)
-    zipped = zip(scene.place, window, stride, before, scene.axes, strict=True)
-    axes = [taps.along(at * step - cut, count, 1, length, "zeros") for at, count, step, cut, length in zipped]
-    return axes, Scanning(stride, (1,) * scene.rank, mode)
+    gaps = by_axis(given.get("dilation", 1), scene.rank)
+    zipped = zip(scene.place, window, stride, before, gaps, scene.axes, strict=True)
+    axes = [taps.along(at * step - cut, count, gap, length, "zeros") for at, count, step, cut, gap, length in zipped]
+    return axes, Scanning(stride, gaps, mode)
 
 
 def _region(scene: Scene) -> list[taps.Along]:

@@ -113,12 +113,12 @@ def _seen(windows: tuple[Window, ...], facts: BlockFacts) -> list[int]:
     """Along each axis, how many cells lie in a window at least."""
     assert facts.output is not None
     axes = zip(windows, facts.inputs[0].axes, facts.output.axes, strict=True)
-    return [len({c for p in range(places) for c in _covered(w, p, length)}) for w, length, places in axes]
+    return [len({c for p in range(places) for c in _covered(w, p) if 0 <= c < length}) for w, length, places in axes]
 
 
-def _covered(window: Window, place: int, length: int) -> range:
+def _covered(window: Window, place: int) -> range:
     first = place * window.stride - window.before
-    return range(max(0, first), min(length, first + window.size))
+    return range(first, first + window.size, window.dilation)
 
 
 def _past(scene: Scene, block_id: str, windows: tuple[Window, ...]) -> Problem:

@@ -11,7 +11,7 @@ from convstudio.blocks.convolution import Convolution
 from convstudio.blocks.depthwise import Depthwise
 from convstudio.blocks.fixed_mask import FixedMask
 from convstudio.blocks.mask_presets import Rows
-from convstudio.blocks.max_pool import MaxPool
+from convstudio.blocks.pool import Pool
 from convstudio.blocks.separable import Separable
 from convstudio.blocks.transposed import Transposed
 from convstudio.network.layer import Layer, across, times
@@ -64,7 +64,7 @@ def reach(layer: Layer, rank: int) -> Reach | None:
     """What there is to say of a layer's mask or window; None where it has none, or one of three axes."""
     if isinstance(layer, FixedMask):
         return _of_numbers(layer, rank)
-    if isinstance(layer, MaxPool):
+    if isinstance(layer, Pool):
         return _of_window(layer, rank)
     if isinstance(layer, Masked):
         return _of_weights(layer, rank)
@@ -97,13 +97,13 @@ def _of_numbers(layer: FixedMask, rank: int) -> Reach | None:
     return Reach(size, dilation, f"{size[0] * size[1]} {tr('numbers')}", f"{words} {round(total, 4):g}.{said}", rows)
 
 
-def _of_window(layer: MaxPool, rank: int) -> Reach | None:
-    window = _flat(layer.window, rank)
-    if window is None:
+def _of_window(layer: Pool, rank: int) -> Reach | None:
+    window, gaps = _flat(layer.window, rank), _flat(layer.gaps, rank)
+    if window is None or gaps is None:
         return None
     what = tr("their mean") if isinstance(layer, AveragePool) else tr("the strongest of them")
     words = tr("stands for a region; the next one lies") + f" {times(layer.stride)} " + tr("cells further.")
-    return Reach(window, (1, 1), f"{window[0] * window[1]} {tr('cells become 1')}", f"{what} {words}".capitalize())
+    return Reach(window, gaps, f"{window[0] * window[1]} {tr('cells become 1')}", f"{what} {words}".capitalize())
 
 
 def _flat(sizes: tuple[int, ...], rank: int) -> tuple[int, int] | None:

@@ -19,6 +19,8 @@ WORDS = {
     "padded": "Cells are added around the maps, or cut off; what lies within stays as it is.",
     "repeated": "The map grows: each cell is repeated side by side and below itself. There is nothing to learn.",
     "joined": "The maps of all inputs stand one behind the other; the channel counts on through them.",
+    "sliced": "Some of the maps are handed on as they are; the others go no further here.",
+    "shuffled": "The maps change places: the first of each group, then the second of each, and so on.",
     "passed": "What arrives is handed on as it is.",
     "group": "The result of a group is that of the last block in it. Open the group (Alt+Down) to look into it.",
 }
