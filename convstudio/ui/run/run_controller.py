@@ -13,8 +13,6 @@ from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from convstudio.protocol.messages import (
-    Built,
-    Fault,
     Marked,
     Metrics,
     Pause,
@@ -32,6 +30,7 @@ from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.notices import Notice
 from convstudio.ui.run import run_news
 from convstudio.ui.run.document_sender import DocumentSender
+from convstudio.ui.run.telling import RunTelling
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 
@@ -70,17 +69,16 @@ class RunController(QObject):
         self._last: State | None = None
         self._folder: Path | None = None
         self._given: Path | None = None
-        self._told_of_fault = False
-        self._trained = False
         self._left_behind = False
-        self._again = False
         self._anew = False
-        self._branch: tuple[Path, int] | None = None
+        """The next run begins with weights of its seed, whatever was brought in or edited by hand."""
+        self._next: Callable[[], None] | None = None
+        """What begins when the run that is under way has ended."""
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_over)
-        store.changed.connect(self._on_edited)
         store.replaced.connect(self._on_replaced)
         self._connect_link()
+        RunTelling(self, store, link)
 
     @property
     def state(self) -> RunState:
@@ -122,6 +120,11 @@ class RunController(QObject):
         return self._given
 
     @property
+    def left_behind(self) -> bool:
+        """The run that is under way is about to end, as its document is not open any more."""
+        return self._left_behind
+
+    @property
     def can_continue(self) -> bool:
         """The last run left a checkpoint that training can go on from."""
         return not self.active and self._folder is not None and has_checkpoint(self._folder)
@@ -131,12 +134,11 @@ class RunController(QObject):
         if self.active:
             return
         if self._store.whole.errors:
-            self._tell(run_news.refused(self._store, self._store.whole.errors[0]))
+            self.tell(run_news.refused(self._store, self._store.whole.errors[0]))
         elif self._store.document.data.none:
-            self._tell(run_news.no_data())
+            self.tell(run_news.no_data())
         else:
-            folder = self._folders.fresh(self._store.title, datetime.now()) if self._folders else None
-            self._begin(folder, until=until)
+            self._begin(self._fresh_folder(), until=until)
 
     def advance(self, until: Until) -> None:
         """Make one step, or go to the end of the epoch, then pause; starts a run when none is under way."""
@@ -148,7 +150,7 @@ class RunController(QObject):
     def begin_again(self) -> None:
         """Start anew with the weights that the seed gives; a run that is under way ends before."""
         if self.active:
-            self._again = True
+            self._next = self.train
             self.stop()
         elif self._state != "lost":
             self.train()
@@ -170,9 +172,9 @@ class RunController(QObject):
         if source is not None and is_import(source):
             self.train()
         elif source is None or not has_checkpoint(source):
-            self._tell(run_news.no_checkpoint())
+            self.tell(run_news.no_checkpoint())
         else:
-            self._begin(source, continued=True)
+            self._begin(source, source)
 
     def branch(self, parent: Path, step: int) -> None:
         """Begin a new run where the run in `parent` stood after `step` steps; it waits for Resume.
@@ -180,12 +182,11 @@ class RunController(QObject):
         A run that is under way ends before.
         """
         if self.active:
-            self._branch = parent, step
+            self._next = partial(self.branch, parent, step)
             self.stop()
         elif self._folders and self._state != "lost":
-            folder = self._folders.fresh(self._store.title, datetime.now())
-            self._begin(folder, until="start", branch=(parent, step))
-            self._tell(run_news.branched(step))
+            self._begin(self._fresh_folder(), parent, step, until="start")
+            self.tell(run_news.branched(step))
 
     def reopen(self, folder: Path) -> None:
         """Take up a kept run as it was left: its document is shown here already. Nothing happens during a run."""
@@ -238,7 +239,6 @@ class RunController(QObject):
     def restart(self) -> None:
         """Start the worker again. The document is untouched; a run that was under way is over."""
         self._patience.stop()
-        self._trained = False
         self._enter("idle")
         self._link.restart()
 
@@ -255,44 +255,34 @@ class RunController(QObject):
         self._link.metrics_received.connect(self._on_metrics)
         self._link.validation_received.connect(self._on_validation)
         self._link.marked.connect(self._on_marked)
-        self._link.built.connect(self._on_built)
-        self._link.fault_received.connect(self._on_fault)
         self._link.lost.connect(self._on_lost)
 
-    def _begin(
-        self,
-        folder: Path | None,
-        continued: bool = False,
-        until: Until = "end",
-        branch: tuple[Path, int] | None = None,
-    ) -> None:
-        """Send Train, after the document that it is to train."""
+    def _fresh_folder(self) -> Path | None:
+        """For a new run; None where no run is kept."""
+        return self._folders.fresh(self._store.title, datetime.now()) if self._folders else None
+
+    def _begin(self, folder: Path | None, parent: Path | None = None, step: int = -1, until: Until = "end") -> None:
+        """Send Train, after the document that it is to train.
+
+        With a `parent` the run goes on from the last checkpoint there, or from `step` of the steps that it made.
+        """
         if not self._link.alive:
             self.restart()
         if not self._link.alive:
             return
         self._documents.flush()
         self._number += 1
-        self._told_of_fault = False
         self._folder = folder
-        place = str(folder) if folder else ""
-        parent, step = branch or (folder if continued else "", -1)
-        request = Train(
-            run=self._number,
-            name=self._store.title,
-            anew=self._anew,
-            folder=place,
-            resume=str(parent or ""),
-            branch=step,
-            until=until,
-        )
-        self._anew = False
-        self._link.send(request)
-        self.run_began.emit(self._number, continued)
+        place, resume = (str(f) if f else "" for f in (folder, parent))
+        anew, self._anew = self._anew, False
+        train = Train(run=self._number, name=self._store.title, anew=anew, folder=place, resume=resume, branch=step)
+        self._link.send(with_fields(train, until=until))
+        self.run_began.emit(self._number, parent is not None and step < 0)
         waiting = tr("Starting the worker …") if self._link.hello is None else ""
         self._enter("preparing", State(run=self._number, state="preparing", message=waiting))
 
-    def _tell(self, notice: Notice) -> None:
+    def tell(self, notice: Notice) -> None:
+        """Let the person know."""
         self.news.emit(notice.severity, notice.words, notice.detail, list(notice.actions))
 
     def _enter(self, state: RunState, last: State | None = None) -> None:
@@ -304,23 +294,20 @@ class RunController(QObject):
     def _on_state(self, event: State) -> None:
         if event.run != self._number or event.run == 0:
             return
-        if event.state not in ACTIVE:
-            self._patience.stop()
-        self._trained = self._trained or event.state == "stopped"
-        if event.state not in ACTIVE and self._left_behind:
+        if event.state in ACTIVE:
+            self._enter(event.state, event)
+            return
+        self._patience.stop()
+        if self._left_behind:
             self._begin_anew()
             return
         self._enter(event.state, event)
-        if self._branch and not self.active:
-            branch, self._branch = self._branch, None
-            self.branch(*branch)
-        if self._again and not self.active:
-            self._again = False
-            self.train()
+        follows, self._next = self._next, None
+        if follows:
+            follows()
 
     def _on_metrics(self, metrics: Metrics) -> None:
         if metrics.run == self._number:
-            self._trained = True
             self.progress.emit(metrics)
 
     def _on_validation(self, validation: Validation) -> None:
@@ -331,61 +318,30 @@ class RunController(QObject):
         if mark.run == self._number:
             self.marked.emit(mark)
 
-    def _on_built(self, built: Built) -> None:
-        """Say which blocks an edit has cost their training, and that the run goes on with it."""
-        if built.run:
-            self._on_changed(built)
-        elif self._trained and not self.active and built.fresh:
-            self._tell(run_news.fresh_weights(built.fresh, bool(built.kept)))
-
-    def _on_changed(self, built: Built) -> None:
-        if built.run == self._number and (built.fresh or built.back):
-            self._tell(run_news.goes_on_changed(built))
-
     def _on_replaced(self) -> None:
         """Another document was opened: the last run was not its own. One that is under way ends with a checkpoint."""
         if self.active:
             self._left_behind = True
-            self._tell(run_news.left_behind(self._folder))
+            self.tell(run_news.left_behind(self._folder))
             self.stop()
         elif self._state != "lost":
             self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self._folder, self._trained, self._left_behind = None, False, False
-        self._given, self._anew = None, False
+        self._folder, self._given, self._next = None, None, None
+        self._left_behind = self._anew = False
         self._enter("idle")
-
-    def _on_fault(self, fault: Fault) -> None:
-        """Tell of a fault, unless it belongs to an older run, to an export, or only repeats what the canvas shows."""
-        old = fault.run not in (0, self._number)
-        known = fault.about == "document" and fault.kind == "network" and bool(self._store.whole.errors)
-        if old or known or fault.about == "export":
-            return
-        folder = self._folder
-        go_on = partial(self.continue_run, folder) if folder and has_checkpoint(folder) else self.train
-        self._tell(run_news.faulted(self._store, fault, self.train, go_on))
 
     def _on_lost(self, sentence: str, detail: str) -> None:
         self._patience.stop()
-        self._left_behind = self._again = False
-        self._branch = None
+        self._left_behind, self._next = False, None
         self._enter("lost", State(run=self._number, state="failed", message=sentence))
         go_on = self.continue_run if self.can_continue else None
-        self._tell(run_news.lost(sentence, detail, self._restart_if("lost"), go_on))
+        self.tell(run_news.lost(sentence, detail, self._restart_if("lost"), go_on))
 
     def _on_patience_over(self) -> None:
-        self._tell(run_news.no_answer(self._restart_if(*ACTIVE)))
+        self.tell(run_news.no_answer(self._restart_if(*ACTIVE)))
 
     def _restart_if(self, *states: RunState) -> Callable[[], None]:
         """For buttons that may be clicked long after they were offered."""
         return lambda: self.restart() if self._state in states else None
-
-    def _on_edited(self) -> None:
-        """Say it when the run cannot go on with the document as it is now; once, until it can again."""
-        errors = self._store.analysis.errors
-        if not self.active or self._left_behind or bool(errors) == self._told_of_fault:
-            return
-        self._told_of_fault = bool(errors)
-        if errors:
-            self._tell(run_news.goes_on_as_it_was(errors[0]))

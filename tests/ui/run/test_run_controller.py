@@ -321,6 +321,19 @@ def test_another_document_ends_the_run_and_has_none_yet(running, store, until, n
     assert not controller.can_continue
 
 
+def test_what_was_to_begin_after_the_run_does_not_begin_with_another_document(running, store, until):
+    controller = running()
+    document = store.document
+    controller.begin_again()
+    store.open(document, None)
+    until(controller, "idle")
+    controller.train()
+    until(controller, "running")
+    controller.stop()
+    until(controller, "stopped")
+    assert controller.number == 2
+
+
 def test_a_document_opened_after_the_run_has_none_yet(running, store, until):
     controller = running()
     controller.stop()
