@@ -5,6 +5,7 @@ It draws the same random numbers from the same seeds in the same order as the en
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from convstudio.codegen import rates
@@ -17,8 +18,10 @@ from convstudio.codegen.source import SIGNATURE, check, functions
 from convstudio.network.call import Call
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
+from convstudio.network.handmade import written
 from convstudio.network.training_settings import TrainingSettings
 
+INDENT = " " * 8
 OWN_NAMES = ("Path", "Iterator", "Batch")
 
 
@@ -108,9 +111,24 @@ def _constants(facts: Facts) -> Iterator[str]:
     yield f"THREADS = {how.threads}  # another number rounds differently"
     blocks = ", ".join(f'"{block}"' for block in facts.weighing)
     yield from _tuple("BLOCKS", blocks, "# each is drawn from its own seed")
+    yield from _by_hand(how)
     if facts.frozen:
         yield from _tuple("FROZEN", ", ".join(f'"{block}"' for block in facts.frozen), "# these do not learn")
     yield ""
+
+
+def _by_hand(how: Computed) -> Iterator[str]:
+    """The masks that were made by hand: their weights, which of them, their form and their numbers."""
+    if not how.by_hand:
+        return
+    yield "BY_HAND = (  # masks that start with these numbers: first and last output and input, form"
+    for name, masks in how.by_hand:
+        rows, columns = (f"({first}, {first + count})" for first, count in (masks.outputs, masks.inputs))
+        yield f'    ("{name}", {rows}, {columns}, {masks.form}, ('
+        numbers = ", ".join(map(repr, written(masks.numbers)))
+        yield textwrap.fill(f"{numbers},", 96, initial_indent=INDENT, subsequent_indent=INDENT)
+        yield "    )),"
+    yield ")"
 
 
 def _tuple(name: str, items: str, comment: str) -> Iterator[str]:

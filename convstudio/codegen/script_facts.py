@@ -9,7 +9,11 @@ from convstudio.network.document import Document
 from convstudio.network.expansion import expanded
 from convstudio.network.facts import Analysis
 from convstudio.network.freezing import frozen_ids
+from convstudio.network.handmade import HandMade
 from convstudio.network.training_settings import TrainingSettings
+
+Made = tuple[tuple[str, HandMade], ...]
+"""Masks by hand, each after the name of the weights that they fit."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Computed:
     threads: int = 1
     channels_last: bool = False
     device: str = "cpu"
+    by_hand: Made = ()
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,11 @@ def start(facts: Facts) -> Iterator[str]:
         yield f"                {fill}"
         yield '            if masks and isinstance(getattr(module, "bias", None), torch.Tensor):'
         yield "                nn.init.zeros_(module.bias)"
+    if facts.how.by_hand:
+        yield "    with torch.no_grad():"
+        yield "        for name, rows, columns, form, numbers in BY_HAND:"
+        yield "            masks = model.get_parameter(name)[slice(*rows), slice(*columns)]"
+        yield "            masks.copy_(torch.tensor(numbers).view(form))"
     yield ""
     yield ""
 

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from convstudio.engine import calls, initialisation, memory, seeding
+from convstudio.engine import by_hand, calls, initialisation, memory, seeding
 from convstudio.engine.plan import Plan, Step, run, run_to_end
 from convstudio.engine.silence import muted, quiet
+from convstudio.network.by_hand import by_id
 from convstudio.network.call import Call
 from convstudio.network.document import Network
 from convstudio.network.expansion import expanded
 from convstudio.network.facts import Analysis
+from convstudio.network.handmade import Made
 from convstudio.network.muting import NONE, Mutes, channels, ports
 from convstudio.network.shape import Shape
 from convstudio.network.training_settings import Initialisation
@@ -43,15 +45,23 @@ class LiveNetwork(nn.Module):
     `shapes` are the results' shapes by block id, in order of computation; `headings` the blocks' names for people;
     `calls` say what each block computes, `sources` which blocks feed it, in the order of its ports;
     `input` and `output` the ids of the blocks where samples enter and scores leave ('' where there is none);
-    `activation_bytes` the memory of all results of one sample; `mutes` what is switched off while it is looked at.
+    `activation_bytes` the memory of all results of one sample; `mutes` what is switched off while it is looked at;
+    `by_hand` the masks by block id that it starts with instead of drawn ones.
     """
 
     def __init__(
-        self, network: Network, analysis: Analysis, ids: tuple[str, ...], seed: int, how: Initialisation
+        self,
+        network: Network,
+        analysis: Analysis,
+        ids: tuple[str, ...],
+        seed: int,
+        how: Initialisation,
+        made: Mapping[str, Made],
     ) -> None:
         """`network` and `analysis` are expanded."""
         super().__init__()
         self._seed, self._how = seed, how
+        self.by_hand = made
         self.input = ids[0] if ids else ""
         self.output = analysis.output or ""
         self.shapes = {i: _shape(analysis, i) for i in ids}
@@ -68,7 +78,7 @@ class LiveNetwork(nn.Module):
         self._frozen: frozenset[str] = frozenset()
 
     def start_values(self, block_id: str) -> dict[str, Tensor]:
-        """The weights that a block began with, by their own names; none for a block that has none.
+        """The weights that a block begins with, by their own names; none for a block that has none.
 
         Torch's random state is left as it was.
         """
@@ -77,6 +87,11 @@ class LiveNetwork(nn.Module):
             return {}
         with seeding.kept(torch.default_generator):
             return self._made(block_id, call).state_dict()
+
+    def lay_by_hand(self) -> None:
+        """Put the masks by hand over whatever weights the blocks have."""
+        for block_id, part in self.parts.items():
+            by_hand.lay(part, self.by_hand.get(block_id, ()))
 
     def freeze(self, ids: Collection[str]) -> None:
         """Training leaves the weights of the blocks with these ids as they are, and no others.
@@ -175,6 +190,7 @@ class LiveNetwork(nn.Module):
         torch.default_generator.manual_seed(seeding.mixed(self._seed, block_id))
         made = calls.module(call)
         initialisation.initialise(made, self._how)
+        by_hand.lay(made, self.by_hand.get(block_id, ()))
         return made
 
     def _place(self, block_id: str, made: nn.Module) -> None:
@@ -192,10 +208,11 @@ def build(network: Network, analysis: Analysis, seed: int, how: Initialisation =
     """The blocks of `analysis.live`, groups expanded, as a torch network on the CPU, in training mode.
 
     Start values are drawn for each block from (seed, block id) alone, so that an edit of one block never changes
-    another's start; `how` says by which rule. Without an Output everything that the first Input leads to is built.
-    Torch's random state is left as it was. NetworkFault in the words of the problem on the way to the Output that
-    forbids it; MemoryFault when the weights would not fit.
+    another's start; `how` says by which rule. Masks that were made by hand are put in their place. Without an Output
+    everything that the first Input leads to is built. Torch's random state is left as it was. NetworkFault in the words
+    of the problem on the way to the Output that forbids it; MemoryFault when the weights would not fit.
     """
+    made = by_id(network)
     network, analysis = expanded(network, analysis)
     ids = _buildable(network, analysis)
     memory.require(
@@ -205,7 +222,7 @@ def build(network: Network, analysis: Analysis, seed: int, how: Initialisation =
         ADVICE,
     )
     with memory.guarded("the weights of this network", ADVICE), seeding.kept(torch.default_generator):
-        return LiveNetwork(network, analysis, ids, seed, how)
+        return LiveNetwork(network, analysis, ids, seed, how, made)
 
 
 def _buildable(network: Network, analysis: Analysis) -> tuple[str, ...]:

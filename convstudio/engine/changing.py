@@ -16,6 +16,7 @@ from convstudio.engine.run import Run
 from convstudio.engine.starting import require_sound, same_network
 from convstudio.engine.training import Trainer
 from convstudio.engine.weight_memory import WeightMemory
+from convstudio.network.by_hand import by_id
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
 from convstudio.network.freezing import frozen_ids
@@ -35,10 +36,11 @@ class Changed:
 
 
 def differs(run: Run, document: Document) -> bool:
-    """Whether `document` computes or trains anything else than what the run does."""
+    """Whether `document` computes or trains anything else than what the run does, or begins otherwise."""
     was = run.document
     same = (was.data, was.training) == (document.data, document.training)
     same = same and frozen_ids(was.network) == frozen_ids(document.network)
+    same = same and by_id(was.network) == by_id(document.network)
     return not (same and same_network(was.network, document.network))
 
 
@@ -75,6 +77,7 @@ class _Taken:
 def _network(run: Run, document: Document, analysis: Analysis, memory: WeightMemory) -> _Taken:
     was = run.trainer.live
     if same_network(run.document.network, document.network):
+        was.by_hand = by_id(document.network)
         return _Taken(was, tuple(i for i, child in was.parts.items() if child.state_dict()))
     settings = document.training
     live = build(document.network, analysis, settings.seed, settings.initialisation)

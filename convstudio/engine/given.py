@@ -15,9 +15,10 @@ from convstudio.engine.checkpoint import CheckpointFault
 def give(live: LiveNetwork, folder: Path) -> None:
     """Give every block the weights in a run's folder, where they fit it by name and shape; others keep their own.
 
-    CheckpointFault when none fits, or they are damaged.
+    Masks by hand lie over them. CheckpointFault when none fits, or they are damaged.
     """
     kept, fresh = carry_over(checkpoint.weights(folder), live)
+    live.lay_by_hand()
     if fresh and not kept:
         raise CheckpointFault(f"The weights in {folder} fit no block of the network.")
 

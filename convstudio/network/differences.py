@@ -10,6 +10,7 @@ from msgspec import Struct, inspect
 
 from convstudio.network.document import Block, Document, Network
 from convstudio.network.group import Group
+from convstudio.network.numbers import grouped
 
 NAMED = 3
 """So many differences are told of an edit; of more, only how many there are."""
@@ -74,7 +75,7 @@ def _blocks(blocks: Sequence[Block | None], name: str) -> list[Difference]:
         return [Difference(name, tuple(block.layer.heading() if block else None for block in blocks))]
     groups = [layer for layer in layers if isinstance(layer, Group)]
     if not groups:
-        return [*_frozen(blocks, name), *_fields(None, layers, f"{name} · ")]
+        return [*_frozen(blocks, name), *_by_hand(blocks, name), *_fields(None, layers, f"{name} · ")]
     repeats = tuple(str(group.repeat) for group in groups)
     inner = _networks([group.network for group in groups], f"{name}.")
     return ([Difference(f"{name} · Repeats", repeats)] if len(set(repeats)) > 1 else []) + inner
@@ -84,6 +85,16 @@ def _frozen(blocks: Sequence[Block | None], name: str) -> list[Difference]:
     """Whether training leaves the weights of a block as they are."""
     values = tuple(_text(block.frozen) for block in blocks if block)
     return [Difference(f"{name} · Frozen", values)] if len(set(values)) > 1 else []
+
+
+def _by_hand(blocks: Sequence[Block | None], name: str) -> list[Difference]:
+    """Which masks were made by hand before training: how many numbers, where they are not the same."""
+    made = [block.by_hand for block in blocks if block]
+    if len(set(made)) == 1:
+        return []
+    counts = (sum(masks.count for masks in by_hand) for by_hand in made)
+    values = tuple(f"{grouped(number)} numbers" if number else "none" for number in counts)
+    return [Difference(f"{name} · Masks by hand", values)]
 
 
 @cache

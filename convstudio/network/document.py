@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from convstudio.network.handmade import Made
 from convstudio.network.layer import Layer
 from convstudio.network.training_settings import Seed, TrainingSettings
 
@@ -39,7 +40,8 @@ class Wire(Struct, frozen=True):
 class Block:
     """One block on the canvas: what it does, its name for people ('' = the layer's own heading), and its place.
 
-    Training leaves the weights of a `frozen` one as they are; groups never are, but the blocks in them.
+    Training leaves the weights of a `frozen` one as they are; groups never are, but the blocks in them. `by_hand` are
+    masks that a person made before training: it starts with them.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Block:
     x: float = 0.0
     y: float = 0.0
     frozen: bool = False
+    by_hand: Made = ()
 
     @property
     def heading(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from convstudio.network import edits, notes
+from convstudio.network import by_hand, edits, notes
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.edits import CARD_WIDTH, GAP
 from convstudio.network.group import MAX_DEPTH, Entry, Exit, Group
@@ -114,7 +114,8 @@ def ungroup(network: Network, group_id: str) -> tuple[Network, tuple[str, ...]]:
     new_ids: tuple[str, ...] = ()
     result: str | None = None
     for copy in range(layer.repeat):
-        outer, result, ids = _poured(outer, layer.network, feeding, (block.x - x + copy * step, block.y - y))
+        inner = by_hand.of_copy(layer.network, copy) if layer.repeat > 1 else layer.network
+        outer, result, ids = _poured(outer, inner, feeding, (block.x - x + copy * step, block.y - y))
         new_ids += ids
         feeding = dict.fromkeys(layer.ports, result) if result else {}
     if result:

@@ -12,6 +12,8 @@ from msgspec import Meta, Struct, structs
 from convstudio.network.document import Block, Network, Note, NoteId, Place, Title, Wire, accepts
 from convstudio.network.freezing import weighs
 from convstudio.network.group import MAX_BLOCKS, MAX_DEPTH, Entry, Group
+from convstudio.network.hand_form import HandFormError, MaskForm, made, mask_forms
+from convstudio.network.handmade import MOST, Made
 from convstudio.network.layer import Catalogue, Layer
 from convstudio.network.numbers import grouped
 
@@ -33,6 +35,8 @@ class BlockForm(Struct, forbid_unknown_fields=True, omit_defaults=True):
     plugin: Annotated[str, Meta(max_length=200)] = ""
     """The file that the kind comes from, unless it is built in."""
     frozen: bool = False
+    masks: list[MaskForm] = []
+    """Made by hand."""
 
 
 class WireForm(Struct, forbid_unknown_fields=True, omit_defaults=True, rename={"source": "from", "target": "to"}):
@@ -65,7 +69,16 @@ class NetworkForm(Struct, forbid_unknown_fields=True, omit_defaults=True):
 def form(network: Network) -> NetworkForm:
     """A network as plain data, in a stable order."""
     blocks = [
-        BlockForm(b.id, b.layer.kind, (float(b.x), float(b.y)), settings(b.layer), b.title, b.layer.origin, b.frozen)
+        BlockForm(
+            b.id,
+            b.layer.kind,
+            (float(b.x), float(b.y)),
+            settings(b.layer),
+            b.title,
+            b.layer.origin,
+            b.frozen,
+            mask_forms(b.by_hand),
+        )
         for b in network.blocks.values()
     ]
     wires = [WireForm(w.source, w.target, w.port) for w in network.wires]
@@ -86,11 +99,12 @@ def network(read: NetworkForm, catalogue: Catalogue) -> Network:
 
 
 class _Reader:
-    """Reads networks inside one another, and counts their blocks."""
+    """Reads networks inside one another, and counts their blocks and the numbers that were made by hand."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._count = 0
+        self._numbers = 0
 
     def network(self, read: NetworkForm, where: str, level: int) -> Network:
         self._count += len(read.blocks)
@@ -105,11 +119,23 @@ class _Reader:
             place = f"{where}block {number + 1} ({block.id})"
             layer = self._layer(block, place, level)
             _check_frozen(block, layer, place)
-            blocks[block.id] = Block(block.id, layer, block.title, *block.at, block.frozen)
+            by_hand = self._by_hand(block, layer, place)
+            blocks[block.id] = Block(block.id, layer, block.title, *block.at, block.frozen, by_hand)
         wires = tuple(Wire(w.source, w.target, w.port) for w in read.wires)
         made = Network(blocks, wires, _notes(read.notes, where))
         _check_wires(made, where)
         return made
+
+    def _by_hand(self, block: BlockForm, layer: Layer, where: str) -> Made:
+        if block.masks and (isinstance(layer, Group) or (not layer.origin and not weighs(layer))):
+            raise FormError(f"{where} has no masks that could be made by hand.")
+        self._numbers += sum(len(mask.numbers) for mask in block.masks)
+        if self._numbers > MOST:
+            raise FormError(f"{where}: more than {grouped(MOST)} numbers were made by hand.")
+        try:
+            return made(block.masks)
+        except HandFormError as error:
+            raise FormError(f"{where}: {error}") from error
 
     def _layer(self, block: BlockForm, where: str, level: int) -> Layer:
         kind = self._catalogue.get(block.kind)

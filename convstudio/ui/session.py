@@ -79,6 +79,7 @@ class Session(QObject):
         self.evaluation = Evaluating(bench, self.link, self.book, self.runs, self.sample)
         self.past = TimeMachine(bench, self.link, self.runs, self.training)
         self.mask_lab = MaskLab(bench, self.link, self.book, lambda: self.past.place is not None)
+        self.mask_lab.kept.connect(self.runs.share)
         self.mask_lab.panel.unit_chosen.connect(self.lens.look)
         panel = self.mask_lab.panel
         panel.images.setMenu(image_menu(bench.actions, self.sample, panel))

@@ -17,10 +17,11 @@ from convstudio.engine.build import LiveNetwork, NetworkFault, build, carry_over
 from convstudio.engine.project import analysed
 from convstudio.engine.starting import same_network
 from convstudio.engine.weight_memory import WeightMemory
-from convstudio.network import file
+from convstudio.network import by_hand, file
 from convstudio.network.document import Document, Network
 from convstudio.network.facts import Analysis
 from convstudio.network.freezing import frozen_ids
+from convstudio.network.handmade import Made
 from convstudio.network.resolve import resolve
 from convstudio.network.training_settings import Initialisation
 from convstudio.protocol.messages import Built, SetDocument
@@ -65,8 +66,6 @@ class Bench:
         """Of the last step of training, by name of the weights, where somebody looks at them."""
         self.trial = False
         """The gradients are of no step, but of a mini-batch that was not learned from."""
-        self.hand: dict[str, dict[str, Tensor]] = {}
-        """Start values that were made by hand before training, by block and by their own names."""
         self.memory = WeightMemory()
         """Of blocks that left the network, before a run, in it and after it."""
         self.given: Path | None = None
@@ -85,9 +84,7 @@ class Bench:
         self.starts.follow(self.piece.document, self.piece.live, None)
 
     def begin_anew(self) -> None:
-        """What was brought in or made counts no more: blocks that learn start with the weights that the seed draws."""
-        frozen = frozen_ids(self.piece.document.network) if self.piece else frozenset()
-        self.hand = {i: state for i, state in self.hand.items() if i in frozen}
+        """What was brought in counts no more: blocks that learn start with the weights that the document says."""
         self.given, self._given = None, {}
         self.starts.forget()
 
@@ -121,10 +118,12 @@ class Bench:
         analysis = _analysis(document)
         was = self.piece
         if was and same_network(was.document.network, document.network) and not self._starts_anew(document):
+            self._begin_changed(was.live, was.live.by_hand, by_hand.by_id(document.network))
             self.piece, self.outdated = Piece(document, analysis, was.live, was.device), False
             return Built(revision=request.revision, kept=_with_weights(was.live), fresh=())
         live, own = self._begun(document, analysis)
         kept, fresh = carry_over(self._weights_for(document, live), live)
+        self._begin_changed(live, was.live.by_hand if was else {}, live.by_hand)
         self.put(Piece(document, analysis, live, torch.device("cpu")), self.run)
         anew = tuple(block_id for block_id in fresh if block_id not in own)
         return Built(revision=request.revision, kept=kept + tuple(i for i in fresh if i in own), fresh=anew)
@@ -136,28 +135,29 @@ class Bench:
     def _begun(self, document: Document, analysis: Analysis) -> tuple[LiveNetwork, tuple[str, ...]]:
         """The network as it starts, and the ids of the blocks that start with weights that were brought in."""
         live = _previewed(document, analysis)
-        return live, carry_over(self._given, live)[0]
+        own = carry_over(self._given, live)[0]
+        live.lay_by_hand()
+        return live, own
 
-    def made_by_hand(self, block_id: str) -> None:
-        """The weights of a block are what the person made of them; before training, training starts from them."""
-        self.touched()
-        if self.run or self.piece is None:
+    def _begin_changed(self, live: LiveNetwork, was: Mapping[str, Made], now: Mapping[str, Made]) -> None:
+        """Before training, blocks whose masks by hand are others than they were have the weights that these begin."""
+        live.by_hand = now
+        changed = [i for i in {**was, **now} if i in live.parts and was.get(i) != now.get(i)]
+        if self.run or not changed:
             return
-        live = self.piece.live
-        state = {name: value.detach().clone() for name, value in live.parts[block_id].state_dict().items()}
-        start = live.start_values(block_id)
-        if all(value.equal(self._given.get(f"{block_id}.{name}", start[name])) for name, value in state.items()):
-            self.hand.pop(block_id, None)
-        else:
-            self.hand[block_id] = state
+        for block_id in changed:
+            live.parts[block_id].load_state_dict(live.start_values(block_id))
+        begins = tuple(f"{block_id}." for block_id in changed)
+        carry_over({name: value for name, value in self._given.items() if name.startswith(begins)}, live)
+        live.lay_by_hand()
+        self.touched()
 
-    def made(self) -> dict[str, dict[str, Tensor]]:
-        """What a new run does not draw from its seed: weights of frozen blocks, and what was made by hand before."""
-        if self.piece is None:
+    def left_frozen(self) -> dict[str, dict[str, Tensor]]:
+        """What a new run takes over from the one before: the weights of frozen blocks."""
+        if self.piece is None or not self.run:
             return {}
         live = self.piece.live
-        frozen = frozen_ids(self.piece.document.network) if self.run else ()
-        return self.hand | {i: dict(live.parts[i].state_dict()) for i in frozen if i in live.parts}
+        return {i: dict(live.parts[i].state_dict()) for i in frozen_ids(self.piece.document.network) if i in live.parts}
 
     def _starts_anew(self, document: Document) -> bool:
         """An untrained network shows the weights that training would start from: their seed and rule decide them."""
@@ -169,7 +169,7 @@ class Bench:
         if self.piece is None or self._starts_anew(document):
             self.memory.forget()
             self.starts.forget()
-            return {f"{i}.{name}": value for i, state in self.hand.items() for name, value in state.items()}
+            return {}
         self.memory.remember(self.piece.live, live)
         found = self.memory.recall(live, self.piece.live)
         return found | moving.weights(self.piece.live, live) if self.run else found
@@ -178,7 +178,6 @@ class Bench:
         """Another document: nothing of the one before is kept."""
         self.piece, self.run, self.step = None, 0, 0
         self.given, self._given = None, {}
-        self.hand.clear()
         self.memory.forget()
         self.starts.forget()
 

@@ -19,7 +19,8 @@ from convstudio.worker.runs import Runs
 class ByHand:
     """Puts masks, whether a run is under way or not. What the optimiser remembers of them stays.
 
-    So a gesture that is undone in a paused run changes nothing of it.
+    Before any run the window keeps in the document what was put, and training starts with that. A gesture that is
+    undone in a paused run changes nothing of the run.
     """
 
     def __init__(self, desk: Desk, runs: Runs, send: Callable[[m.Event], None]) -> None:
@@ -34,7 +35,8 @@ class ByHand:
             return
         if self._runs.moving:
             self._desk.show()  # the person waits for it: it is not spaced as pictures in passing are
-        self._send(m.MasksPut(ticket=request.ticket, before=packed(before) if request.first else None))
+        run = self._desk.bench.run
+        self._send(m.MasksPut(ticket=request.ticket, run=run, before=packed(before) if request.first else None))
         if request.last:
             self._note(request.block)
 
@@ -46,10 +48,7 @@ class ByHand:
         before: NDArray[np.float32] = masks.detach().to("cpu", torch.float32, copy=True).contiguous().numpy()
         with torch.no_grad():
             masks.copy_(torch.from_numpy(values))
-        if request.last:
-            self._desk.bench.made_by_hand(request.block)
-        else:
-            self._desk.bench.touched()
+        self._desk.bench.touched()
         return before
 
     def _masks(self, request: m.PutMasks) -> Tensor:

@@ -75,7 +75,7 @@ class RangeTests:
             piece = self._desk.piece()
             document = piece.document
             bench = self._desk.bench
-            trainer, _ = starting.prepared(document, piece.analysis, bench.given, bench.made())
+            trainer, _ = starting.prepared(document, piece.analysis, bench.given, bench.left_frozen())
         return RangeTest(trainer.live, trainer.data, trainer.settings, frozen_ids(document.network))
 
     def _tell(self, state: m.TestState, message: str = "") -> None:

@@ -76,7 +76,7 @@ class Resets:
     def _load(self, live: LiveNetwork, states: States) -> None:
         for block_id, state in states.items():
             live.parts[block_id].load_state_dict(state)
-            self._desk.bench.made_by_hand(block_id)
+            self._desk.bench.touched()
 
     def _tell(self, number: int, blocks: Collection[str], *, back: bool) -> None:
         """Say it; a run keeps a checkpoint of it at once."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from convstudio.blocks import catalogue
-from convstudio.engine import changing, starting
+from convstudio.engine import by_hand, changing, starting
 from convstudio.engine.checkpoint import CheckpointFault
 from convstudio.engine.project import analysed
 from convstudio.engine.run import Run
@@ -210,8 +210,9 @@ class Runs:
         if request.anew:
             bench.begin_anew()
         folder = Path(request.folder) if request.folder else None
-        made.extend(bench.made())
-        return starting.start(piece.document, piece.analysis, folder, request.name, bench.given, bench.made())
+        frozen = bench.left_frozen()
+        made.extend(dict.fromkeys((*by_hand.blocks(piece.live), *frozen)))
+        return starting.start(piece.document, piece.analysis, folder, request.name, bench.given, frozen)
 
     def _show_in_time(self, running: Running) -> None:
         """Pictures during a run: only when the governor says that they may cost time now."""

@@ -7,6 +7,7 @@ import csv
 import os
 import subprocess
 import sys
+from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,7 @@ from convstudio.engine.calibration import Choice
 from convstudio.engine.devices import Way
 from convstudio.engine.exports import ExportFault
 from convstudio.engine.project import analysed
-from convstudio.network import edits, file, freezing, grouping
+from convstudio.network import by_hand, edits, file, freezing, grouping, handmade
 from convstudio.network.document import DataChoice, Document, Network, Wire
 from convstudio.network.training_settings import TrainingSettings
 
@@ -162,6 +163,21 @@ def test_channels_side_by_side_and_frozen_blocks(tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert 'FROZEN = ("conv_1",)' in text
     assert "torch.channels_last" in text
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_masks_by_hand_are_start_values_and_those_that_do_not_fit_are_left_out(tmp_path: Path) -> None:
+    edge = array("f", [-1, 0.1, 0, 0, 1] * 5).tobytes()
+    network = by_hand.put(small(), (), "conv_1", handmade.of("weight", (1, 1), (0, 1), (5, 5), edge))
+    network = by_hand.put(network, (), "conv_1", handmade.of("weight", (0, 1), (0, 1), (5,), edge[:20]))
+    network = by_hand.put(network, (), "conv_1", handmade.of("weight", (2, 1), (0, 1), (5, 5), edge))
+    wanted = document(network)
+    path = tmp_path / "train.py"
+    assert written(wanted, path).difference == 0
+    assert path.read_text(encoding="utf-8").count('("conv_1.weight"') == 1
+    start = build(network, analysed(wanted), 0).state_dict()["conv_1.weight"]
+    assert start[1, 0].tolist()[0] == array("f", [-1, 0.1, 0, 0, 1]).tolist()
+    assert np.abs(np.array(here(path, tmp_path)) - engine_losses(wanted, 16)).max() <= 1e-6
 
 
 @pytest.mark.usefixtures("in_this_process")

@@ -1,5 +1,6 @@
 """Masks by hand: put into the network before, in and after a run; a new run begins with them."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ Play = Callable[..., list[m.Event]]
 Text = Callable[..., str]
 MASKS = m.View(block="conv_1", what="masks")
 MAPS = m.View(block="relu_1", what="maps")
-EDGE = np.array([[-1, 0, 1]] * 3, np.float32)
+EDGE = np.array([[-1, -0.1, 0, 0.1, 1]] * 5, np.float32)
 
 
 def of(kind: type, events: list[m.Event]) -> list:
@@ -66,26 +67,44 @@ def test_a_mask_is_seen_at_once_and_so_are_the_maps_behind_it(play: Play, docume
     assert of(m.Maps, events)[-1].maps != maps
 
 
+def edited(text: str, numbers: list[float]) -> str:
+    """The document with masks by hand for the first outputs of conv_1."""
+    form = {"weights": "weight", "outputs": [0, len(numbers) // EDGE.size], "inputs": [0, 1], "size": EDGE.shape}
+    return text.replace('"id": "conv_1"', f'"id": "conv_1", "masks": [{json.dumps(form | {"numbers": numbers})}]')
+
+
 def test_training_starts_from_masks_made_before_it_and_says_so(play: Play, document: Text, tmp_path: Path) -> None:
-    shape = size(play, document)
-    new = np.full((1, *shape[1:]), 0.25, np.float32)
-    requests = (m.SetDocument(revision=1, text=document()), put(new), m.Train(run=1, folder=str(tmp_path / "a")))
+    text = edited(document(), EDGE.ravel().tolist())
+    requests = (m.SetDocument(revision=1, text=text), m.Train(run=1, folder=str(tmp_path / "a")))
     events = play(*requests, then=lambda e: (m.Stop(),) if isinstance(e, m.State) and e.state == "running" else ())
     assert "Began with the weights of conv_1 as they were" in [e.words for e in of(m.Marked, events)]
-    assert np.array_equal(checkpoint.weights(tmp_path / "a")["conv_1.weight"][:1].numpy(), new)
+    assert np.array_equal(checkpoint.weights(tmp_path / "a")["conv_1.weight"][0, 0].numpy(), EDGE)
 
 
-def test_what_is_put_back_before_training_is_no_start_of_its_own(play: Play, document: Text, tmp_path: Path) -> None:
-    shape = size(play, document)
-    new = np.full((1, *shape[1:]), 0.25, np.float32)
+def test_masks_that_do_not_fit_wait_and_training_says_nothing_of_them(play: Play, document: Text) -> None:
+    text = edited(document(), EDGE.ravel().tolist()).replace(
+        '"size": [5, 5], "numbers": [', '"size": [1, 25], "numbers": ['
+    )
+    events = play(m.SetDocument(revision=1, text=text), m.Train(run=1, until="start"))
+    assert of(m.State, events)[-1].state == "paused"
+    assert not of(m.Marked, events)
+
+
+def test_a_document_with_other_masks_is_shown_with_them_and_undo_draws_them_again(play: Play, document: Text) -> None:
+    plain = document()
+    edits = [edited(plain, EDGE.ravel().tolist()), edited(plain, (2 * EDGE).ravel().tolist()), plain]
 
     def then(event: m.Event) -> tuple[m.Request, ...]:
-        if isinstance(event, m.MasksPut) and event.ticket == 1:
-            return (put(before(event), ticket=2), m.Train(run=1, folder=str(tmp_path / "a")))
-        return (m.Stop(),) if isinstance(event, m.State) and event.state == "running" else ()
+        if isinstance(event, m.Masks) and edits:
+            return (m.Credit(view=MASKS), m.SetDocument(revision=2, text=edits.pop(0)))
+        return ()
 
-    events = play(m.SetDocument(revision=1, text=document()), put(new), then=then)
-    assert not [e for e in of(m.Marked, events) if e.kind == "edit"]
+    events = play(m.SetDocument(revision=1, text=plain), m.Watch(views=(MASKS,)), then=then)
+    first, once, twice, last = (masks(e) for e in of(m.Masks, events))
+    assert np.array_equal(once[0, 0], EDGE)
+    assert np.array_equal(twice[0, 0], 2 * EDGE)
+    assert np.array_equal(once[1:], first[1:])
+    assert np.array_equal(last, first)
 
 
 def frozen(text: str) -> str:
@@ -94,9 +113,8 @@ def frozen(text: str) -> str:
 
 
 def test_a_frozen_mask_by_hand_stays_through_this_run_and_the_next(play: Play, document: Text, tmp_path: Path) -> None:
-    shape = size(play, document)
-    new = np.full((1, *shape[1:]), 0.25, np.float32)
-    text = frozen(document())
+    new = EDGE[None, None]
+    text = edited(frozen(document()), EDGE.ravel().tolist())
     ended: list[int] = []
 
     def then(event: m.Event) -> tuple[m.Request, ...]:
@@ -105,7 +123,7 @@ def test_a_frozen_mask_by_hand_stays_through_this_run_and_the_next(play: Play, d
             return (put(2 * new, 2), m.Train(run=2, folder=str(tmp_path / "b"))) if len(ended) == 1 else ()
         return ()
 
-    start = (m.SetDocument(revision=1, text=text), put(new), m.Train(run=1, folder=str(tmp_path / "a")))
+    start = (m.SetDocument(revision=1, text=text), m.Train(run=1, folder=str(tmp_path / "a")))
     play(*start, then=then)
     assert ended == [1, 2]
     for folder, scale in (("a", 1), ("b", 2)):

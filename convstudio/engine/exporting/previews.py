@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convstudio import codegen, data
-from convstudio.engine import onnx_writer
+from convstudio.engine import by_hand, onnx_writer
 from convstudio.engine.build import LiveNetwork
 from convstudio.engine.devices import Way
 from convstudio.engine.exporting.job import ExportFault, Format
@@ -50,17 +50,19 @@ def _preview(
             traced = "torch.export traces this class, with the weights, for any number of samples."
             return Preview(traced if format == "pt2" else "A class that needs PyTorch alone.", text)
         case "script":
-            return Preview("It trains from the start values, as here.", _script(name, title, document, analysis, way))
+            text = _script(name, title, document, analysis, live, way)
+            return Preview("It trains from the start values, as here.", text)
         case "safetensors":
             return _weights(live)
         case "onnx":
             return _onnx(document, analysis, live)
 
 
-def _script(name: str, title: str, document: Document, analysis: Analysis, way: Way) -> str:
+def _script(name: str, title: str, document: Document, analysis: Analysis, live: LiveNetwork, way: Way) -> str:
     if document.data.none:
         raise ExportFault(NO_DATA)
-    how = computed(name, data.info(document.data.name).title, way)
+    made = by_hand.fitting(document.network, live.state_dict())
+    how = computed(name, data.info(document.data.name).title, way, made)
     return codegen.script(document, analysis, name, title or name, how)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from convstudio import codegen, data
-from convstudio.engine import devices, seeding
+from convstudio.engine import by_hand, devices, seeding
 from convstudio.engine.build import build
 from convstudio.engine.exporting import checker, fresh
 from convstudio.engine.exporting.job import ExportFault, Job, Proof, Stage, Steps, keep
@@ -68,13 +68,15 @@ def data_name(stem: str) -> str:
     return f"{stem}-data.npz"
 
 
-def computed(stem: str, samples: str, way: devices.Way) -> codegen.Computed:
-    """How a script of that name computes; `samples` is what its data set is called."""
-    return codegen.Computed(data_name(stem), samples, way.threads, way.memory_format == "channels_last", way.device)
+def computed(stem: str, samples: str, way: devices.Way, made: codegen.Made = ()) -> codegen.Computed:
+    """How a script of that name computes; `samples` is what its data set is called, `made` the masks by hand."""
+    last = way.memory_format == "channels_last"
+    return codegen.Computed(data_name(stem), samples, way.threads, last, way.device, made)
 
 
 def _text(job: Job, stem: str) -> str:
-    how = computed(stem, data.info(job.document.data.name).title, job.way)
+    made = by_hand.fitting(job.document.network, job.state)
+    how = computed(stem, data.info(job.document.data.name).title, job.way, made)
     return codegen.script(job.document, job.analysis, stem, job.title, how)
 
 

@@ -53,13 +53,14 @@ class PutMasks(Message, frozen=True, kw_only=True):
 
 
 class MasksPut(Message, frozen=True, kw_only=True):
-    """The masks of request `ticket` have their numbers; `words` say why not, where they have not.
+    """The masks of request `ticket` have their numbers, after training run `run`, or before any, where that is 0.
 
-    `before` is what they held until then, where that was asked for.
+    `words` say why not, where they have not. `before` is what they held until then, where that was asked for.
     """
 
     ticket: int
     words: str = ""
+    run: int = 0
     before: Array | None = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from convstudio.blocks.fixed_mask import WORDS, FixedMask
 from convstudio.network import edits, freezing
@@ -17,7 +17,7 @@ from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.arrays import ArrayError, floats
 from convstudio.ui.live.mask_reading import MaskReading
 from convstudio.ui.live.mask_stage import MaskStage, stage
-from convstudio.ui.masklab import fixed, reach
+from convstudio.ui.masklab import fixed, in_document, reach
 from convstudio.ui.masklab.chosen import Region
 from convstudio.ui.masklab.edit import Edit
 from convstudio.ui.masklab.lab_panel import LabPanel
@@ -33,6 +33,9 @@ FEW = 4
 
 class MaskLab(QObject):
     """Follows the selection while the lab is seen; a closed lab asks for nothing."""
+
+    kept = Signal()
+    """Masks that the worker has already are in the document now."""
 
     def __init__(self, bench: Workbench, link: WorkerLink, book: ViewBook, past: Callable[[], bool]) -> None:
         """`past` says whether the views show an earlier moment of the run."""
@@ -78,6 +81,11 @@ class MaskLab(QObject):
             self._show()
 
     @property
+    def _trained(self) -> bool:
+        """The masks are those of a run, so that the document does not hold what is made of them."""
+        return self._moment[0] > 0
+
+    @property
     def block(self) -> Block | None:
         return self._store.network.blocks.get(self._block or "")
 
@@ -100,6 +108,7 @@ class MaskLab(QObject):
             self.panel.show_block(name, store.full_id(source) if source else "", later)
         self.panel.show_frozen(freezing.is_frozen(block), freezing.weighs(block.layer))
         self._open.become(self._views(name, source, later, isinstance(block.layer, FixedMask)))
+        self._show_restorable()
         if isinstance(block.layer, FixedMask):
             self._show_fixed(block.layer)
 
@@ -147,7 +156,6 @@ class MaskLab(QObject):
         reading = MaskReading(1, fixed=True)
         self.panel.show_stages((MaskStage("mask", values[None, None], 1, reading),), facts.inputs[0].channels)
         self.panel.show_recipe(layer.preset, fixed.recipe(layer))
-        self.panel.tools.restore.setVisible(False)
 
     def _go_to_wanted(self) -> None:
         if self._wanted and self.panel.chosen is not None:
@@ -156,9 +164,12 @@ class MaskLab(QObject):
 
     def _show_restorable(self) -> None:
         chosen, block = self.panel.chosen, self.block
-        trained = block is not None and not isinstance(block.layer, FixedMask)
-        self.panel.tools.restore.setVisible(trained)
-        if chosen and block and trained:
+        weighs = block is not None and not isinstance(block.layer, FixedMask)
+        self.panel.tools.show_restore(weighs, trained=self._trained)
+        if chosen and weighs and not self._trained:
+            network = self._store.document.network
+            self.panel.show_restorable(in_document.has(network, self.panel.block, chosen.stage.name))
+        elif chosen and block and weighs:
             kept = self._originals.of(self.panel.block, chosen.stage, self._moment, freezing.is_frozen(block))
             self.panel.show_restorable(kept is not None and not np.array_equal(kept, chosen.stage.values))
 
@@ -178,7 +189,7 @@ class MaskLab(QObject):
     def _note_original(self, edit: Edit) -> None:
         """Before the first edit, as long as the panel's masks are the worker's."""
         block, before = self.block, self.panel.before
-        if block and before and not self.putting.busy and not isinstance(block.layer, FixedMask):
+        if block and before and self._trained and not self.putting.busy and not isinstance(block.layer, FixedMask):
             self._originals.note(self.panel.block, before, self._moment, freezing.is_frozen(block))
 
     def _release(self) -> None:
@@ -190,6 +201,10 @@ class MaskLab(QObject):
         """Put back what was there before any edit by hand, which can be undone like an edit."""
         chosen, block = self.panel.chosen, self.block
         if chosen is None or block is None:
+            return
+        if not self._trained:
+            label = f"{tr('Put back the drawn masks')} · {self.panel.block}"
+            self._store.do(label, in_document.drawn_again(self._store.document, self.panel.block, chosen.stage.name))
             return
         kept = self._originals.of(self.panel.block, chosen.stage, self._moment, freezing.is_frozen(block))
         if kept is not None:
@@ -205,7 +220,17 @@ class MaskLab(QObject):
             self._store.edit(f"{label} {block.id}", freezing.freeze(self._store.network, (block.id,), frozen))
 
     def _on_done(self, deed: MaskDeed) -> None:
-        self._store.note(deed.label, deed)
+        """Before any training masks belong to the document; those of a run to its weights."""
+        if deed.run:
+            self._store.note(deed.label, deed)
+            return
+        document = in_document.kept(self._store.document, deed)
+        if words := in_document.refusal(document.network):
+            self.putting.restore(deed, deed.before)
+            self._refuse(words)
+        else:
+            self._store.do(deed.label, document)
+            self.kept.emit()
 
     def _take_back(self, deed: object) -> None:
         if isinstance(deed, MaskDeed):

@@ -17,7 +17,10 @@ from convstudio.ui.text import tr
 
 @dataclass(frozen=True, eq=False)
 class MaskDeed:
-    """Masks of a block that were edited by hand: what they were before and are after, so that it can be undone."""
+    """Masks of a block that were edited by hand: what they were before and are after, so that it can be undone.
+
+    They are those of run `run`, or of no run yet, where that is 0.
+    """
 
     label: str
     block: str
@@ -25,6 +28,7 @@ class MaskDeed:
     region: Region
     before: Weights
     after: Weights
+    run: int = 0
 
 
 @dataclass(eq=False)
@@ -134,7 +138,7 @@ class Putting(QObject):
             self.refused.emit(words)
         elif gesture.closed:
             self._gestures.popleft()
-            self._tell(gesture)
+            self._tell(gesture, answer.run)
         self._go_on()
         if not self._gestures:
             self.settled.emit()
@@ -148,10 +152,10 @@ class Putting(QObject):
             return str(problem)
         return ""
 
-    def _tell(self, gesture: _Gesture) -> None:
+    def _tell(self, gesture: _Gesture, run: int) -> None:
         if gesture.tells and gesture.before is not None and not np.array_equal(gesture.before, gesture.after):
             found = (gesture.label, gesture.block, gesture.name, gesture.region)
-            self.done.emit(MaskDeed(*found, gesture.before, gesture.after.copy()))
+            self.done.emit(MaskDeed(*found, gesture.before, gesture.after.copy(), run))
 
     def _forget(self) -> None:
         """A fresh worker knows of no gesture."""

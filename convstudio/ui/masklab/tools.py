@@ -40,7 +40,6 @@ class Tools(QScrollArea):
         self.freeze = QCheckBox(tr("Freeze"))
         self.freeze.setToolTip(tr("Training leaves the weights of this block as they are, and trains the rest"))
         self.restore = QPushButton(tr("Restore"))
-        self.restore.setToolTip(tr("Put back what the masks of this block held before they were edited by hand"))
         self.restore.setStyleSheet("padding: 3px 8px")
         self.setWidgetResizable(True)
         self.setWidget(self._column())
@@ -49,6 +48,14 @@ class Tools(QScrollArea):
     def label_of(self, name: str) -> str:
         """What a button does, in a few words."""
         return self.buttons[name].toolTip().partition(":")[0]
+
+    def show_restore(self, possible: bool, trained: bool) -> None:
+        """Offer to go back to the masks that training made, or to those that the seed drew."""
+        self.restore.setVisible(possible)
+        before = tr("Put back what the masks of this block held before they were edited by hand")
+        kept = tr("What is made by hand now is part of the project, and training starts with it.")
+        drawn = f"{tr('Let the seed draw the masks of this block again.')} {kept}"
+        self.restore.setToolTip(before if trained else drawn)
 
     def _column(self) -> QWidget:
         inside = QWidget()

@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from convstudio.network import by_hand
 from convstudio.protocol.messages import (
     Marked,
     Metrics,
@@ -155,11 +156,16 @@ class RunController(QObject):
         elif self._state != "lost":
             self.train()
 
+    def share(self) -> None:
+        """Let the worker have the document as it is now, not only when the window is idle again."""
+        self._documents.flush()
+
     def begin_with_new_weights(self) -> None:
-        """Start anew with another seed, which can be undone."""
+        """Start anew with another seed, and without masks by hand where blocks learn; which can be undone."""
         document = self._store.document
         training = with_fields(document.training, seed=(document.training.seed + 1) % 2**31)
-        self._store.do(tr("New weights"), replace(document, training=training))
+        network = by_hand.without(document.network)
+        self._store.do(tr("New weights"), replace(document, training=training, network=network))
         self._given = None
         self._anew = True
         self.begin_again()

@@ -45,7 +45,7 @@ def values(panel) -> np.ndarray:
     return panel.chosen.stage.values.copy()
 
 
-def test_masks_by_hand_before_and_while_training(session, bench, qtbot) -> None:
+def test_masks_by_hand_before_and_while_training(session, bench, qtbot, tmp_path) -> None:
     lab, panel, store = session.mask_lab, session.mask_lab.panel, bench.store
     store.select(("conv_1",))
     QTest.mouseClick(bench.inspector.block.mask_button, Qt.MouseButton.LeftButton)
@@ -65,6 +65,14 @@ def test_masks_by_hand_before_and_while_training(session, bench, qtbot) -> None:
     store.undo()
     qtbot.waitUntil(lambda: np.array_equal(values(panel), before), timeout=PATIENCE)
     store.redo()
+    qtbot.waitUntil(lambda: np.array_equal(values(panel), edited), timeout=PATIENCE)
+    _open_again(bench, panel, qtbot, tmp_path)
+    qtbot.waitUntil(lambda: panel.chosen is not None and np.array_equal(values(panel), edited), timeout=PATIENCE)
+    qtbot.waitUntil(panel.tools.restore.isEnabled, timeout=PATIENCE)
+    QTest.mouseClick(panel.tools.restore, Qt.MouseButton.LeftButton)
+    assert store.history.undo_label == "Put back the drawn masks · conv_1"
+    qtbot.waitUntil(lambda: np.array_equal(values(panel), before), timeout=PATIENCE)
+    store.undo()
     qtbot.waitUntil(lambda: np.array_equal(values(panel), edited), timeout=PATIENCE)
 
     QTest.mouseClick(panel.tools.freeze, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.tools.freeze.height() // 2))
@@ -100,6 +108,14 @@ def test_masks_by_hand_before_and_while_training(session, bench, qtbot) -> None:
     assert not lab._open.now
 
     _edit_a_fixed_mask(session, bench, qtbot)
+
+
+def _open_again(bench, panel, qtbot, tmp_path) -> None:
+    """The document is saved, another one looked at, and opened."""
+    bench.store.save(tmp_path / "kept.convstudio")
+    bench.files.open_example(asset("examples", "first-steps.convstudio"))
+    bench.files.open(tmp_path / "kept.convstudio")
+    bench.store.select(("conv_1",))
 
 
 def _edit_a_fixed_mask(session, bench, qtbot) -> None:
