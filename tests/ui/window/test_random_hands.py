@@ -1,13 +1,16 @@
 """A random walk over the whole window: whatever hands do, the picture is that of the document, and undo leads back.
 
-WALKS=500 in the environment takes five hundred walks instead of the few of every day.
+WALKS=500 in the environment takes five hundred walks instead of the few of every day; with MINUTES=5 each walk lasts
+so long, thousands of actions in one window, and SEED=7 names the first seed.
 """
 
 from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count, takewhile
+from time import monotonic
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, qInstallMessageHandler
@@ -27,7 +30,9 @@ from convstudio.ui.problem_card import ProblemCard
 from convstudio.ui.theme import theme
 
 ACTIONS = 220
-SEEDS = range(int(os.environ.get("WALKS", "3")))
+MINUTES = float(os.environ.get("MINUTES", "0"))
+FIRST = int(os.environ.get("SEED", "0"))
+SEEDS = range(FIRST, FIRST + int(os.environ.get("WALKS", "3")))
 KEYS = (
     *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Escape, Qt.Key.Key_A),
     *(Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_C, Qt.Key.Key_F, Qt.Key.Key_Backspace),
@@ -69,6 +74,12 @@ COMMANDS = (
         "dark",
     ),
 )
+
+
+def rounds() -> Iterator[int]:
+    """As many as a walk has actions."""
+    until = monotonic() + 60 * MINUTES
+    return iter(range(ACTIONS)) if not MINUTES else takewhile(lambda _: monotonic() < until, count())
 
 
 class Walk:
@@ -455,7 +466,7 @@ def test_whatever_hands_do_the_picture_is_that_of_the_document(bench, hands, qtb
     before = qInstallMessageHandler(lambda _kind, _context, words: complaints.append(words))
     try:
         with qtbot.captureExceptions() as raised:
-            for _ in range(ACTIONS):
+            for _ in rounds():
                 walk.one()
                 QApplication.processEvents()
                 assert not raised, walk.done[-12:]
@@ -464,6 +475,7 @@ def test_whatever_hands_do_the_picture_is_that_of_the_document(bench, hands, qtb
                     walk.check()
                 except AssertionError as error:
                     raise AssertionError(f"after {walk.done[-12:]}: {error}") from error
+            print(f"seed {seed}: {len(walk.done):,} actions")
             bench.canvas.writing.finish(False)
             hands.key(Qt.Key.Key_Escape)
             walk.back_and_forth()
