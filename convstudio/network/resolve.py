@@ -96,7 +96,10 @@ def _analysed(network: Network, scope: _Scope) -> tuple[Analysis, tuple[str, ...
         if known is None:
             known = _facts(network, loose, facts, block_id, leads, scope)
             known = remembered(network, facts, block_id, leads, known) if scope.recalling else known
-        if facts.get(block_id) is not known:
+        before = facts.get(block_id)
+        if before == known:
+            continue  # what follows from it is as before, and so need not be looked at
+        if before is not None:
             stale.update([wire.target for wire in network.outgoing.get(block_id, ())])
         facts[block_id] = known
     for block_id in circular:

@@ -43,14 +43,16 @@ def place(block: Block) -> QRectF:
     return QRectF(block.x, block.y, *size(block.layer))
 
 
-def input_ports(network: Network, block_id: str) -> dict[str, QPointF]:
-    """Centres of the input ports, in the block's own coordinates."""
-    layer = network.blocks[block_id].layer
-    names = network.ports(block_id)
-    height = size(layer)[1]
+def input_ports(network: Network, block_id: str) -> tuple[tuple[str, float, float], ...]:
+    """Names and centres of the input ports, in the block's own coordinates."""
+    return _down_the_side(size(network.blocks[block_id].layer)[1], network.ports(block_id))
+
+
+@lru_cache(maxsize=4096)
+def _down_the_side(height: float, names: tuple[str, ...]) -> tuple[tuple[str, float, float], ...]:
     step = min(height / (len(names) + 1), 24.0)
     top = height / 2 - step * (len(names) - 1) / 2
-    return {name: QPointF(0, top + step * i) for i, name in enumerate(names)}
+    return tuple((name, 0.0, top + step * i) for i, name in enumerate(names))
 
 
 def output_port(layer: Layer) -> QPointF | None:

@@ -14,6 +14,7 @@ from convstudio.ui.canvas.look import BlockLook, WireLook
 from convstudio.ui.canvas.painter import (
     DETAIL,
     PICTURES,
+    label_size,
     paint_advice,
     paint_block,
     paint_finding,
@@ -29,7 +30,9 @@ from convstudio.ui.theme import theme
 MARGIN = 20.0
 """Room around the body for ports, shadow and the line below a pill."""
 LABEL = (90.0, 16.0)
-"""Room that the label of a wire may take."""
+"""Room for the word on a muted wire."""
+REACH = 8.0
+"""How far the stroke of a wire may reach beside its course; the same for all, so that what flows does not move it."""
 ROOMY = 170.0
 """Wires at least so long, from port to port, have room for a label."""
 SHADES = 16
@@ -55,6 +58,7 @@ class BlockItem(QGraphicsItem):
         self._finding = ""
         self.setZValue(1)
         self.setCacheMode(BLOCK_CACHE)
+        self._told = look.complaint
         self.setToolTip(look.complaint)
 
     @property
@@ -119,7 +123,10 @@ class BlockItem(QGraphicsItem):
         return self._finding
 
     def _tell(self) -> None:
-        self.setToolTip(self._look.complaint or self._finding + self._advice)
+        words = self._look.complaint or self._finding + self._advice
+        if words != self._told:
+            self._told = words
+            self.setToolTip(words)
 
     def set_image(self, image: QImage | None) -> None:
         """The thumbnail of what the block computes."""
@@ -188,6 +195,9 @@ class WireItem(QGraphicsItem):
         self._ends: tuple[QPointF, QPointF] | None = None
         self._lane: float | None = None
         self._path = QPainterPath()
+        self._bounds = QRectF()
+        self._roomy = False
+        self._label_at: QPointF | None = None
         self._chosen = False
         self._touched = False
         self._activity: int | None = None
@@ -197,16 +207,17 @@ class WireItem(QGraphicsItem):
 
     def set_look(self, look: WireLook) -> None:
         if look != self._look:
-            self.prepareGeometryChange()
-            self._look = look
+            said, self._look = self._look.label, look
+            if self._roomy and look.label != said:
+                self._measure()
             self._tell()
             self.update()
 
     def set_muted(self, muted: bool) -> None:
         """Nothing of what it carries arrives, while it is looked at."""
         if muted != self._muted:
-            self.prepareGeometryChange()
             self._muted = muted
+            self._measure()
             self.update()
 
     @property
@@ -232,6 +243,11 @@ class WireItem(QGraphicsItem):
         return self._ends[1].x() - self._ends[0].x() if self._ends else 0.0
 
     @property
+    def ends(self) -> tuple[QPointF, QPointF] | None:
+        """Where it leads from and to; None as long as it leads nowhere."""
+        return self._ends
+
+    @property
     def lane(self) -> float | None:
         """At which y the wire passes blocks that are in its way."""
         return self._lane
@@ -239,9 +255,12 @@ class WireItem(QGraphicsItem):
     def set_ends(self, start: QPointF, end: QPointF, lane: float | None = None) -> None:
         """Lead from point to point, at the height of a lane where blocks are in the way."""
         if (start, end) != self._ends or lane != self._lane:
-            self.prepareGeometryChange()
             self._ends, self._lane = (start, end), lane
             self._path = geometry.wire_path(start, end, lane)
+            bulge = abs(lane - start.y()) if lane is not None else 0
+            self._roomy = (end - start).manhattanLength() + bulge > ROOMY
+            self._measure()
+            self.update()
 
     def set_chosen(self, chosen: bool) -> None:
         """Selected itself, or beside a selected block."""
@@ -270,16 +289,36 @@ class WireItem(QGraphicsItem):
         return self._path.pointAtPercent(0.5)
 
     def boundingRect(self) -> QRectF:
-        reach = self._look.width + 3
-        across, down = (LABEL[0] / 2, LABEL[1] / 2) if self._labelled() or self._muted else (reach, reach)
-        across, down = max(across, reach), max(down, reach)
-        return self._path.controlPointRect().adjusted(-across, -down, across, down)
+        return self._bounds
 
-    def _labelled(self) -> bool:
-        """Whether there is room on the wire for the shape of what it carries."""
-        start, end = self._ends or (QPointF(), QPointF())
-        bulge = abs(self._lane - start.y()) if self._lane is not None else 0
-        return bool(self._look.label) and (end - start).manhattanLength() + bulge > ROOMY
+    def _measure(self) -> None:
+        """Work out how far it reaches: Qt asks for that far more often than it changes."""
+        across, down = (LABEL[0] / 2, LABEL[1] / 2) if self._muted else (REACH, REACH)
+        if self.labelled:
+            across, down = max(across, self.label_size.width() / 2), max(down, self.label_size.height() / 2)
+        bounds = self._path.controlPointRect().adjusted(-across, -down, across, down)
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the wire is long enough for the shape of what it carries."""
+        return self._roomy and bool(self._look.label)
+
+    @property
+    def label_size(self) -> QSizeF:
+        return label_size(self._look.label)
+
+    @property
+    def label_at(self) -> QPointF | None:
+        """The middle of the label; None where there is none, or no free place for it."""
+        return self._label_at
+
+    def set_label_at(self, middle: QPointF | None) -> None:
+        if middle != self._label_at:
+            self._label_at = middle
+            self.update()
 
     def shape(self) -> QPainterPath:
         stroker = QPainterPathStroker()
@@ -292,9 +331,9 @@ class WireItem(QGraphicsItem):
         painter.setPen(muted_pen(pen) if self._muted else pen)
         painter.drawPath(self._path)
         if self._muted and scale >= DETAIL:
-            paint_label(painter, self.middle(), tr("muted"), "warning_text")
-        elif self._labelled() and scale >= DETAIL:
-            paint_label(painter, self.middle(), self._look.label, "bad" if self._look.wrong else "dim")
+            paint_label(painter, self._label_at or self.middle(), tr("muted"), "warning_text")
+        elif self._label_at and scale >= DETAIL:
+            paint_label(painter, self._label_at, self._look.label, "bad" if self._look.wrong else "dim")
 
 
 @lru_cache(maxsize=256)

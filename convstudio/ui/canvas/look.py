@@ -79,7 +79,7 @@ def block_look(network: Network, analysis: Analysis, block: Block, heat: Heat | 
         weights=_weights(block, facts),
         mark=mark,
         complaint=complaint,
-        inputs=tuple((n, p.x(), p.y()) for n, p in geometry.input_ports(network, block.id).items()),
+        inputs=geometry.input_ports(network, block.id),
         output=(out.x(), out.y()) if out else None,
         foreign=bool(block.layer.origin),
         frozen=is_frozen(block),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
@@ -33,6 +33,7 @@ class Minimap(QWidget):
         self.setAccessibleName(tr("Map of the network"))
         self.setToolTip(tr("Click to look there"))
         self._picture: QPixmap | None = None
+        self._written_at = QRect()
         self._drawn_from: tuple[object, object] = (None, None)
         self._later = Later(self._draw, self)
         theme.changed.connect(self._restyle)
@@ -41,11 +42,17 @@ class Minimap(QWidget):
         """The document is another one: draw it a moment later."""
         self._later.ask()
 
+    def make_way(self, written_at: QRect) -> None:
+        """Somebody writes in this part of the view; nobody where it is empty."""
+        self._written_at = written_at
+        self.settle()
+
     def settle(self) -> None:
-        """Stay in the corner; hide where the canvas is small, and while the whole network can be seen anyway."""
-        roomy = bool(self._scene.blocks) and self._view.width() >= NEEDS[0] and self._view.height() >= NEEDS[1]
-        self.setVisible(roomy and not self._visible().contains(self._scene.content()))
+        """Stay in the corner; hide where the canvas is small, nothing is out of sight, or somebody writes here."""
         self.move(self._view.width() - self.width() - MARGIN, self._view.height() - self.height() - MARGIN)
+        roomy = bool(self._scene.blocks) and self._view.width() >= NEEDS[0] and self._view.height() >= NEEDS[1]
+        in_the_way = self.geometry().intersects(self._written_at)
+        self.setVisible(roomy and not in_the_way and not self._visible().contains(self._scene.content()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._look(event.position())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from convstudio.ui.canvas import geometry
@@ -287,13 +287,19 @@ def paint_halo(p: QPainter, port: QPointF, fits: bool) -> None:
 def paint_label(p: QPainter, middle: QPointF, words: str, token: str) -> None:
     """The shape of what flows, on a wire."""
     p.setFont(_label_font())
-    width = p.fontMetrics().horizontalAdvance(words) + 10
-    room = QRectF(middle.x() - width / 2, middle.y() - 7, width, 14)
+    size = label_size(words)
+    room = QRectF(middle - QPointF(size.width() / 2, size.height() / 2), size)
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(theme.colour("canvas"))
     p.drawRoundedRect(room, 4, 4)
     p.setPen(theme.colour(token))
     p.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+
+
+@lru_cache(maxsize=1024)
+def label_size(words: str) -> QSizeF:
+    """How much room the label of a wire takes."""
+    return QSizeF(QFontMetricsF(_label_font()).horizontalAdvance(words) + 10, 14)
 
 
 @cache

@@ -105,7 +105,7 @@ def _look(layer: Layer, title: str) -> BlockLook:
         weights="",
         mark="",
         complaint="",
-        inputs=tuple((n, p.x(), p.y()) for n, p in geometry.input_ports(alone, "new_1").items()),
+        inputs=geometry.input_ports(alone, "new_1"),
         output=(out.x(), out.y()) if out else None,
         size=geometry.size(layer),
     )

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from convstudio.network.document import Wire, port_number
 from convstudio.ui.canvas.items import BlockItem, WireItem
+from convstudio.ui.canvas.labels import Labels
 from convstudio.ui.canvas.lanes import LONG, Bodies, way_around
 
 REACH = 260.0
@@ -24,6 +25,7 @@ class Routes:
     def __init__(self, blocks: Mapping[str, BlockItem], wires: Mapping[Wire, WireItem]) -> None:
         self._blocks, self._wires = blocks, wires
         self._bodies = Bodies()
+        self._labels = Labels(self._bodies)
         self._around: dict[Wire, tuple[float, float, float]] = {}
         self._long: dict[Wire, QRectF] = {}
         self._back: set[Wire] = set()
@@ -41,19 +43,39 @@ class Routes:
         self._bodies.drop(block_id)
 
     def forget_wire(self, wire: Wire) -> None:
+        self._labels.forget(wire)
         self._around.pop(wire, None)
         self._long.pop(wire, None)
         self._back.discard(wire)
 
-    def lead(self, wires: Iterable[Wire], *, keep: bool = False) -> None:
-        """Lead wires to where their blocks are drawn now; `keep` where none of the blocks around has moved."""
+    def lead(self, wires: Iterable[Wire]) -> None:
+        """Lead wires to where their blocks are drawn now, around those that are in the way."""
         for wire in sorted(wires, key=self._length):  # shorter ones pass blocks closer by
-            start, end = self._blocks[wire.source].output_point(), self._blocks[wire.target].input_point(wire.port)
-            lane = self._wires[wire].lane if keep else None
-            if not keep and end.x() - start.x() >= LONG:
-                lane = self._lane(wire, start, end)
-            self._wires[wire].set_ends(start, end, lane)
-            self._keep_in_mind(wire, start.x(), end.x(), lane)
+            start, end = self._ends(wire)
+            self._draw(wire, start, end, self._lane(wire, start, end) if end.x() - start.x() >= LONG else None)
+
+    def keep(self, wires: Iterable[Wire]) -> None:
+        """Wires may carry something else now, and their ports be one more or less; none of the blocks has moved."""
+        for wire in wires:
+            start, end = self._ends(wire)
+            line = self._wires[wire]
+            if (start, end) != line.ends:
+                self._draw(wire, start, end, line.lane)
+            else:
+                self._labels.place(line)
+
+    def _ends(self, wire: Wire) -> tuple[QPointF, QPointF]:
+        return self._blocks[wire.source].output_point(), self._blocks[wire.target].input_point(wire.port)
+
+    def _draw(self, wire: Wire, start: QPointF, end: QPointF, lane: float | None) -> None:
+        self._wires[wire].set_ends(start, end, lane)
+        self._keep_in_mind(wire, start.x(), end.x(), lane)
+        self._labels.place(self._wires[wire])
+
+    def label(self, areas: Sequence[QRectF]) -> None:
+        """Blocks have left these areas or come to them: labels go out of their way, or back to the middle."""
+        for wire in self._labels.near(areas):
+            self._labels.place(self._wires[wire])
 
     def passing(self, areas: Sequence[QRectF]) -> set[Wire]:
         """Long wires near areas that blocks have left or come to: these may have to pass them, or need no longer."""

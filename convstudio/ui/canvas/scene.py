@@ -57,6 +57,7 @@ class CanvasScene(QGraphicsScene):
         self._moved: dict[str, tuple[float, float]] = {}
         self._disturbed: list[QRectF] = []
         self._shifted: set[str] = set()
+        self._ported: set[str] = set()
         self._warmed: Mapping[str, Heat] = {}
         self._routes = Routes(self._blocks, self._wires)
         self._followed: tuple[Network, Analysis] | None = None
@@ -84,7 +85,7 @@ class CanvasScene(QGraphicsScene):
     def follow(self) -> None:
         """Make the items those of the document; only what differs from before is worked out and painted anew."""
         network, analysis = self._store.network, self._store.analysis
-        self._disturbed, self._shifted = [], set()
+        self._disturbed, self._shifted, self._ported = [], set(), set()
         self._forget(network)
         self._moved = {i: _corner(self._blocks[i]) for i in self._motion.interrupt() if i in self._blocks}
         self.notes.follow(network)
@@ -114,11 +115,11 @@ class CanvasScene(QGraphicsScene):
         """Wires that are new, and those of changed blocks; where blocks have moved, also those that pass them."""
         fresh = self._beside(network, changed)
         added = {w for w in network.wires if w not in self._wires} if self._rewired(network) else set()
-        for wire in fresh | added:
-            self._show_wire(wire, wire_look(network, analysis, wire))
-        moved = added | {w for w in fresh if {w.source, w.target} & self._shifted}
-        self._routes.lead(fresh - moved, keep=True)
+        told = {w for w in fresh | added if self._show_wire(w, wire_look(network, analysis, w))}
+        moved = added | self._beside(network, self._shifted)
+        self._routes.keep((told | self._beside(network, self._ported)) - moved)
         self._routes.lead(moved | self._routes.passing(self._disturbed))
+        self._routes.label(self._disturbed)
 
     def _rewired(self, network: Network) -> bool:
         return self._followed is None or network.wires is not self._followed[0].wires
@@ -128,13 +129,16 @@ class CanvasScene(QGraphicsScene):
         arriving = {w for i in ids for w in network.incoming.get(i, {}).values()}
         return arriving | {w for i in ids for w in network.outgoing.get(i, ())}
 
-    def _show_wire(self, wire: Wire, look: WireLook) -> None:
+    def _show_wire(self, wire: Wire, look: WireLook) -> bool:
+        """Show a wire as it is now; whether its label is another one."""
         line = self._wires.get(wire)
         if line is None:
             line = self._wires[wire] = WireItem(wire, look)
             self.addItem(line)
             self.far.adopt(line)
+        said = line.label_size if line.labelled else None
         line.set_look(look)
+        return said != (line.label_size if line.labelled else None)
 
     def _measure(self, network: Network) -> None:
         """How far blocks, wires and notes reach."""
@@ -162,16 +166,22 @@ class CanvasScene(QGraphicsScene):
             self.addItem(item)
             self.far.adopt(item)
         grown = item.look.size != look.size
+        if item.look.inputs != look.inputs or grown:
+            self._ported.add(block.id)
         item.set_look(look)
+        if not seen or grown or item.pos() != QPointF(block.x, block.y):
+            self._put(block, item, known=bool(seen))
+        return True
+
+    def _put(self, block: Block, item: BlockItem, *, known: bool) -> None:
+        """Draw a block where the document has it; one that is `known` and comes from far away glides there."""
         place = QPointF(block.x, block.y)
-        if not seen or grown or item.pos() != place:
-            self._shifted.add(block.id)
-            self._disturbed += [item.body, geometry.place(block)]
-        if seen and (item.pos() - place).manhattanLength() > FAR:
+        self._shifted.add(block.id)
+        self._disturbed += [item.body, geometry.place(block)]
+        if known and (item.pos() - place).manhattanLength() > FAR:
             self._moved[block.id] = _corner(item)
         item.setPos(place)
         self._routes.place(block.id)
-        return True
 
     def _show_heat(self) -> None:
         self.heat.follow()
@@ -193,10 +203,12 @@ class CanvasScene(QGraphicsScene):
         """Draw blocks elsewhere for the moment; the document is not changed."""
         if not places:
             return
+        left = [self._blocks[i].body for i in places]
         for block_id, (x, y) in places.items():
             self._blocks[block_id].setPos(x, y)
             self._routes.place(block_id)
         self._routes.lead(w for w in self._wires if w.source in places or w.target in places)
+        self._routes.label([*left, *(self._blocks[i].body for i in places)])
         self.far.refresh(reduce(or_, (self._blocks[i].body for i in places), QRectF()))
 
     def settle(self, ids: Iterable[str]) -> None:

@@ -95,6 +95,8 @@ class CanvasView(QGraphicsView):
         self.signs.offer_requested.connect(self.offer_requested)
         self._minimap.place_chosen.connect(self._look_at)
         self.zoom_changed.connect(lambda _factor: self.writing.settle())
+        self.writing.placed.connect(self._minimap.make_way)
+        self.writing.ended.connect(lambda: self._minimap.make_way(QRect()))
         store.replaced.connect(self._fit_next)
         store.level_changed.connect(self._fit_next)
         store.changed.connect(self._document_changed)
@@ -215,7 +217,10 @@ class CanvasView(QGraphicsView):
         point = self.mapToScene(event.position().toPoint())
         left = event.button() == Qt.MouseButton.LeftButton
         free = self._canvas.block_at(point) is None and self._canvas.wire_at(point) is None
-        if left and (self.writing.begin_at(point) or self._open_at(point)):
+        if left and self.writing.begin_at(point):
+            self.show_area(self.writing.room())
+            event.accept()
+        elif left and self._open_at(point):
             event.accept()
         elif left and free:
             self.search_requested.emit(point)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsView
 
@@ -23,6 +23,8 @@ LEAST = (112, 26)
 class Writing(QObject):
     """At most one field lies over the canvas. It goes with the block or note that it was opened for."""
 
+    placed = Signal(QRect)
+    """The field takes this part of the view now."""
     ended = Signal()
 
     def __init__(self, view: QGraphicsView, scene: CanvasScene) -> None:
@@ -71,10 +73,19 @@ class Writing(QObject):
         if self._field:
             scale = max(SMALLEST_SCALE, self._view.transform().m11())
             self._field.setFont(_scaled(text_font(bold=self._block is not None), scale))
-            room = self._room()
+            room = self.room()
             self._field.move(self._view.mapFromScene(room.topLeft()))
             width, height = max(room.width() * scale, LEAST[0]), max(room.height() * scale, LEAST[1])
             self._field.take_room(width, height, self._view.height())
+            self.placed.emit(self._field.geometry())
+
+    def room(self) -> QRectF:
+        """Where on the canvas the title or the text stands."""
+        if self._block:
+            item = self._scene.blocks[self._block]
+            return _heading(item.look.size).translated(item.pos())
+        assert self._note
+        return note_geometry.head(self._note) if self._note.kind == "frame" else note_geometry.area(self._note)
 
     def _open(self, text: str, longest: int, name: str, *, one_line: bool) -> bool:
         self._field = TextField(self._view, text, longest, name, one_line=one_line)
@@ -84,14 +95,6 @@ class Writing(QObject):
         self._field.show()
         self._field.setFocus()
         return True
-
-    def _room(self) -> QRectF:
-        """Where on the canvas the title or the text stands."""
-        if self._block:
-            item = self._scene.blocks[self._block]
-            return _heading(item.look.size).translated(item.pos())
-        assert self._note
-        return note_geometry.head(self._note) if self._note.kind == "frame" else note_geometry.area(self._note)
 
     def _end(self, counts: bool) -> None:
         text, block_id, note, before = self._close()

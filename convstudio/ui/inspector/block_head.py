@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from convstudio.network.document import LONGEST_TITLE, Block
+from convstudio.network.layer import Layer
 from convstudio.ui.palette import badge
 from convstudio.ui.text import tr
+from convstudio.ui.theme import theme
 
 
 class BlockHead(QWidget):
@@ -24,11 +26,15 @@ class BlockHead(QWidget):
         self.renamed.setAccessibleName(tr("Title"))
         self.renamed.setToolTip(tr("Type another title; empty returns to the block's own"))
         self.renamed.setMaxLength(LONGEST_TITLE)
+        self._badged: tuple[type[Layer], bool] | None = None
         row.addWidget(self._badge)
         row.addWidget(self.renamed)
 
     def show_block(self, block: Block) -> None:
-        self._badge.setPixmap(badge(type(block.layer), 18))
+        badged = (type(block.layer), theme.dark)
+        if badged != self._badged:
+            self._badge.setPixmap(badge(badged[0], 18))
+            self._badged = badged
         if not self.renamed.hasFocus() or self.renamed.text() != block.heading:
             self.renamed.setText(block.heading)
             self.renamed.setCursorPosition(0)

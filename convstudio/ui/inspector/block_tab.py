@@ -122,8 +122,9 @@ class BlockTab(QScrollArea):
         self.follow()
 
     def _keep_up(self) -> None:
-        """The settings are never those of before an edit; all else follows a moment later."""
+        """Title and settings are never those of before an edit; all else follows a moment later."""
         if block := self._store.network.blocks.get(self._shown or ""):
+            self._head.show_block(block)
             self._show_settings(block, self._store.analysis.blocks[block.id])
         self._show_several()
 

@@ -53,6 +53,31 @@ def places(bench, *ids: str) -> list[tuple[float, float]]:
     return [(bench.store.network.blocks[i].x, bench.store.network.blocks[i].y) for i in ids]
 
 
+def test_the_map_is_not_over_what_is_being_written_and_comes_back(bench):
+    small, field_at = bench.canvas._minimap, bench.canvas.writing
+    bench.canvas.zoom_to(2.0)
+    assert small.isVisible()
+    corner = bench.canvas.mapToScene(small.geometry().center())
+    network, note_id = notes.add(bench.store.network, "", (corner.x(), corner.y(), 160, 80))
+    bench.store.edit("a note", network)
+    field_at.write(note_id)
+    assert field_at.field.geometry().intersects(small.geometry())
+    assert not small.isVisible()
+    write(bench, "In the corner")
+    assert small.isVisible()
+    field_at.rename("input_1")
+    assert small.isVisible()  # written elsewhere
+
+
+def test_a_note_that_is_half_out_of_sight_is_scrolled_into_view_to_be_written(bench, hands):
+    view = bench.canvas
+    corner = view.mapToScene(view.viewport().rect().bottomRight())
+    network, _ = notes.add(bench.store.network, "Half", (corner.x() - 60, corner.y() - 30, 160, 80))
+    bench.store.edit("a note", network)
+    QTest.mouseDClick(hands.viewport, Qt.MouseButton.LeftButton, pos=hands.pixel(corner - QPointF(30, 15)))
+    assert view.rect().contains(view.writing.field.geometry())
+
+
 # --- making and writing ---------------------------------------------------------------------------------------------
 
 

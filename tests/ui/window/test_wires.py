@@ -90,10 +90,10 @@ def test_a_wire_makes_way_when_a_block_is_put_into_it_and_returns_when_it_goes(b
 
 def test_a_long_wire_says_what_flows_and_a_hover_says_it_in_words(bench, residual):
     line = bench.scene.wires[Wire("conv_1", "add_1", "in_2")]
-    assert line._labelled() is False  # nothing flows: there is no Input
+    assert line.labelled is False  # nothing flows: there is no Input
     network, start = edits.add(residual, Input(), -300, 0)
     bench.store.edit("input", edits.connect(network, Wire(start, "conv_1")))
-    assert line._labelled()
+    assert line.labelled
     assert line._look.label == "8×28×28"
     assert line.toolTip() == "8 feature maps of 28 × 28"
     assert line.boundingRect().contains(QRectF(line.middle() - QPointF(40, 7), line.middle() + QPointF(40, 7)))
@@ -118,6 +118,37 @@ def test_a_label_is_left_out_where_it_could_not_be_read(bench, residual):
     beside = 5
     assert painted(1.0).pixelColor(100, 20 + beside).alpha() > 0
     assert painted(0.2).pixelColor(100, 20 + beside).alpha() == 0
+
+
+def test_a_label_goes_out_of_the_way_of_a_block_and_back_and_is_left_out_where_nothing_is_free(bench, hands):
+    network, start = edits.add(Network(), Input(), 0, 0)
+    network, last = edits.add(network, ReLU(), 900, 56)
+    network, loose = edits.add(network, ReLU(), 300, 500)
+    network = edits.connect(network, Wire(start, last))
+    bench.store.edit("far", network)
+    bench.scene.arrive()
+    bench.canvas.fit()
+    line, pill = bench.scene.wires[Wire(start, last)], bench.scene.blocks[loose]
+    middle = line.label_at
+    assert middle == line.middle()
+    hands.press(hands.middle(loose))
+    hands.move(middle)
+    assert line.label_at != middle
+    assert not pill.body.intersects(QRectF(line.label_at, line.label_size).translated(-line.label_size.width() / 2, -7))
+    hands.key(Qt.Key.Key_Escape)
+    assert line.label_at == middle
+    bench.store.edit("onto it", edits.move(bench.store.network, {loose: (middle.x() - 36, middle.y() - 14)}))
+    bench.scene.arrive()
+    assert line.label_at != middle
+    bench.store.undo()
+    bench.scene.arrive()
+    assert line.label_at == middle
+    network, near = edits.add(bench.store.network, ReLU(), 200, 56)
+    network = edits.connect(edits.disconnect(network, [Wire(start, last)]), Wire(start, near))
+    for n in range(4):
+        network, _ = edits.add(network, ReLU(), 150 + 15 * n, 40 + 10 * n)
+    bench.store.edit("crowded", network)
+    assert bench.scene.wires[Wire(start, near)].label_at is None
 
 
 def test_the_larger_the_signal_the_thicker_the_wire():
