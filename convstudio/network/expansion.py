@@ -6,8 +6,9 @@ come out as those of nested modules. Each block outside keeps its id: a group's 
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import zip_longest
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 
 from msgspec import structs
 
@@ -29,6 +30,29 @@ def expanded(network: Network, analysis: Analysis) -> tuple[Network, Analysis]:
     order = tuple(flat.blocks)
     made = Network(flat.blocks, tuple(flat.wires))
     return made, Analysis(made, order, flat.facts, analysis.problems, analysis.input, analysis.output)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Copies of a group that were not made: so many, each like the one before them, of which these are the blocks."""
+
+    count: int
+    entry: str
+    exit: str
+    blocks: tuple[str, ...]
+    """In the order of computation."""
+
+
+def abridged(network: Network, analysis: Analysis) -> tuple[Network, Analysis, Mapping[str, LeftOut]]:
+    """The same, of copies that are alike only the first two and the last; all kept ones under the ids they have there.
+
+    What was left out is told by the Entry of the copy that follows it.
+    """
+    flat = _Flat(abridging=True)
+    flat.pour(network, analysis, "")
+    made = Network(flat.blocks, tuple(flat.wires))
+    found = Analysis(made, tuple(flat.blocks), flat.facts, analysis.problems, analysis.input, analysis.output)
+    return made, found, flat.left_out
 
 
 def prefix(network: Network, path: Path, copies: tuple[int, ...] = ()) -> str:
@@ -59,7 +83,9 @@ def located(network: Network, flat_id: str) -> tuple[Path, str] | None:
 class _Flat:
     """Collects blocks, wires and facts in the order of computation."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, abridging: bool = False) -> None:
+        self._abridging = abridging
+        self.left_out: dict[str, LeftOut] = {}
         self.blocks: dict[str, Block] = {}
         self.wires: list[Wire] = []
         self.facts: dict[str, BlockFacts] = {}
@@ -85,15 +111,28 @@ class _Flat:
     def _group(self, block: Block, group: Group, facts: BlockFacts, before: str, wires: list[Wire]) -> None:
         feeding = {w.port: w.source for w in wires}
         here = before + block.id
-        for number, copy in enumerate(facts.inside):
-            inner = before + group.prefix(block.id, number)
+        known = -1, LeftOut(0, "", "", ())
+        for number in self._wanted(group, facts.inside):
+            inner, copy, start = before + group.prefix(block.id, number), facts.inside[number], len(self.blocks)
             self.pour(group.network, copy, inner)
             for port, entry in group.network.entries.items():
                 if port in feeding and inner + entry in self.blocks:
                     self.wires.append(Wire(feeding[port], inner + entry))
+                if missing := number - known[0] - 1:
+                    self.left_out[inner + entry] = replace(known[1], count=missing)
             feeding = dict.fromkeys(group.ports, f"{inner}{copy.output}")
+            made = tuple(islice(self.blocks, start, None))
+            known = number, LeftOut(0, inner + next(iter(group.network.entries.values()), ""), feeding["in"], made)
         result = [Wire(source, here) for source in feeding.values() if facts.output]
         self._add(here, replace(block, layer=Passage()), _result(facts), result[:1])
+
+    def _wanted(self, group: Group, copies: tuple[Analysis, ...]) -> list[int]:
+        """The numbers of the copies to be made."""
+        everyone = list(range(len(copies)))
+        if not self._abridging or len(copies) < 4:
+            return everyone
+        came = [tuple(copy.blocks[entry].output for entry in group.network.entries.values()) for copy in copies]
+        return [n for n in everyone if n in (0, 1, everyone[-1]) or not came[n] == came[n - 1] == came[n - 2]]
 
 
 def _result(facts: BlockFacts) -> BlockFacts:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from importlib import import_module
+
 import pytest
 from msgspec import structs
 
 from convstudio.blocks import (
+    Add,
     BatchNorm,
     Convolution,
     Dilated,
@@ -21,7 +25,8 @@ from convstudio.blocks import (
 from convstudio.network import edits, grouping
 from convstudio.network.advice import advise
 from convstudio.network.advice.across import seen_at
-from convstudio.network.document import Network
+from convstudio.network.document import Network, Wire
+from convstudio.network.expansion import expanded
 from convstudio.network.facts import Sample
 from convstudio.network.group import Group
 from convstudio.network.layer import Layer
@@ -157,3 +162,47 @@ def test_inside_the_group_the_same_is_said_in_its_own_terms() -> None:
         0
     ].apply(network)
     assert seen_at(("group_1",), network, structs.replace(problem, inside=("conv_3",))) is None
+
+
+def dice_network(dice: random.Random) -> Network:
+    """A row of masks of which some are a group that follows itself, often with a way around it inside."""
+    sizes = [(dice.choice((1, 2, 3, 5)), dice.choice((1, 2, 3, 4, 5))) for _ in range(dice.randrange(2, 5))]
+    layers = [Dilated(channels=4, mask=(m,), dilation=(d,), padding="same") for m, d in sizes]
+    kinds = [layer for conv in layers for layer in (conv, ReLU())[: dice.choice((1, 2))]]
+    network = chain(Input(axes=(64, 64)), Convolution(channels=4, mask=(dice.choice((1, 3)),)), *kinds, *END)
+    body = [i for i in network.blocks if i.startswith(("dilated", "relu"))][dice.choice((0, 1)) :]
+    if body[0].startswith("dilated") and dice.random() < 0.5:
+        network, add = edits.append_after(network, body[-1], Add())
+        network = edits.connect(network, Wire(network.incoming[body[0]]["in"].source, add, "in_2"))
+        body.append(add)
+    return grouped(network, *body, repeat=dice.randrange(4, 40))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_copies_that_are_left_out_change_nothing_that_is_told(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = dice_network(random.Random(seed))
+    short = told(network)
+    with monkeypatch.context() as whole:
+        whole.setattr(import_module("convstudio.network.advice.across"), "abridged", lambda n, a: (*expanded(n, a), {}))
+        long = told(network)
+    assert [(p.title, p.words, p.blocks) for p in short] == [(p.title, p.words, p.blocks) for p in long]
+
+
+def test_thousands_of_copies_are_told_about_as_a_few_are() -> None:
+    network = grouped(chain(Input(), *DILATED, *END), "dilated_1", "relu_1", repeat=1000)
+    (problem,) = (p for p in told(network) if "gridding" in p.title)
+    assert "dilation 2, 2, 2, 2, 2, 2 … (1 000 masks)" in problem.words
+    assert "(dilated_1 in Stem, copy 1000 of 1000) sees 2 001 of 4 001 rows" in problem.words
+    base = chain(Input(), Convolution(mask=(9,)), ReLU(), Convolution(), BatchNorm(), ReLU(), *END)
+    network = grouped(base, "conv_2", "batch_norm_1", repeat=1000)
+    (problem,) = told(network)
+    assert "(conv_2 in Stem, copy 1 of 1000)" in problem.words
+    mended(network, problem)
+
+
+def test_groups_in_groups_leave_copies_out_at_both_levels() -> None:
+    network = grouped(chain(Input(), *DILATED, *END), "dilated_1", "relu_1", repeat=20)
+    network = grouped(network, "group_1", repeat=30)
+    (problem,) = (p for p in told(network) if "gridding" in p.title)
+    assert "(600 masks)" in problem.words
+    assert "sees 1 201 of 2 401 rows" in problem.words

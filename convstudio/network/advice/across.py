@@ -1,12 +1,13 @@
 """Advice that sees through the borders of groups: two layers of which one is inside, a group that follows itself.
 
-The rules look at the network with its groups expanded; what they find is then said of the blocks that people see, and
-mended where these are. What stands within one network is left to the rules that look at that network alone.
+The rules look at the network with its groups expanded, of many copies that are alike only at a few; what they find is
+then said of the blocks that people see, and mended where these are. What stands within one network is left to the rules
+that look at that network alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -17,17 +18,14 @@ from convstudio.network.advice.gridding import gaps
 from convstudio.network.advice.scene import Scene
 from convstudio.network.advice.weights import heavy_layer
 from convstudio.network.document import Network, Wire
-from convstudio.network.expansion import expanded, located
+from convstudio.network.expansion import LeftOut, abridged, located
 from convstudio.network.group import Entry, Group
 from convstudio.network.grouping import Path, inside
 from convstudio.network.problem import ChangeLayers, Fix, InsertBefore, MendInside, Problem, RemoveBlock, ReplaceBlock
-from convstudio.network.sight import Sight
+from convstudio.network.sight import Fields
 
 RULES: tuple[Callable[[Scene], list[Problem]], ...] = (no_activation_between, heavy_layer, gaps, before_the_output)
 """Those that follow wires from block to block."""
-
-MOST = 2_000
-"""Blocks, copies included, up to which all this is looked through: more would be felt after each edit."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,20 @@ class Expanded(Scene):
     """A network with its groups expanded, and the network with groups that it was made from."""
 
     whole: Network
+    missing: Mapping[str, LeftOut]
+
+    @property
+    def left_out(self) -> Mapping[str, LeftOut]:
+        return self.missing
+
+    def fields(self, block_id: str) -> Fields:
+        """As in the whole document: copies that are left out count."""
+        sight, path = self.sight, block_id.split(".")
+        while len(path) > 1:
+            group_id, *path = path
+            copy = int(path.pop(0)) if path[0].isdigit() else 0
+            sight = sight.inside(group_id, copy)
+        return sight.of(path[0])
 
     def name(self, block_id: str) -> str:
         """'Convolution 3 × 3 (conv_1 in Stem, copy 2 of 3)'."""
@@ -52,10 +64,11 @@ class Expanded(Scene):
 
 def across(scene: Scene, told: Iterable[Problem]) -> list[Problem]:
     """What the rules say about the network of a whole document with its groups expanded, beyond what is `told`."""
-    if scene.network.count > MOST or not any(isinstance(b.layer, Group) for b in scene.network.blocks.values()):
+    if not any(isinstance(b.layer, Group) for b in scene.network.blocks.values()):
         return []
-    flat, analysis = expanded(scene.network, scene.analysis)
-    wide = Expanded(flat, analysis, scene.catalogue, scene.sample, scene.weights, Sight(analysis), scene.network)
+    flat, analysis, missing = abridged(scene.network, scene.analysis)
+    around = scene.catalogue, scene.sample, scene.weights, scene.sight
+    wide = Expanded(flat, analysis, *around, scene.network, missing)
     known = {_meant(scene.network, problem) for problem in told}
     found = []
     for problem in (p for rule in RULES for p in rule(wide)):

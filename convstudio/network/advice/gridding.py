@@ -8,14 +8,19 @@ What a unit sees along an axis is kept as a number whose bits are the cells: a m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 from math import prod
 
 from convstudio.network.advice.scene import Scene, advice
+from convstudio.network.expansion import LeftOut
 from convstudio.network.facts import BlockFacts
 from convstudio.network.layer import Scan
+from convstudio.network.numbers import grouped
 from convstudio.network.problem import ChangeLayers, Problem
+
+SHOWN = 6
+"""So many rates of a row are told one by one."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,38 @@ class Run:
             at = at.before
         return found[::-1]
 
+    def going_on(self, after: Run, copies: int) -> Run | None:
+        """The row behind so many copies more, each of which does what the one between this row and `after` did.
+
+        None where it cannot be told yet: it can where nothing changes any more, or the cells only grow in the middle.
+        """
+        pairs = list(zip(self.cells, after.cells, strict=True)) if len(self.cells) == len(after.cells) else []
+        cells = [_stretched(one, other, copies) for one, other in pairs]
+        told = after.dilated >= SHOWN or after.dilated == self.dilated
+        if not pairs or not all(cells) or not told:
+            return None
+        dilated = after.dilated + copies * (after.dilated - self.dilated)
+        return replace(after, cells=tuple(c for c in cells if c), dilated=dilated)
+
+
+def _stretched(one: tuple[int, int], other: tuple[int, int], times: int) -> tuple[int, int] | None:
+    """The cells that come after `one` and `other` if what led from one to the other is done so many times more.
+
+    A copy adds the same set to the cells. As soon as that has only repeated the middle of what was there, over more
+    than the set reaches, the next copy repeats it once more, and so on.
+    """
+    (low, bits), (next_low, longer) = one, other
+    reach, step = bits.bit_length(), longer.bit_length() - bits.bit_length()
+    start = (reach - 2 * step) // 2
+    if start < 0 or (not step and one != other):
+        return None
+    period = (bits >> start) & ((1 << step) - 1)
+    ends = bits & ((1 << (start + step)) - 1), bits >> (start + step)
+    if ends[1] & ((1 << step) - 1) != period or longer != ends[0] | (period | ends[1] << step) << (start + step):
+        return None
+    middle = period * (((1 << step * (times + 1)) - 1) // ((1 << step) - 1)) if step else 0
+    return next_low + times * (next_low - low), ends[0] | (middle | ends[1] << step * (times + 1)) << (start + step)
+
 
 def gaps(scene: Scene) -> list[Problem]:
     """Two or more dilated masks in a row that together miss cells."""
@@ -54,6 +91,8 @@ def gaps(scene: Scene) -> list[Problem]:
 
 
 def _run(scene: Scene, runs: dict[str, Run | None], block_id: str) -> Run | None:
+    if missing := scene.left_out.get(block_id):
+        return _behind_copies(scene, runs.get(missing.exit), missing)
     facts = scene.facts(block_id)
     sources = [w.source for w in scene.network.incoming.get(block_id, {}).values()]
     before = [runs.get(s) for s in sources]
@@ -64,6 +103,26 @@ def _run(scene: Scene, runs: dict[str, Run | None], block_id: str) -> Run | None
     if len(sources) > 1:
         return _joined([r for r in before if r]) if all(before) and _same_axes(facts) else None
     return before[0] if scene.fields(block_id) == scene.fields(sources[0]) else None
+
+
+def _behind_copies(scene: Scene, run: Run | None, missing: LeftOut) -> Run | None:
+    """The row behind copies that are left out: through one after the other, until it is clear how it goes on."""
+    for number in range(missing.count):
+        after = _behind_copy(scene, run, missing)
+        if run is None and after is None:
+            return None
+        if run and after and (row := run.going_on(after, missing.count - number - 1)):
+            return row
+        run = after
+    return run
+
+
+def _behind_copy(scene: Scene, run: Run | None, copy: LeftOut) -> Run | None:
+    runs = {copy.entry: run}
+    for block_id in copy.blocks:
+        if block_id != copy.entry:
+            runs[block_id] = _run(scene, runs, block_id)
+    return runs[copy.exit]
 
 
 def _same_axes(facts: BlockFacts) -> bool:
@@ -117,14 +176,18 @@ def _gappy(run: Run) -> bool:
 
 def _problem(scene: Scene, run: Run) -> Problem:
     dilated = [r for r in run.blocks() if any(s.dilation > 1 and s.cells > 1 for s in r.scans)]
-    rates = ", ".join(str(max(s.dilation for s in r.scans)) for r in dilated)
+    rates = ", ".join(str(max(s.dilation for s in r.scans)) for r in dilated[:SHOWN])
+    if run.dilated > SHOWN:
+        rates += f" … ({grouped(run.dilated)} masks)"
     counts = _counts(run)
     seen, reach = prod(n for n, _ in counts), prod(n for _, n in counts)
-    along = " and ".join(f"{n} of {m} {axis}" for (n, m), axis in zip(counts, _axes(scene, run.block), strict=True))
+    along = " and ".join(
+        f"{grouped(n)} of {grouped(m)} {axis}" for (n, m), axis in zip(counts, _axes(scene, run.block), strict=True)
+    )
     words = (
         f"Masks with dilation {rates} one behind the other: a value of {scene.name(dilated[-1].block)} sees {along}, "
-        f"{seen} of {reach} cells; the others between them never reach it. Rates without a common factor, beginning "
-        "with 1, fill the gaps, as 1, 2, 3."
+        f"{grouped(seen)} of {grouped(reach)} cells; the others between them never reach it. Rates without a common "
+        "factor, beginning with 1, fill the gaps, as 1, 2, 3."
     )
     blocks = tuple(dict.fromkeys(r.block for r in dilated))
     return advice("Dilation leaves gaps (gridding)", words, blocks, *_remedies(scene, run, dilated))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from convstudio.network.document import Network, Wire
+from convstudio.network.expansion import LeftOut
 from convstudio.network.facts import Analysis, BlockFacts, Sample
 from convstudio.network.layer import Catalogue, Layer
 from convstudio.network.problem import Fix, Problem
@@ -31,6 +33,11 @@ class Scene:
 
     def layer(self, block_id: str) -> Layer:
         return self.network.blocks[block_id].layer
+
+    @property
+    def left_out(self) -> Mapping[str, LeftOut]:
+        """Copies of groups that the network lacks, by the Entries that follow them."""
+        return {}
 
     def name(self, block_id: str) -> str:
         """A block as people find it: its title, and its id where that says more."""
