@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from convstudio.ui.theme import theme
 
 MAX_WIDTH = 320
+SIDE, ABOVE = 9, 4
+"""Pixels between the text and the frame."""
 OFFSET = QPoint(16, 18)
 
 
@@ -17,6 +19,7 @@ class Hint(QLabel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWordWrap(True)
+        self.setIndent(0)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
@@ -26,15 +29,18 @@ class Hint(QLabel):
         colour = theme.text(token)
         self.setStyleSheet(
             f"background: {theme.text('raised')}; color: {colour}; border: 1px solid {colour};"
-            " border-radius: 6px; padding: 4px 8px;"
+            f" border-radius: 6px; padding: {ABOVE - 1}px {SIDE - 1}px;"
         )
         self.setText(words)
-        width = min(MAX_WIDTH, max(map(self.fontMetrics().horizontalAdvance, words.splitlines()), default=0) + 22)
-        self.setFixedWidth(width)
-        self.setFixedHeight(self.heightForWidth(width))
+        self.setFixedSize(self._room(words))
         self.move(self._inside(at + OFFSET))
         self.show()
         self.raise_()
+
+    def _room(self, words: str) -> QSize:
+        """As much as the words take; a label that has a style sheet asks for its padding twice."""
+        most, wrap = QRect(0, 0, MAX_WIDTH - 2 * SIDE, 10_000), Qt.TextFlag.TextWordWrap
+        return self.fontMetrics().boundingRect(most, wrap, words).size() + QSize(2 * SIDE + 1, 2 * ABOVE)
 
     def _inside(self, place: QPoint) -> QPoint:
         parent = self.parentWidget()

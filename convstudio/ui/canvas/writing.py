@@ -75,9 +75,15 @@ class Writing(QObject):
             self._field.setFont(_scaled(text_font(bold=self._block is not None), scale))
             room = self.room()
             self._field.move(self._view.mapFromScene(room.topLeft()))
-            width, height = max(room.width() * scale, LEAST[0]), max(room.height() * scale, LEAST[1])
+            across = self._view.transform().m11() if self._titled else scale
+            width, height = max(room.width() * across, LEAST[0]), max(room.height() * scale, LEAST[1])
             self._field.take_room(width, height, self._view.height())
             self.placed.emit(self._field.geometry())
+
+    @property
+    def _titled(self) -> bool:
+        """The head of a frame is written, which is as wide as the frame is seen."""
+        return self._note is not None and self._note.kind == "frame"
 
     def room(self) -> QRectF:
         """Where on the canvas the title or the text stands."""
