@@ -77,3 +77,8 @@ def whole_numbers(array: Numbers) -> tuple[int, ...]:
     if array.dtype.kind not in "iu" or array.size > 4096:
         raise Unsuited("Its settings are not whole numbers.")
     return tuple(int(n) for n in np.ravel(array))
+
+
+def digits(value: Any) -> float:
+    """A float32 setting as people wrote it: 0.1, not 0.10000000149."""
+    return float(f"{value:.7g}")
