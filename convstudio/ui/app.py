@@ -67,22 +67,22 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     install_fonts()  # the first paint shows next to no text, so it need not wait for them
     if not window.settings.value("own_colours", False, type=bool):
         theme.follow_system()
-    from convstudio.ui.adding import Adding
-    from convstudio.ui.arranging import Arranging
     from convstudio.ui.commands import Commands
-    from convstudio.ui.context_menu import ContextMenu
-    from convstudio.ui.file_commands import FileCommands
-    from convstudio.ui.focusing import Focusing
-    from convstudio.ui.freezing import Freezing
+    from convstudio.ui.editing.arranging import Arranging
+    from convstudio.ui.editing.context_menu import ContextMenu
+    from convstudio.ui.editing.focusing import Focusing
+    from convstudio.ui.editing.freezing import Freezing
+    from convstudio.ui.editing.grouping import Grouping
+    from convstudio.ui.editing.selecting import Selecting
+    from convstudio.ui.files.commands import FileCommands
+    from convstudio.ui.files.sharing import Sharing
     from convstudio.ui.gallery.opening import TemplateOpening
-    from convstudio.ui.group_saving import GroupSaving
-    from convstudio.ui.grouping import Grouping
     from convstudio.ui.heating import Heating
-    from convstudio.ui.mending import Mending
-    from convstudio.ui.own_blocks import OwnBlocks
+    from convstudio.ui.palette.adding import Adding
+    from convstudio.ui.palette.group_saving import GroupSaving
+    from convstudio.ui.palette.own_blocks import OwnBlocks
+    from convstudio.ui.problems.mending import Mending
     from convstudio.ui.saving.canvas_saving import CanvasSaving
-    from convstudio.ui.selecting import Selecting
-    from convstudio.ui.sharing import Sharing
     from convstudio.ui.store import DocumentStore
     from convstudio.ui.workbench import Workbench
 

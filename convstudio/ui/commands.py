@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QMessageBox
 
 from convstudio import __version__
 from convstudio.ui.actions import ActionBook
-from convstudio.ui.editing import Editing
+from convstudio.ui.editing.editing import Editing
+from convstudio.ui.editing.noting import Noting
 from convstudio.ui.finder import Entry
-from convstudio.ui.noting import Noting
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 from convstudio.ui.workbench import Workbench

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from convstudio.protocol.messages import PutBack, ResetWeights, WeightsReset
-from convstudio.ui.freezing import weighing
+from convstudio.ui.editing.freezing import weighing
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.text import count, tr

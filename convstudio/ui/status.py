@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from convstudio.network.facts import Analysis
 from convstudio.network.sight import Sight
-from convstudio.ui.advisor import Advisor
+from convstudio.ui.problems.advisor import Advisor
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import count, grouped, short, tr
 from convstudio.ui.theme import theme

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from convstudio.ui.disk.pictures import Pictures
     from convstudio.ui.disk.recent import Recent
     from convstudio.ui.folders import Folders
-    from convstudio.ui.saved_groups import SavedGroups
+    from convstudio.ui.palette.saved_groups import SavedGroups
     from convstudio.ui.workbench import Workbench
 
 STEP = QPoint(28, 28)
@@ -69,7 +69,7 @@ class Windows(QObject):
     @cached_property
     def saved_groups(self) -> SavedGroups:
         """The groups that wait in every palette."""
-        from convstudio.ui.saved_groups import SavedGroups
+        from convstudio.ui.palette.saved_groups import SavedGroups
 
         return SavedGroups(self.folders.groups if self.folders else None, self)
 

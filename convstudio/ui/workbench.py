@@ -9,20 +9,20 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget, Q
 
 from convstudio.blocks import catalogue
 from convstudio.ui.actions import ActionBook
-from convstudio.ui.advisor import Advisor
 from convstudio.ui.canvas.problem_bubble import ProblemBubble
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.canvas.view import CanvasView
 from convstudio.ui.disk.autosave import Autosave
-from convstudio.ui.files import Files
+from convstudio.ui.files.files import Files
 from convstudio.ui.finder import WIDTH, Entry, Finder
 from convstudio.ui.inspector.inspector import Inspector
 from convstudio.ui.main_window import MainWindow
-from convstudio.ui.notice_bar import NoticeBar
-from convstudio.ui.notices import Notices
-from convstudio.ui.palette import Palette
+from convstudio.ui.notices.bar import NoticeBar
+from convstudio.ui.notices.notices import Notices
+from convstudio.ui.palette.palette import Palette
+from convstudio.ui.palette.saved_groups import Saved
+from convstudio.ui.problems.advisor import Advisor
 from convstudio.ui.run.run_bar import RunBar
-from convstudio.ui.saved_groups import Saved
 from convstudio.ui.saving.picture_files import PictureFiles
 from convstudio.ui.status import StatusBar
 from convstudio.ui.store import DocumentStore

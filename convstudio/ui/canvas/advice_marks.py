@@ -7,8 +7,8 @@ from html import escape
 from PySide6.QtCore import QObject
 
 from convstudio.network.problem import Problem
-from convstudio.ui.advisor import Advisor
 from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.problems.advisor import Advisor
 
 
 class AdviceMarks(QObject):

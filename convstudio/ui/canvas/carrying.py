@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QGraphicsView
 from convstudio.blocks import catalogue
 from convstudio.network.file import FileError
 from convstudio.network.layer import Layer
-from convstudio.ui import saved_groups
 from convstudio.ui.canvas.gesture import Hints
 from convstudio.ui.canvas.looking import EdgeScroll
 from convstudio.ui.canvas.placing import PlaceBlock
 from convstudio.ui.canvas.scene import CanvasScene
+from convstudio.ui.palette import saved_groups
 
 BLOCK_MIME = "application/x-convstudio-block"
 """What a drag from the palette carries: the word of a block kind."""

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convstudio.network.problem import Problem
-from convstudio.ui.advisor import Advisor
 from convstudio.ui.canvas.view import CanvasView
-from convstudio.ui.problem_card import ProblemCard
+from convstudio.ui.problems.advisor import Advisor
+from convstudio.ui.problems.card import ProblemCard
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.theme import theme
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from convstudio.network.document import Document
 from convstudio.ui.disk.keeper import Keeper
-from convstudio.ui.notices import Notices
+from convstudio.ui.notices.notices import Notices
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from convstudio.network.document import Document
-from convstudio.ui import leaving
 from convstudio.ui.disk.watch import DiskWatch
-from convstudio.ui.files import Files
-from convstudio.ui.notices import Action, Notice, Notices
+from convstudio.ui.files import leaving
+from convstudio.ui.files.files import Files
+from convstudio.ui.notices.notices import Action, Notice, Notices
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 

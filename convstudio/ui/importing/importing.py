@@ -13,7 +13,7 @@ from convstudio.network import file
 from convstudio.runs import brought
 from convstudio.runs.brought import Report
 from convstudio.runs.run_folders import RunFolders
-from convstudio.ui.files import MODELS
+from convstudio.ui.files.files import MODELS
 from convstudio.ui.importing.import_process import Done, ImportProcess
 from convstudio.ui.importing.report_card import ReportCard
 from convstudio.ui.run.run_controller import RunController

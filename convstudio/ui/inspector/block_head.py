@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from convstudio.network.document import LONGEST_TITLE, Block
 from convstudio.network.layer import Layer
-from convstudio.ui.palette import badge
+from convstudio.ui.palette.palette import badge
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 

@@ -14,7 +14,6 @@ from convstudio.network.facts import BlockFacts
 from convstudio.network.group import Group
 from convstudio.network.layer import Layer
 from convstudio.network.problem import Problem
-from convstudio.ui.advisor import Advisor
 from convstudio.ui.forms.form import Form
 from convstudio.ui.inspector.block_figures import BlockFigures
 from convstudio.ui.inspector.block_head import BlockHead
@@ -26,7 +25,8 @@ from convstudio.ui.inspector.note_section import NoteSection
 from convstudio.ui.inspector.rivals import rivals
 from convstudio.ui.inspector.several import SeveralBlocks, applied
 from convstudio.ui.masklab.kinds import MASKED
-from convstudio.ui.problem_card import ProblemCard
+from convstudio.ui.problems.advisor import Advisor
+from convstudio.ui.problems.card import ProblemCard
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import count, tr
 from convstudio.ui.theme import theme

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QTabWidget
 
-from convstudio.ui.advisor import Advisor
 from convstudio.ui.inspector.block_tab import BlockTab
 from convstudio.ui.inspector.network_tab import NetworkTab
 from convstudio.ui.inspector.training_tab import TrainingTab
+from convstudio.ui.problems.advisor import Advisor
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QT
 
 from convstudio.network.document import Colour, Note, NoteKind
 from convstudio.network.facts import BlockFacts
+from convstudio.ui.editing.note_colours import COLOURS, drop, name
 from convstudio.ui.inspector.several import costs
-from convstudio.ui.note_colours import COLOURS, drop, name
 from convstudio.ui.text import count, tr
 from convstudio.ui.theme import number_font, theme
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from convstudio.network.training_settings import TrainingSettings, held_back
-from convstudio.ui.notices import Notice
+from convstudio.ui.notices.notices import Notice
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.text import tr
 from convstudio.ui.workbench import Workbench

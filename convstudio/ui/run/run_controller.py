@@ -28,7 +28,7 @@ from convstudio.protocol.messages import (
 from convstudio.runs.brought import is_import
 from convstudio.runs.run_folders import RunFolders, has_checkpoint
 from convstudio.ui.link.worker_link import WorkerLink
-from convstudio.ui.notices import Notice
+from convstudio.ui.notices.notices import Notice
 from convstudio.ui.run import run_news
 from convstudio.ui.run.document_sender import DocumentSender
 from convstudio.ui.run.telling import RunTelling

@@ -14,7 +14,7 @@ from convstudio.doctor.finding import Remedy
 from convstudio.network.expansion import located
 from convstudio.network.problem import Fix, Problem
 from convstudio.protocol.messages import Built, Fault
-from convstudio.ui.notices import Action, Notice
+from convstudio.ui.notices.notices import Action, Notice
 from convstudio.ui.run.words import refusal
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import grouped, tr

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QMenu, QWidget
 
-from convstudio.ui import clipboard
+from convstudio.ui.editing import clipboard
 from convstudio.ui.finder import Entry
 from convstudio.ui.saving import painted
 from convstudio.ui.saving.picture_files import PictureFiles

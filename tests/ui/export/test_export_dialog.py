@@ -18,7 +18,7 @@ from convstudio.ui.export import exporting, papers
 from convstudio.ui.export.dialog import ExportDialog
 from convstudio.ui.export.exporting import ExportFlow
 from convstudio.ui.export.formats import FORMATS
-from convstudio.ui.notices import Notices
+from convstudio.ui.notices.notices import Notices
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.theme import theme
 

@@ -12,7 +12,7 @@ MODULES = (
     "convstudio.ui.run.run_bar",
     "convstudio.ui.run.run_controller",
     "convstudio.ui.export.formats",
-    "convstudio.ui.notice_bar",
+    "convstudio.ui.notices.bar",
 )
 PROGRAM = "import sys, importlib\n[importlib.import_module(m) for m in sys.argv[1:]]\nprint(*sys.modules)"
 

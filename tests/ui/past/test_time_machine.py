@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
 from convstudio.protocol.messages import Array, LookBack, Maps, Masks, Metrics, Snapshots, Validation, View
 from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.main_window import MainWindow
-from convstudio.ui.notices import Notices
+from convstudio.ui.notices.notices import Notices
 from convstudio.ui.past import film_saving
 from convstudio.ui.past.film_saving import FilmSaving
 from convstudio.ui.past.time_machine import TimeMachine

@@ -9,7 +9,7 @@ from convstudio.network import edits
 from convstudio.network.document import Document, Network
 from convstudio.network.training_settings import TrainingSettings
 from convstudio.runs.run_folders import RunFolders
-from convstudio.ui.notices import Notices
+from convstudio.ui.notices.notices import Notices
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.store import DocumentStore
 

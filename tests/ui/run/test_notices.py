@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
-from convstudio.ui.notice_bar import NoticeBar
-from convstudio.ui.notices import MAX_KEPT
+from convstudio.ui.notices.bar import NoticeBar
+from convstudio.ui.notices.notices import MAX_KEPT
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from convstudio.ui.actions import ActionBook
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live.training_panel import TrainingPanel
 from convstudio.ui.main_window import MainWindow
-from convstudio.ui.notices import Notices
+from convstudio.ui.notices.notices import Notices
 from convstudio.ui.run.run_controller import RunController
 from convstudio.ui.runs import following, loading, run_reader
 from convstudio.ui.runs.columns import NAMES

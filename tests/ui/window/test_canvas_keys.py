@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSpinBox
 
 from convstudio.network import edits
 from convstudio.network.document import Document, Wire
-from convstudio.ui.context_menu import ContextMenu
+from convstudio.ui.editing.context_menu import ContextMenu
 
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 

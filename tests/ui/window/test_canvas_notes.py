@@ -14,7 +14,7 @@ from convstudio.ui.canvas import motion
 from convstudio.ui.canvas.note_geometry import area, around, inside, refitted
 from convstudio.ui.canvas.note_painter import paint_note
 from convstudio.ui.canvas.note_text import head_height, wrapped
-from convstudio.ui.note_colours import COLOURS
+from convstudio.ui.editing.note_colours import COLOURS
 from convstudio.ui.theme import TOKENS, theme
 
 ALT, SHIFT, CONTROL = (

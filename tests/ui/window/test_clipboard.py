@@ -10,9 +10,9 @@ from convstudio.assets import asset
 from convstudio.blocks import ReLU, catalogue
 from convstudio.network import edits, file, notes
 from convstudio.network.document import Block, Document, Network
-from convstudio.ui import editing
 from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.note_geometry import around
+from convstudio.ui.editing import editing
 
 
 @pytest.fixture

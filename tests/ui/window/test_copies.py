@@ -18,8 +18,8 @@ from convstudio.network.document import Block, Document, Network, Wire
 from convstudio.network.group import Entry, Exit, Group
 from convstudio.network.muting import Mute
 from convstudio.ui import app
-from convstudio.ui.breadcrumbs import Breadcrumbs
-from convstudio.ui.grouping import turned
+from convstudio.ui.editing.breadcrumbs import Breadcrumbs
+from convstudio.ui.editing.grouping import turned
 from convstudio.ui.level import copies, way
 from convstudio.ui.session import Session
 

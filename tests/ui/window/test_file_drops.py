@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from convstudio.assets import asset
 from convstudio.ui.app import FIRST_EXAMPLE
-from convstudio.ui.file_drops import DropTarget
+from convstudio.ui.files.drops import DropTarget
 
 HOW = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from convstudio.blocks import catalogue
 from convstudio.network import edits, file
-from convstudio.ui.file_names import LONGEST, flaw, warning
+from convstudio.ui.files.names import LONGEST, flaw, warning
 
 
 @pytest.fixture

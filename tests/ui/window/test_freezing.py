@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QMenu
 
 from convstudio.network import freezing, grouping
-from convstudio.ui.context_menu import ContextMenu
+from convstudio.ui.editing.context_menu import ContextMenu
 
 
 def frozen(bench):

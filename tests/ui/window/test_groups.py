@@ -13,10 +13,10 @@ from convstudio.blocks import ReLU, catalogue
 from convstudio.network import edits, file, grouping
 from convstudio.network.document import Block, Document, Network
 from convstudio.network.group import Group
-from convstudio.ui import clipboard
-from convstudio.ui.breadcrumbs import Breadcrumbs
 from convstudio.ui.canvas.placing import PlaceBlock
-from convstudio.ui.saved_groups import Saved
+from convstudio.ui.editing import clipboard
+from convstudio.ui.editing.breadcrumbs import Breadcrumbs
+from convstudio.ui.palette.saved_groups import Saved
 
 PART = ("dilated_1", "separable_1", "concat_1", "relu_2")
 

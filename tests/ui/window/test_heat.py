@@ -13,7 +13,7 @@ from convstudio.ui.canvas import far
 from convstudio.ui.canvas.heat_legend import HeatLegend
 from convstudio.ui.canvas.items import BlockItem
 from convstudio.ui.heating import Heating
-from convstudio.ui.mending import Mending
+from convstudio.ui.problems.mending import Mending
 from convstudio.ui.text import grouped, memory
 from tests.ui.window.test_far import chain, shot, unlike
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from convstudio.protocol.messages import Reopen
 from convstudio.runs.run_folders import RunFolders
-from convstudio.ui import leaving
-from convstudio.ui.file_drops import DropTarget
+from convstudio.ui.files import leaving
+from convstudio.ui.files.drops import DropTarget
 from convstudio.ui.importing.importing import Importing
 from convstudio.ui.run.run_controller import RunController
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSpinBox
 from convstudio.network import edits
 from convstudio.network.document import Wire
 from convstudio.ui.inspector.rate_curve import RateCurve
-from convstudio.ui.problem_card import ProblemCard
+from convstudio.ui.problems.card import ProblemCard
 
 
 def shown_form(bench):

@@ -11,8 +11,8 @@ from convstudio.blocks import Convolution, ReLU
 from convstudio.network import edits, grouping
 from convstudio.network.document import Wire
 from convstudio.ui.canvas.items import GhostItem, LooseWireItem
-from convstudio.ui.mending import Mending
-from convstudio.ui.problem_card import ProblemCard
+from convstudio.ui.problems.card import ProblemCard
+from convstudio.ui.problems.mending import Mending
 
 SMALL = Convolution(channels=16, mask=(1,))
 

@@ -30,7 +30,7 @@ from convstudio.ui.forms.matrix import parsed
 from convstudio.ui.inspector.comparison import Comparison
 from convstudio.ui.inspector.coverage import reach
 from convstudio.ui.inspector.rivals import rivals
-from convstudio.ui.palette import Palette
+from convstudio.ui.palette.palette import Palette
 from convstudio.ui.status import last_field
 
 

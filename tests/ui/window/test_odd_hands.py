@@ -33,7 +33,7 @@ from convstudio.network.document import Document, Wire
 from convstudio.ui.canvas.painter import paint_block
 from convstudio.ui.canvas.view import CanvasView
 from convstudio.ui.finder import Finder
-from convstudio.ui.problem_card import ProblemCard
+from convstudio.ui.problems.card import ProblemCard
 from convstudio.ui.toolbar import Toolbar
 from convstudio.ui.watched import WatchedSample
 

@@ -12,8 +12,8 @@ from convstudio.plugins import shelf
 from convstudio.ui import app
 from convstudio.ui.folders import Folders
 from convstudio.ui.main_window import MainWindow
-from convstudio.ui.own_blocks import OwnBlocks
-from convstudio.ui.palette import badge
+from convstudio.ui.palette.own_blocks import OwnBlocks
+from convstudio.ui.palette.palette import badge
 from convstudio.ui.windows import Windows
 
 EXAMPLE = asset("plugins", "soft_threshold.py").read_text(encoding="utf-8")

@@ -24,9 +24,9 @@ from convstudio.network.group import MAX_REPEAT, Group
 from convstudio.network.resolve import resolve
 from convstudio.ui.canvas import motion
 from convstudio.ui.canvas.fix_preview import FixPreview
-from convstudio.ui.context_menu import ContextMenu
-from convstudio.ui.files import examples
-from convstudio.ui.problem_card import ProblemCard
+from convstudio.ui.editing.context_menu import ContextMenu
+from convstudio.ui.files.files import examples
+from convstudio.ui.problems.card import ProblemCard
 from convstudio.ui.theme import theme
 
 ACTIONS = 220

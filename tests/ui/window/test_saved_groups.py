@@ -14,9 +14,9 @@ from convstudio.blocks import Input, Output, catalogue
 from convstudio.network import edits, grouping
 from convstudio.network.document import Network, Wire
 from convstudio.network.resolve import resolve
-from convstudio.ui.group_saving import GroupSaving
-from convstudio.ui.palette import YOURS, SavedButton
-from convstudio.ui.saved_groups import SavedGroups
+from convstudio.ui.palette.group_saving import GroupSaving
+from convstudio.ui.palette.palette import YOURS, SavedButton
+from convstudio.ui.palette.saved_groups import SavedGroups
 
 PART = ("dilated_1", "separable_1", "concat_1", "relu_2")
 

@@ -13,12 +13,12 @@ from convstudio.assets import asset
 from convstudio.ui.app import FIRST_EXAMPLE
 from convstudio.ui.disk.pictures import RATIO, SIZE, Pictures
 from convstudio.ui.disk.recent import MOST, Recent
-from convstudio.ui.file_commands import FileCommands
-from convstudio.ui.files import examples
+from convstudio.ui.files.commands import FileCommands
+from convstudio.ui.files.files import examples
 from convstudio.ui.folders import Folders
-from convstudio.ui.problem_card import ProblemCard
+from convstudio.ui.problems.card import ProblemCard
 from convstudio.ui.theme import TOKENS, theme
-from convstudio.ui.welcome import Welcome
+from convstudio.ui.welcome.welcome import Welcome
 from convstudio.ui.windows import Windows
 
 

@@ -13,7 +13,7 @@ from shiboken6 import isValid
 from convstudio.assets import asset
 from convstudio.network import edits, file, grouping
 from convstudio.ui.app import FIRST_EXAMPLE
-from convstudio.ui.palette import YOURS
+from convstudio.ui.palette.palette import YOURS
 from convstudio.ui.theme import theme
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from convstudio.network import edits, file
 from convstudio.ui.app import check_qt
-from convstudio.ui.files import examples
+from convstudio.ui.files.files import examples
 from convstudio.ui.finder import Finder
 
 

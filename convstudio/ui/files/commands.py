@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject
 from convstudio.ui.actions import ActionBook
 from convstudio.ui.disk.news import DiskNews
 from convstudio.ui.disk.remember import Remember
-from convstudio.ui.file_drops import FileDrops
-from convstudio.ui.files import examples
+from convstudio.ui.files.drops import FileDrops
+from convstudio.ui.files.files import examples
+from convstudio.ui.files.recent_menu import RecentMenu
 from convstudio.ui.finder import Entry
-from convstudio.ui.recent_menu import RecentMenu
 from convstudio.ui.text import tr
-from convstudio.ui.welcome import Welcome
+from convstudio.ui.welcome.welcome import Welcome
 from convstudio.ui.window_menu import WindowMenu
 from convstudio.ui.workbench import Workbench
 

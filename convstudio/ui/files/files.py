@@ -13,9 +13,9 @@ from convstudio.assets import asset
 from convstudio.blocks import catalogue
 from convstudio.network import file
 from convstudio.network.document import Document
-from convstudio.ui import leaving
-from convstudio.ui.file_names import complete_name, flaw, warning
-from convstudio.ui.notices import Notices
+from convstudio.ui.files import leaving
+from convstudio.ui.files.names import complete_name, flaw, warning
+from convstudio.ui.notices.notices import Notices
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 from convstudio.ui.windows import Windows

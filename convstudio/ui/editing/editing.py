@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, QPointF, Signal
 from convstudio.network import edits, grouping, notes
 from convstudio.network.document import Network
 from convstudio.network.group import MAX_BLOCKS
-from convstudio.ui import clipboard
 from convstudio.ui.canvas.geometry import on_grid
 from convstudio.ui.canvas.note_geometry import around
 from convstudio.ui.canvas.photograph import photograph
 from convstudio.ui.canvas.view import CanvasView
-from convstudio.ui.notices import Notices
+from convstudio.ui.editing import clipboard
+from convstudio.ui.notices.notices import Notices
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import blocks_and_notes, grouped, tr
 

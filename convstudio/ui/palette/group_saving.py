@@ -12,7 +12,7 @@ from convstudio.network import grouping
 from convstudio.network.document import LONGEST_TITLE
 from convstudio.network.file import FileError
 from convstudio.network.group import Group
-from convstudio.ui.saved_groups import Saved
+from convstudio.ui.palette.saved_groups import Saved
 from convstudio.ui.text import tr
 from convstudio.ui.workbench import Workbench
 

@@ -10,11 +10,11 @@ from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from convstudio.ui.canvas.carrying import BLOCK_MIME
-from convstudio.ui.files import examples
-from convstudio.ui.recent_menu import where
+from convstudio.ui.files.files import examples
+from convstudio.ui.files.recent_menu import where
 from convstudio.ui.text import strong, tr
 from convstudio.ui.theme import theme
-from convstudio.ui.welcome_card import HEIGHT, WIDTH, WelcomeCard
+from convstudio.ui.welcome.card import HEIGHT, WIDTH, WelcomeCard
 from convstudio.ui.workbench import Workbench
 
 GAP = 14

@@ -12,8 +12,8 @@ from convstudio.network.group import offered
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import offers
 from convstudio.ui.canvas.building import Builder, Plan
-from convstudio.ui.choice import Choice, of_kind, of_saved
-from convstudio.ui.saved_groups import Saved
+from convstudio.ui.palette.choice import Choice, of_kind, of_saved
+from convstudio.ui.palette.saved_groups import Saved
 from convstudio.ui.text import tr
 from convstudio.ui.workbench import Workbench
 

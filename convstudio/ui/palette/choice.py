@@ -12,8 +12,8 @@ from PySide6.QtGui import QIcon
 from convstudio.network.layer import Layer
 from convstudio.ui.canvas import geometry
 from convstudio.ui.finder import Entry
-from convstudio.ui.palette import YOURS, badge
-from convstudio.ui.saved_groups import Saved
+from convstudio.ui.palette.palette import YOURS, badge
+from convstudio.ui.palette.saved_groups import Saved
 from convstudio.ui.text import tr
 
 

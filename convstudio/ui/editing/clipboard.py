@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from convstudio.blocks import catalogue
 from convstudio.network import file
 from convstudio.network.document import Document, Network
-from convstudio.ui.file_drops import IMAGES, bare_picture, local_files
+from convstudio.ui.files.drops import IMAGES, bare_picture, local_files
 
 EMPTY = "there is nothing on it that could be pasted here."
 

@@ -11,7 +11,7 @@ from convstudio.network.document import Colour, Network, NoteKind
 from convstudio.ui.canvas import geometry, note_geometry
 from convstudio.ui.canvas.note_text import line_height
 from convstudio.ui.canvas.writing import new_key, new_label
-from convstudio.ui.note_colours import COLOURS, drop, name
+from convstudio.ui.editing.note_colours import COLOURS, drop, name
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 from convstudio.ui.workbench import Workbench

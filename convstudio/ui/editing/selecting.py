@@ -12,10 +12,10 @@ from convstudio.network import edits
 from convstudio.network.document import Block, Network, Note
 from convstudio.network.expansion import prefix
 from convstudio.ui.canvas.note_geometry import head
+from convstudio.ui.editing.note_colours import drop
 from convstudio.ui.finder import Entry
 from convstudio.ui.level import everything, way
-from convstudio.ui.note_colours import drop
-from convstudio.ui.palette import badge
+from convstudio.ui.palette.palette import badge
 from convstudio.ui.text import tr
 from convstudio.ui.workbench import Workbench
 

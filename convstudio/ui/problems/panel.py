@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from convstudio.ui.advisor import Advisor
-from convstudio.ui.problem_card import ProblemCard
+from convstudio.ui.problems.advisor import Advisor
+from convstudio.ui.problems.card import ProblemCard
 from convstudio.ui.text import strong, tr
 from convstudio.ui.theme import theme
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from convstudio.network.problem import Fix, Problem
 from convstudio.ui.canvas.advice_marks import AdviceMarks
 from convstudio.ui.canvas.fix_preview import FixPreview
-from convstudio.ui.problem_panel import ProblemPanel
+from convstudio.ui.problems.panel import ProblemPanel
 from convstudio.ui.workbench import Workbench
 
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.ui.flow_layout import FlowLayout
-from convstudio.ui.notice_parts import DetailBox, NoticeSign, copy_button, quiet_button
-from convstudio.ui.notices import Notice
+from convstudio.ui.notices.notices import Notice
+from convstudio.ui.notices.parts import DetailBox, NoticeSign, copy_button, quiet_button
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 

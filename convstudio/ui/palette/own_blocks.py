@@ -11,7 +11,7 @@ from convstudio.assets import asset
 from convstudio.blocks import catalogue
 from convstudio.plugins.loading import PluginError
 from convstudio.plugins.shelf import Shelf
-from convstudio.ui.plugins_dialog import PluginsDialog
+from convstudio.ui.palette.plugins_dialog import PluginsDialog
 from convstudio.ui.workbench import Workbench
 
 EXAMPLE = "soft_threshold.py"

@@ -11,8 +11,8 @@ from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
 from convstudio.network.file import SUFFIX
-from convstudio.ui.files import MODELS, Files
-from convstudio.ui.notices import Notices
+from convstudio.ui.files.files import MODELS, Files
+from convstudio.ui.notices.notices import Notices
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 

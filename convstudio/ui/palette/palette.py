@@ -31,10 +31,10 @@ from PySide6.QtWidgets import (
 
 from convstudio.network.group import Group, offered
 from convstudio.network.layer import Catalogue, Layer
-from convstudio.ui import saved_groups
 from convstudio.ui.canvas.carrying import BLOCK_MIME, GROUP_MIME
-from convstudio.ui.palette_section import PaletteSection
-from convstudio.ui.saved_groups import Saved
+from convstudio.ui.palette import saved_groups
+from convstudio.ui.palette.saved_groups import Saved
+from convstudio.ui.palette.section import PaletteSection
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from convstudio.ui.notice_strip import STAY_MS, NoticeStrip
-from convstudio.ui.notices import Notice, Notices
+from convstudio.ui.notices.notices import Notice, Notices
+from convstudio.ui.notices.strip import STAY_MS, NoticeStrip
 from convstudio.ui.text import count, tr
 
 MAX_SHOWN = 3

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from convstudio.network import grouping
 from convstudio.network.group import Group
-from convstudio.ui.breadcrumbs import Breadcrumbs
+from convstudio.ui.editing.breadcrumbs import Breadcrumbs
 from convstudio.ui.text import count, tr
 from convstudio.ui.workbench import Workbench
 

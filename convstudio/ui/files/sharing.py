@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from convstudio.ui import clipboard
+from convstudio.ui.editing import clipboard
 from convstudio.ui.text import tr
 from convstudio.ui.workbench import Workbench
 

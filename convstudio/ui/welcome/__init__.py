@@ -1,0 +1,1 @@
+"""What an empty canvas offers: how to begin, the recent files and the examples."""
