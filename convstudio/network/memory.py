@@ -7,7 +7,8 @@ identities tells what may have changed. After an edit of one block in a thousand
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import BlockFacts
@@ -77,8 +78,7 @@ def carry_over(network: Network, used: frozenset[str], facts: Mapping[str, Block
     _last = _Whole(network, used, dict(facts), frozenset([i for i, found in facts.items() if found.problems]))
 
 
-@dataclass(frozen=True)
-class _Whole:
+class _Whole(Struct, frozen=True):
     """A network and its facts. What is said of those that are `troubled` may speak of other blocks as well."""
 
     network: Network

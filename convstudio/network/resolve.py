@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from msgspec import Struct
@@ -69,8 +68,7 @@ def resolve_inside(
     return _with_problems(network, analysis, circular, found)
 
 
-@dataclass(frozen=True)
-class _Scope:
+class _Scope(Struct, frozen=True):
     """What a network gets from around it: shapes at its Entries, and the arguments of `resolve_inside`.
 
     `recalling`: facts follow from the block and what feeds it alone, so that those of before may be recalled.

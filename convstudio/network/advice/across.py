@@ -8,7 +8,6 @@ that look at that network alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from msgspec import structs
 
@@ -28,8 +27,7 @@ RULES: tuple[Callable[[Scene], list[Problem]], ...] = (no_activation_between, he
 """Those that follow wires from block to block."""
 
 
-@dataclass(frozen=True)
-class Expanded(Scene):
+class Expanded(Scene, frozen=True):
     """A network with its groups expanded, and the network with groups that it was made from."""
 
     whole: Network

@@ -8,9 +8,11 @@ What a unit sees along an axis is kept as a number whose bits are the cells: a m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import cycle
 from math import prod
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from convstudio.network.advice.scene import Scene, advice
 from convstudio.network.expansion import LeftOut
@@ -23,8 +25,7 @@ SHOWN = 6
 """So many rates of a row are told one by one."""
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """Masks in a row at one size of the maps: what they see together along each axis, the last block, those before."""
 
     cells: tuple[tuple[int, int], ...]

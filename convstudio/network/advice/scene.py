@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from convstudio.network.document import Network, Wire
 from convstudio.network.expansion import LeftOut
@@ -13,8 +14,7 @@ from convstudio.network.problem import Fix, Problem
 from convstudio.network.sight import Fields, Sight
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """A network, what is known of it, the kinds of blocks that a fix may use, the data, and the receptive fields."""
 
     network: Network
