@@ -38,7 +38,7 @@ class RunFault(Exception):
 
 
 Made = Mapping[str, Mapping[str, torch.Tensor]]
-"""Weights by block and by their own names, that a run begins with as the one before left them frozen."""
+"""Weights by block and by their own names, that a run begins with: of blocks left frozen, or reset after an import."""
 NONE_MADE: Made = MappingProxyType({})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,6 +71,8 @@ class Bench:
         self.given: Path | None = None
         """The folder of the weights that were brought in for this document, with which its runs begin."""
         self._given: Mapping[str, Tensor] = {}
+        self._renewed: frozenset[str] = frozenset()
+        """Ids of the blocks that were reset since: they begin with their start values all the same."""
 
     def give(self, folder: Path) -> None:
         """Give the blocks the weights that were brought in, where they fit; blocks that come later get theirs then.
@@ -79,14 +81,24 @@ class Bench:
         """
         assert self.piece is not None
         given.give(self.piece.live, folder)
-        self.given, self._given = folder, checkpoint.weights(folder)
+        self.given, self._given, self._renewed = folder, checkpoint.weights(folder), frozenset()
         self.starts.forget()
         self.starts.follow(self.piece.document, self.piece.live, None)
 
     def begin_anew(self) -> None:
         """What was brought in counts no more: blocks that learn start with the weights that the document says."""
-        self.given, self._given = None, {}
+        self.given, self._given, self._renewed = None, {}, frozenset()
         self.starts.forget()
+
+    def renew(self, blocks: Collection[str], *, back: bool = False) -> None:
+        """These blocks were reset, or, `back`, have what they had before: with that the next run begins them."""
+        self._renewed = self._renewed - set(blocks) if back else self._renewed | set(blocks)
+        self.starts.let_go()
+
+    def renewed(self) -> dict[str, dict[str, Tensor]]:
+        """The start values of the blocks that were reset after weights had been brought in for them."""
+        live = self.piece.live if self.piece and self.given else None
+        return {i: live.start_values(i) for i in self._renewed if i in live.parts} if live else {}
 
     def put(self, piece: Piece, run: int) -> None:
         """A network that a run trains, with the weights that it starts from; those of earlier runs are forgotten."""
@@ -135,7 +147,7 @@ class Bench:
     def _begun(self, document: Document, analysis: Analysis) -> tuple[LiveNetwork, tuple[str, ...]]:
         """The network as it starts, and the ids of the blocks that start with weights that were brought in."""
         live = _previewed(document, analysis)
-        own = carry_over(self._given, live)[0]
+        own = carry_over(self._brought_in(), live)[0]
         live.lay_by_hand()
         return live, own
 
@@ -148,9 +160,14 @@ class Bench:
         for block_id in changed:
             live.parts[block_id].load_state_dict(live.start_values(block_id))
         begins = tuple(f"{block_id}." for block_id in changed)
-        carry_over({name: value for name, value in self._given.items() if name.startswith(begins)}, live)
+        carry_over({name: value for name, value in self._brought_in().items() if name.startswith(begins)}, live)
         live.lay_by_hand()
         self.touched()
+
+    def _brought_in(self) -> Mapping[str, Tensor]:
+        """What was brought in for blocks that were not reset since."""
+        reset = tuple(f"{block_id}." for block_id in self._renewed)
+        return {name: value for name, value in self._given.items() if not name.startswith(reset)}
 
     def left_frozen(self) -> dict[str, dict[str, Tensor]]:
         """What a new run takes over from the one before: the weights of frozen blocks."""
@@ -177,7 +194,7 @@ class Bench:
     def _clear(self) -> None:
         """Another document: nothing of the one before is kept."""
         self.piece, self.run, self.step = None, 0, 0
-        self.given, self._given = None, {}
+        self.given, self._given, self._renewed = None, {}, frozenset()
         self.memory.forget()
         self.starts.forget()
 

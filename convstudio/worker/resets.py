@@ -53,6 +53,7 @@ class Resets:
         if len(self._kept) > MOST:
             self._kept.popitem(last=False)
         self._load(live, starts)
+        self._desk.bench.renew(starts)
         self._tell(self._number, starts, back=False)
 
     def put_back(self, request: m.PutBack) -> None:
@@ -62,6 +63,7 @@ class Resets:
             raise NetworkFault("The weights cannot be put back: the blocks, or the run, are others by now.")
         del self._kept[request.number]
         self._load(live, kept.states)
+        self._desk.bench.renew(kept.states, back=True)
         running = self._runs.running
         if running:
             running.run.trainer.forget(kept.states)

@@ -212,7 +212,8 @@ class Runs:
         folder = Path(request.folder) if request.folder else None
         frozen = bench.left_frozen()
         made.extend(dict.fromkeys((*by_hand.blocks(piece.live), *frozen)))
-        return starting.start(piece.document, piece.analysis, folder, request.name, bench.given, frozen)
+        own = bench.renewed() | frozen
+        return starting.start(piece.document, piece.analysis, folder, request.name, bench.given, own)
 
     def _show_in_time(self, running: Running) -> None:
         """Pictures during a run: only when the governor says that they may cost time now."""

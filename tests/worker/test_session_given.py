@@ -137,3 +137,44 @@ def test_changes_are_measured_from_them(play: Play, document: Text, folder: str,
         m.Watch(views=(view,)),
     )
     assert np.abs(masks(events)).max() == 0
+
+
+def test_a_block_that_is_reset_begins_its_runs_with_its_start_values(
+    play: Play, document: Text, folder: str, given: Path, tmp_path: Path
+) -> None:
+    """Also in the second run after it; put back, it begins with what was brought in again."""
+    text, there, back = document(**STILL), str(tmp_path / "there"), str(tmp_path / "back")
+
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        if isinstance(event, m.State) and event.state == "finished" and event.run == 2:
+            return (m.Train(run=3, folder=there),)
+        if isinstance(event, m.State) and event.state == "finished" and event.run == 3:
+            return (m.PutBack(number=1), m.Train(run=4, folder=back))
+        return ()
+
+    opened = m.SetDocument(revision=1, text=text, opened=True)
+    brought = (opened, m.Reopen(run=1, folder=str(given)), m.ResetWeights(blocks=("fc_1",)))
+    events = play(*brought, m.Train(run=2, folder=folder), then=then)
+    assert [e.blocks for e in of(m.WeightsReset, events)] == [("fc_1",)]
+    for run in (folder, there):
+        assert near(run, "conv_1.weight", 0.25)
+        assert not near(run, "fc_1.weight", 0.5)
+    assert np.allclose(checkpoint.weights(Path(there))["fc_1.weight"], checkpoint.weights(Path(folder))["fc_1.weight"])
+    assert [e.words for e in of(m.Fault, events)] == [
+        "The weights cannot be put back: the blocks, or the run, are others by now."
+    ]
+    assert not near(back, "fc_1.weight", 0.5)
+
+
+def test_a_reset_that_is_taken_back_begins_with_what_was_brought_in(
+    play: Play, document: Text, folder: str, given: Path
+) -> None:
+    events = play(
+        m.SetDocument(revision=1, text=document(**STILL), opened=True),
+        m.Reopen(run=1, folder=str(given)),
+        m.ResetWeights(blocks=("fc_1",)),
+        m.PutBack(number=1),
+        m.Train(run=2, folder=folder),
+    )
+    assert not of(m.Fault, events)
+    assert near(folder, "fc_1.weight", 0.5)
