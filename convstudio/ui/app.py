@@ -131,7 +131,6 @@ def complete(bench: Workbench, runs: Path | None = None) -> Session:
     """Add what needs numpy, pyqtgraph or the worker. `runs` is the folder that keeps the runs."""
     from convstudio.ui.session import Session
 
-    bench.inspector.complete()
     return Session(bench, runs or (bench.windows.folders or Folders.own()).runs)
 
 

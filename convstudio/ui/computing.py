@@ -20,6 +20,7 @@ class Computing(QObject):
         super().__init__(bench)
         self._bench, self._link, self._runs = bench, link, runs
         self._speed = 0.0
+        self._measured: Measured | None = None
         self._panel = bench.run_bar.device_button.meters
         self._reading = QTimer(self, interval=METER_MS)
         self._reading.timeout.connect(self._read)
@@ -29,6 +30,7 @@ class Computing(QObject):
         link.lost.connect(lambda: self._panel.show_nothing())
         runs.progress.connect(self._on_progress)
         bench.store.replaced.connect(lambda: self._show(None))
+        bench.inspector.training_made.connect(lambda: self._show(self._measured))
 
     def _watch(self, seen: bool) -> None:
         """Closed meters cost nothing."""
@@ -53,5 +55,6 @@ class Computing(QObject):
             self._show(measured)
 
     def _show(self, measured: Measured | None) -> None:
-        if tab := self._bench.inspector.training:
+        self._measured = measured
+        if tab := self._bench.inspector.made_training:
             tab.ways.show_measured(measured)

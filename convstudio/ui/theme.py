@@ -224,6 +224,7 @@ QPushButton:focus, QToolButton:focus { border-color: @accent; }
 QPushButton:disabled, QToolButton:disabled { color: @faint; }
 QToolButton#choice:checked, QPushButton#choice:checked { border-color: @accent; background: @hover; }
 QPushButton#choice { text-align: left; }
+QPushButton#block { text-align: left; padding: 5px 3px; font-size: 8pt; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton#primary, QToolButton#primary { background: @accent; color: @on_accent; border-color: @accent;
   font-weight: 600; }

@@ -128,7 +128,6 @@ def window() -> Iterator[Workbench]:
     with tempfile.TemporaryDirectory() as folder:
         shown = MainWindow(QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat))
         bench = app.furnish(shown, None)
-        bench.inspector.complete()
         shown.resize(*SIZE)
         shown.show()
         QApplication.processEvents()

@@ -89,7 +89,7 @@ class PaletteButton(QPushButton):
         own = f"\n{tr('Your own block, from')} {kind.origin}" if kind.origin else ""
         self.setToolTip(f"{tr(kind.about)}{own}\n{tr('Drag it onto the canvas, or double-click.')}")
         self.setAccessibleName(tr("Add") + f" {tr(kind.title)}")
-        self.setStyleSheet("text-align: left; padding: 5px 3px; font-size: 8pt;")
+        self.setObjectName("block")
         self.setMinimumWidth(84)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.repaint_badge()

@@ -25,8 +25,8 @@ class RangeTesting(QObject):
         self._number = 0
         self.dialog: RangeDialog | None = None
         bench.actions.connect("find_rate", self.open)
-        if bench.inspector.training:
-            bench.inspector.training.rate_test_requested.connect(self.open)
+        bench.inspector.training_made.connect(self.follow)
+        bench.inspector.rate_test_requested.connect(self.open)
         link.rates_tested.connect(self._on_test)
         link.lost.connect(self._on_lost)
         runs.state_changed.connect(self.follow)
@@ -37,7 +37,7 @@ class RangeTesting(QObject):
         """Two cannot train at once: while a run is running, it must be paused first."""
         free = self._runs.state not in ("running", "preparing", "lost")
         self._bench.actions["find_rate"].setEnabled(free)
-        if tab := self._bench.inspector.training:
+        if tab := self._bench.inspector.made_training:
             tab.offer_rate_test(free)
 
     def open(self) -> None:

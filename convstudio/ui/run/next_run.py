@@ -23,11 +23,12 @@ class NextRun(QObject):
         runs.run_began.connect(self._begin)
         runs.state_changed.connect(self.follow)
         bench.store.changed.connect(self.follow)
+        bench.inspector.training_made.connect(self.follow)
 
     def follow(self) -> None:
         """Say what waits for the next run, where a run is under way."""
         waiting = self._waiting()
-        if tab := self._bench.inspector.training:
+        if tab := self._bench.inspector.made_training:
             tab.show_run(self._runs.active, waiting)
         if waiting != self._told:
             self._tell(waiting)

@@ -97,7 +97,6 @@ def bench(qtbot, tmp_path) -> Workbench:
     app.make_application()
     window = MainWindow(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
     made = app.furnish(window, None)
-    made.inspector.complete()
     window.resize(1440, 900)
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "may_close", lambda: True))
     with qtbot.waitExposed(window):
@@ -122,7 +121,7 @@ def folders(tmp_path) -> Folders:
 def windows(qtbot, tmp_path, folders):
     """The windows of a program, without workers; all are closed after the test."""
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    made = Windows(settings, folders, lambda bench: bench.inspector.complete())
+    made = Windows(settings, folders, lambda bench: None)
     yield made
     for bench in made.benches:
         bench.window.may_close = lambda: True

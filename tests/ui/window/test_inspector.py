@@ -13,8 +13,14 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSpinBox
 
 from convstudio.network import edits
 from convstudio.network.document import Wire
+from convstudio.protocol.messages import Measured, Way
+from convstudio.runs.run_folders import RunFolders
+from convstudio.ui.computing import Computing
 from convstudio.ui.inspector.rate_curve import RateCurve
+from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.problems.card import ProblemCard
+from convstudio.ui.rates.range_testing import RangeTesting
+from convstudio.ui.run.run_controller import RunController
 
 
 def shown_form(bench):
@@ -131,6 +137,33 @@ def test_a_title_is_changed_and_emptied(bench):
     line.clear()
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert bench.scene.blocks["conv_1"].look.heading == "Convolution 3×3"
+
+
+def test_a_tab_is_made_when_a_click_opens_it(bench):
+    inspector = bench.inspector
+    assert (inspector.made_network, inspector.made_training) == (None, None)
+    for place, title in ((2, "Training"), (1, "Network"), (2, "Training")):
+        bar = inspector.tabBar()
+        QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(place).center())
+        assert inspector.currentWidget() is (inspector.made_training if place == 2 else inspector.made_network)
+        assert inspector.tabText(place) == title
+        assert inspector.currentWidget().isVisible()
+    assert inspector.count() == 3
+    assert inspector.network.table.model.rowCount() == len(bench.store.network.blocks)
+
+
+def test_a_tab_that_is_opened_late_shows_what_was_told_before(bench, tmp_path):
+    link = WorkerLink(["nobody"], parent=bench)
+    runs = RunController(bench.store, link, RunFolders(tmp_path), bench)
+    Computing(bench, link, runs)
+    testing = RangeTesting(bench, link, runs)
+    way = Way(threads=1, memory_format="contiguous", samples_per_second=4210.0)
+    link.measured.emit(Measured(run=runs.number, batch=32, device="cpu", ways=(way,), chosen=0))
+    tab = bench.inspector.training
+    assert tab.ways.rows == ("1 thread, Contiguous: 4 210 images a second (chosen)",)
+    assert tab.rate_button.isEnabled() is bench.actions["find_rate"].isEnabled() is True
+    QTest.mouseClick(tab.rate_button, Qt.MouseButton.LeftButton)
+    assert testing.dialog is not None
 
 
 def test_the_figures_are_those_of_the_analysis(bench):

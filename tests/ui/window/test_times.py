@@ -71,7 +71,6 @@ def test_a_group_takes_the_time_of_all_in_it(bench):
 
 
 def test_columns_come_with_a_measurement_and_go_with_the_document(bench):
-    bench.inspector.complete()
     table = bench.inspector.network.table
     assert all(table.view.isColumnHidden(NUMBERS[name]) for name in ("forward", "backward"))
     show(bench, measured(conv_1=(0.003, 0.006), fc_1=(0.0005, 0.0005)))

@@ -172,7 +172,7 @@ def test_who_has_recent_files_begins_with_an_empty_canvas(qtbot, tmp_path, paths
     folders = Folders(tmp_path / "data", tmp_path / "cache")
     Recent(folders.recent).add(paths[0])
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    windows = Windows(settings, folders, lambda bench: bench.inspector.complete())
+    windows = Windows(settings, folders, lambda bench: None)
     with qtbot.waitSignal(windows.changed):
         windows.open(lambda bench: app.begin(bench, ()))
     (bench,) = windows.benches
