@@ -43,12 +43,13 @@ class Workbench(QObject):
         self.window, self.store, self.windows = window, store, windows
         self.notices = Notices(self)
         self.actions = ActionBook(window)
+        self.docks = self._make_docks()
         self.picture_files = PictureFiles(store, window)
         self.picture_files.news.connect(self.notices.tell)
         self.files = Files(window, store, self.notices, windows)
         self.autosave = Autosave(store, windows.keeper, self.notices) if windows.keeper else None
         self.scene = CanvasScene(store, self)
-        self.canvas = CanvasView(self.scene)
+        self.canvas = CanvasView(self.scene, window)
         self.advisor = Advisor(store, window.settings)
         self.bubble = ProblemBubble(self.canvas, store, self.advisor)
         self.notice_bar = NoticeBar(self.notices, self.canvas)
@@ -57,19 +58,18 @@ class Workbench(QObject):
         """What the command search offers beside the actions."""
         self.added_also: list[Callable[[], Sequence[Saved]]] = []
         """What the search for blocks offers beside the kinds."""
-        self.palette = Palette(catalogue(), window.settings)
-        self.left = QSplitter(Qt.Orientation.Vertical)
-        self.left.addWidget(self.palette)
+        self.left = QSplitter(Qt.Orientation.Vertical, self.docks["blocks"])
+        self.palette = Palette(catalogue(), window.settings, self.left)
         self.left.setChildrenCollapsible(False)
         self.left.setHandleWidth(1)
-        self.inspector = Inspector(store, window.settings, self.advisor)
+        self.inspector = Inspector(store, window.settings, self.advisor, self.docks["inspector"])
         self.bubble.spare(self.inspector.block)
-        self.live = QTabWidget()
+        self.live = QTabWidget(self.docks["live"])
         self.live.setAccessibleName(tr("Live views"))
         self.live.setDocumentMode(True)
-        self.run_bar = RunBar()
-        self.status = StatusBar(store, self.advisor)
-        self.docks = self._furnish()
+        self.run_bar = RunBar(window)
+        self.status = StatusBar(store, self.advisor, window)
+        self._furnish()
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.inspector.block_chosen.connect(self.look_at)
         window.may_close = self.files.may_leave
@@ -100,7 +100,15 @@ class Workbench(QObject):
         for dock in self.docks.values():
             dock.setTitleBarWidget(QWidget() if locked else None)  # type: ignore[arg-type]
 
-    def _furnish(self) -> dict[str, QDockWidget]:
+    def _make_docks(self) -> dict[str, QDockWidget]:
+        """Empty ones: what is made inside them need not be given the style sheet again each time it is moved."""
+        titles = {"blocks": tr("Blocks"), "live": tr("Live views"), "inspector": tr("Inspector")}
+        docks = {name: QDockWidget(title, self.window) for name, title in titles.items()}
+        for name, dock in docks.items():
+            dock.setObjectName(name)
+        return docks
+
+    def _furnish(self) -> None:
         window, area = self.window, Qt.DockWidgetArea
         window.setWindowIcon(window_icon())
         window.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowNestedDocks)
@@ -110,25 +118,19 @@ class Workbench(QObject):
         window.addToolBar(Toolbar(self.store, self.actions, self.run_bar, window))
         window.setStatusBar(self.status)
         self.actions.fill(window.menuBar())
-        self.docks = {
-            "blocks": self._dock("blocks", tr("Blocks"), self.left, area.LeftDockWidgetArea),
-            "live": self._dock("live", tr("Live views"), self.live, area.BottomDockWidgetArea),
-            "inspector": self._dock("inspector", tr("Inspector"), self.inspector, area.RightDockWidgetArea),
-        }
+        self._fill("blocks", self.left, area.LeftDockWidgetArea)
+        self._fill("live", self.live, area.BottomDockWidgetArea)
+        self._fill("inspector", self.inspector, area.RightDockWidgetArea)
         self.lock_docks(True)
         sides, below = ROOMY if window.width() > SMALL_WINDOW else NARROW
         window.resizeDocks([self.docks["blocks"], self.docks["inspector"]], list(sides), Qt.Orientation.Horizontal)
         window.resizeDocks([self.docks["live"]], [below], Qt.Orientation.Vertical)
         # once the docks are laid out: put back before that, the lower one would take the canvas' place
         QTimer.singleShot(0, window, window.restore_layout)
-        return self.docks
 
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self.window)
-        dock.setObjectName(name)
-        dock.setWidget(widget)
-        self.window.addDockWidget(area, dock)
-        return dock
+    def _fill(self, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
+        self.docks[name].setWidget(widget)
+        self.window.addDockWidget(area, self.docks[name])
 
     def _show_title(self) -> None:
         self.window.setWindowTitle(f"{self.store.title}[*] – ConvStudio")

@@ -26,8 +26,10 @@ class Inspector(QTabWidget):
     training_made = Signal()
     """The Training tab is there now; what was to be seen in it can be shown."""
 
-    def __init__(self, store: DocumentStore, settings: QSettings, advisor: Advisor) -> None:
-        super().__init__()
+    def __init__(
+        self, store: DocumentStore, settings: QSettings, advisor: Advisor, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._store, self._settings = store, settings
         self.made_network: NetworkTab | None = None
         self.made_training: TrainingTab | None = None

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPixmap,
+    QPixmapCache,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -44,7 +45,16 @@ YOURS = "Your blocks"
 
 
 def badge(kind: type[Layer], size: int = 16) -> QPixmap:
-    """The kind's coloured badge with its letter, `size` pixels wide."""
+    """The kind's coloured badge with its letter, `size` pixels wide; drawn once for all palettes."""
+    name = f"badge/{kind.colour}/{kind.glyph}/{bool(kind.origin)}/{size}/{theme.dark}"
+    picture = QPixmap()
+    if not QPixmapCache.find(name, picture):
+        picture = _drawn(kind, size)
+        QPixmapCache.insert(name, picture)
+    return picture
+
+
+def _drawn(kind: type[Layer], size: int) -> QPixmap:
     ratio = 2.0
     picture = QPixmap(QSize(size, size) * ratio)
     picture.setDevicePixelRatio(ratio)
@@ -173,7 +183,7 @@ class Palette(QWidget):
         self._sections: list[PaletteSection] = []
         self._saved: tuple[Saved, ...] = ()
         self._within = False
-        self.search = QLineEdit()
+        self.search = QLineEdit(self)
         self.search.setPlaceholderText(tr("Find a block…"))
         self.search.setAccessibleName(tr("Find a block"))
         self.search.setToolTip(tr("Enter adds the first that fits"))
@@ -185,7 +195,7 @@ class Palette(QWidget):
         self._column.setContentsMargins(8, 0, 8, 8)
         self._column.setSpacing(6)
         self._column.addStretch()
-        area = QScrollArea()
+        area = QScrollArea(self)
         area.setAccessibleName(tr("Kinds of blocks"))
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -213,12 +223,13 @@ class Palette(QWidget):
             made = [PaletteButton(kind) for kind in members]
             for button in made:
                 button.chosen.connect(self.kind_chosen)
-            section = PaletteSection(name, made, name in folded)
+            section = PaletteSection(name, made, name in folded, parent=self._column.parentWidget())
             section.folded.connect(self._remember)
             self._buttons += made
             self._sections.append(section)
             self._column.insertWidget(self._column.count() - 1, section)
         self.show_saved(self._saved)
+        self._filter(self.search.text())
 
     def show_saved(self, saved: Sequence[Saved]) -> None:
         """Show these groups, which wait to be used again, in a section of their own at the end."""
@@ -232,11 +243,11 @@ class Palette(QWidget):
             for button in made:
                 button.chosen.connect(self.saved_chosen)
                 button.menu_requested.connect(self.saved_menu_requested)
-            section = PaletteSection(YOURS, made, YOURS in self._folded(), columns=1)
+            section = PaletteSection(YOURS, made, YOURS in self._folded(), 1, self._column.parentWidget())
             section.folded.connect(self._remember)
             self._sections.append(section)
             self._column.insertWidget(self._column.count() - 1, section)
-        self._filter(self.search.text())
+            self._seek(section, self.search.text())
 
     def set_within(self, within: bool) -> None:
         """Offer what belongs inside a group, or outside."""
@@ -262,8 +273,11 @@ class Palette(QWidget):
 
     def _filter(self, text: str) -> None:
         for section in self._sections:
-            found = [b for b in section.buttons if isinstance(b, PaletteButton) and self._shows(b, text)]
-            section.seek(found, bool(text.strip()))
+            self._seek(section, text)
+
+    def _seek(self, section: PaletteSection, text: str) -> None:
+        found = [b for b in section.buttons if isinstance(b, PaletteButton) and self._shows(b, text)]
+        section.seek(found, bool(text.strip()))
 
     def _shows(self, button: PaletteButton, text: str) -> bool:
         if isinstance(button, SavedButton):

@@ -15,18 +15,25 @@ class PaletteSection(QWidget):
 
     folded = Signal(str, bool)
 
-    def __init__(self, name: str, buttons: Sequence[QPushButton], closed: bool, columns: int = 2) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        name: str,
+        buttons: Sequence[QPushButton],
+        closed: bool,
+        columns: int = 2,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self.name, self.buttons, self._closed = name, tuple(buttons), closed
         self._sought = False
-        self._head = QToolButton()
+        self._head = QToolButton(self)
         self._head.setObjectName("fold")
         self._head.setText(tr(name).upper())
         self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._head.setToolTip(tr("Fold or unfold this section"))
         self._head.clicked.connect(self._turn)
-        self._holder = QWidget()
+        self._holder = QWidget(self)
         grid = QGridLayout(self._holder)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)
