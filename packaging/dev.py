@@ -41,6 +41,8 @@ QT_MODULES = ("QtWidgets", "QtSvg", "QtOpenGLWidgets", "QtTest", "QtNetwork")
 CUDA_HINT = """\
   That is PyTorch with CUDA, but there is no NVIDIA device here. To save 4 GB, interrupt this, set
   CONVSTUDIO_TORCH_INDEX to the CPU index that PyTorch's "Get started" page names, and run it again."""
+ALL_TESTS = ("-n", "auto", "--dist", "worksteal")
+"""On every core, and none idle at the end. Tests that are asked for by name run in one process."""
 APT_INSTALL = "apt-get install -y --no-install-recommends"
 CHECKS = {
     "ruff check": ("-m", "ruff", "check", "."),
@@ -297,8 +299,13 @@ def test(arguments: Sequence[str]) -> NoReturn:
     set_up_packages()
     set_up_libraries(window=False)
     os.chdir(ROOT)
-    chosen = arguments or ["-n", "auto"]  # all of them, on every core; what is asked for by name runs in one process
-    become([str(PYTHON), "-m", "pytest", *chosen], {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+    become([str(PYTHON), "-m", "pytest", *(arguments or ALL_TESTS)], environment_of_tests(os.environ))
+
+
+def environment_of_tests(environment: Mapping[str, str]) -> dict[str, str]:
+    """No window on the screen; and what one of the many processes has compiled, the others need only load."""
+    kept = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"QT_QPA_PLATFORM": "offscreen"}
 
 
 def lint(arguments: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -71,10 +72,14 @@ class Import:
         return f"{self.path.relative_to(ROOT)}:{self.line} imports {self.module}"
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path) -> Iterator[Import]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    at_once = set(map(id, top_level(tree)))
-    for node in ast.walk(tree):
+    at_once = set(map(id, top_level(tree(path))))
+    for node in ast.walk(tree(path)):
         for module in named(node, path):
             yield Import(path, getattr(node, "lineno", 0), module, id(node) in at_once)
 
@@ -105,7 +110,12 @@ def package(path: Path) -> str:
 
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py" and "assets" not in path.parts)
-ALL = [found for path in FILES for found in imports(path)]
+
+
+@cache
+def every_import() -> list[Import]:
+    """Of all files. Found when the first test asks, for every process of the tests imports this file."""
+    return [found for path in FILES for found in imports(path)]
 
 
 def test_every_package_has_a_place_in_the_table() -> None:
@@ -120,7 +130,7 @@ def test_imports_of_ours_point_down(name: str) -> None:
 
 
 def of(name: str) -> list[Import]:
-    return [found for found in ALL if package(found.path) == name]
+    return [found for found in every_import() if package(found.path) == name]
 
 
 def our_package(module: str) -> str | None:
@@ -143,12 +153,12 @@ def test_no_two_packages_import_each_other() -> None:
 
 @pytest.mark.parametrize("module", ["onnx", "onnxruntime", "PIL"])
 def test_what_is_rarely_needed_is_imported_late(module: str) -> None:
-    assert [str(i) for i in ALL if i.module.split(".")[0] == module and i.at_once] == []
+    assert [str(i) for i in every_import() if i.module.split(".")[0] == module and i.at_once] == []
 
 
 def test_messages_are_imported_from_their_package_and_not_from_its_themes() -> None:
     themes = {path.stem for path in (PACKAGE / "protocol/messages").glob("*.py")}
-    others = [i for i in ALL if i.path.parent.name != "messages"]
+    others = [i for i in every_import() if i.path.parent.name != "messages"]
     found = [i for i in others if i.module.startswith("convstudio.protocol.messages.")]
     assert [str(i) for i in found if i.module.split(".")[3] in themes] == []
 
@@ -159,11 +169,11 @@ def test_nothing_is_ever_unpickled_and_only_written_source_is_executed() -> None
     `exec` runs the plugins that the person agreed to. What codegen wrote is imported by a process of its own.
     """
     banned = {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
-    assert [str(i) for i in ALL if i.module.split(".")[0] in banned] == []
+    assert [str(i) for i in every_import() if i.module.split(".")[0] in banned] == []
     executed = [
         f"{path.relative_to(PACKAGE).as_posix()}: {node.func.id}"
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"exec", "eval"}
     ]
     assert executed == ["plugins/loading.py: exec"]
@@ -173,7 +183,7 @@ def test_every_file_says_what_it_is() -> None:
     """The first sentence of every file, and no two the same."""
     sentences = {}
     for path in [*FILES, PACKAGE / "__init__.py"]:
-        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        text = ast.get_docstring(tree(path))
         assert text, f"{path.relative_to(ROOT)} does not say what it is"
         assert len(text.split()) >= 3, path.relative_to(ROOT)
         first = text.splitlines()[0]
