@@ -21,6 +21,9 @@ class Connecting:
     def __init__(self, view: QGraphicsView, scene: CanvasScene, signs: Signs) -> None:
         self._view, self._scene, self._signs = view, scene, signs
         self._wire: KeyWire | None = None
+        self._said = QTimer(view, singleShot=True, interval=SAID_MS)
+        self._said.timeout.connect(signs.hide_hint)
+        scene.store.selection_changed.connect(self._fall_silent)
 
     @property
     def going_on(self) -> bool:
@@ -36,8 +39,8 @@ class Connecting:
             self._wire = KeyWire(self._scene, self._signs, source, found)
         else:
             at = self._scene.blocks[source].output_point()
-            self._signs.show_hint(tr("There is no block that a wire from here could lead to"), "bad", at)
-            QTimer.singleShot(SAID_MS, self._signs.hide_hint)
+            self._signs.show_hint(tr("There is no block that a wire from here could lead to."), "bad", at)
+            self._said.start()
 
     def key(self, event: QKeyEvent) -> None:
         """A key chooses, or ends it."""
@@ -45,7 +48,13 @@ class Connecting:
             self._wire = None
 
     def stop(self) -> None:
-        """Take the wire away."""
+        """Take the wire away, or the words that there can be none."""
+        self._fall_silent()
         if self._wire:
             wire, self._wire = self._wire, None
             wire.cancel()
+
+    def _fall_silent(self) -> None:
+        if self._said.isActive():
+            self._said.stop()
+            self._signs.hide_hint()

@@ -162,6 +162,9 @@ def test_where_no_wire_can_lead_is_said(bench, hands, canvas):
     hands.key(Qt.Key.Key_C)
     assert not canvas.busy
     assert "no block" in canvas.signs.hint.text()
+    assert canvas.signs.hint.isVisible()
+    bench.store.select(())
+    assert not canvas.signs.hint.isVisible()
     bench.store.open(Document(), None)
     assert not bench.actions["connect"].isEnabled()
 
