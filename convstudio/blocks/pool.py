@@ -80,13 +80,19 @@ class Pool(Layer, frozen=True, kw_only=True):
         )
 
     def _remedies(self, came: Shape) -> tuple[Remedy, ...]:
-        """The first way out that surely helps."""
+        """The first way out that surely helps; where single cells arrive there is nothing to pool."""
+        if came.rank and set(came.axes) == {1}:
+            return (Remedy("Leave it out", None),)
         ways = self._ways_out(came) if came.rank else ()
         return tuple(Remedy(words, layer) for words, layer in ways if isinstance(layer._fit(came), Shape))[:1]
 
     def _ways_out(self, came: Shape) -> tuple[tuple[str, Pool], ...]:
         """What may help, in words: no padding, a window that fits, both."""
-        window = tuple(min(n, *came.axes) for n in self.window)
+        moves = self._moves(came)
+        if isinstance(moves, Misfit):
+            return ()
+        fitting = tuple(min(m.mask, length) for m, length in zip(moves, came.axes, strict=True))
+        window = fitting[:1] if len(set(fitting)) == 1 else fitting
         smaller, label = replace(self, window=window), f"Use a window of {times(window)}"
         return (
             ("No padding", replace(self, padding=(0,))),

@@ -317,6 +317,14 @@ PROBLEMS: dict[str, tuple[Network, Sample | None, str, str, tuple[str, ...], int
         ("max_pool_1",),
         1,
     ),
+    "a single cell": (
+        chain(Input(axes=(1, 1)), MaxPool(), Output()),
+        None,
+        "The window does not fit",
+        "There is only 1 row, and the window is 2 long",
+        ("max_pool_1",),
+        1,
+    ),
     "few time steps": (
         chain(Input(axes=(3,)), MaxPool(window=(4,)), Output()),
         None,
@@ -439,3 +447,13 @@ def test_axes_have_fields_of_their_own() -> None:
     layer = Convolution(mask=(3, 5), stride=(2, 1), padding="none", dilation=(1, 2))
     analysis = analysed(chain(Input(axes=(32, 32)), layer, MaxPool()))
     assert Sight(analysis).of("max_pool_1") == (Field(5, 4, 0, 32), Field(10, 2, 0, 32))
+
+
+def test_where_a_single_cell_arrives_a_pool_is_left_out_and_elsewhere_its_window_is_made_to_fit() -> None:
+    labels = []
+    for axes in ((1, 1), (9, 1), (1,), (3, 3)):
+        network = chain(Input(axes=axes), MaxPool(window=(4,)), Output())
+        (problem,) = resolve(network, catalogue()).problems
+        labels.append(problem.fixes[0].label)
+        assert resolve(problem.fixes[0].apply(network), catalogue()).problems == ()
+    assert labels == ["Leave it out", "Use a window of 4×1", "Leave it out", "Use a window of 3×3"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect
 from PySide6.QtWidgets import QGraphicsItem, QLabel
 
 from convstudio.blocks import catalogue
@@ -148,6 +148,11 @@ class FixPreview(QObject):
         self._labels.append((label, place))
 
     def _place_labels(self) -> None:
+        """Above their blocks, and above one another where these lie close together."""
+        taken: list[QRect] = []
         for label, place in self._labels:
-            at = self._canvas.mapFromScene(place)
-            label.move(at.x(), at.y() - label.height() - 4)
+            room = QRect(self._canvas.mapFromScene(place) - QPoint(0, label.height() + 4), label.size())
+            while hit := next((other for other in taken if other.intersects(room)), None):
+                room.moveBottom(hit.top() - 3)
+            label.move(room.topLeft())
+            taken.append(room)

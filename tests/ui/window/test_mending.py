@@ -78,6 +78,16 @@ def test_hovering_a_fix_shows_what_it_would_do_and_changes_nothing(broken, mendi
     assert broken.store.document is before
 
 
+def test_words_of_a_preview_lie_beside_one_another_also_from_far(broken, mending):
+    broken.canvas.zoom_to(0.3)
+    mending.panel.open()
+    hover(button(mending, "Insert Flatten"))
+    places = [label.geometry() for label, _ in mending.preview._labels]
+    assert len(places) > 1
+    assert not any(one.intersects(other) for n, one in enumerate(places) for other in places[:n])
+    leave(button(mending, "Insert Flatten"))
+
+
 def test_focus_previews_as_the_mouse_does(broken, mending):
     broken.window.activateWindow()
     mending.panel.open()
