@@ -15,6 +15,7 @@ import pytest
 import torch
 from msgspec import inspect, structs
 
+from chains import chain
 from convstudio.blocks import FullyConnected, Input, Output, Pointwise
 from convstudio.commands import settings
 from convstudio.commands.training_log import Tally
@@ -22,8 +23,8 @@ from convstudio.engine import checkpoint, starting
 from convstudio.engine.calibration import Choice
 from convstudio.engine.memory import MemoryFault
 from convstudio.engine.run import Run
-from convstudio.network import edits, file
-from convstudio.network.document import DataChoice, Document, Network
+from convstudio.network import file
+from convstudio.network.document import DataChoice, Document
 from convstudio.network.training_settings import TrainingSettings
 from convstudio.runs import entry
 from convstudio.runs import metrics as metrics_file
@@ -437,9 +438,7 @@ def test_a_project_without_data_is_not_trained(convstudio, tmp_path: Path) -> No
 @pytest.mark.usefixtures("in_this_process")
 def test_a_run_that_names_pixels_prints_its_mean_iou(convstudio, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    network, last = edits.add(Network(), Input(channels=3, axes=(32, 32)), 0, 0)
-    for layer in (Pointwise(channels=6), Output()):
-        network, last = edits.append_after(network, last, layer)
+    network = chain(Input(channels=3, axes=(32, 32)), Pointwise(channels=6), Output())
     path = tmp_path / "pixels.convstudio"
     training = TrainingSettings(epochs=1, batch_size=50, device="cpu", threads=1)
     file.save(path, Document(network, DataChoice(name="shapes-outlines", validation_share=0.9), training))

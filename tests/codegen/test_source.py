@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import pytest
 
+from chains import chain
 from convstudio.blocks import (
     Add,
     BatchNorm,
@@ -48,11 +49,8 @@ def written(network: Network, name: str = "Network", title: str = "") -> str:
     return source(network, resolve(network, catalogue()), name, title)
 
 
-def chain(*layers: Layer, start: Input | None = None) -> Network:
-    network, last = edits.add(Network(), start or Input(channels=2, axes=(8, 8)), 0, 0)
-    for layer in (*layers, Output()):
-        network, last = edits.append_after(network, last, layer)
-    return network
+def of_images(*layers: Layer, start: Input | None = None) -> Network:
+    return chain(start or Input(channels=2, axes=(8, 8)), *layers, Output())
 
 
 def merged(network: Network, layer: Layer, *sources: str) -> tuple[Network, str]:
@@ -65,7 +63,7 @@ def merged(network: Network, layer: Layer, *sources: str) -> tuple[Network, str]
 
 
 def residual() -> Network:
-    network = chain(Convolution(channels=4), ReLU(), Convolution(channels=4), BatchNorm(), ReLU())
+    network = of_images(Convolution(channels=4), ReLU(), Convolution(channels=4), BatchNorm(), ReLU())
     network = edits.disconnect(network, [Wire("relu_2", "output_1")])
     network, add = merged(network, Add(), "relu_2", "relu_1")
     network, flat = edits.append_after(network, add, Flatten())
@@ -74,7 +72,7 @@ def residual() -> Network:
 
 
 def many(count: int, layer: Layer) -> Network:
-    network = chain()
+    network = of_images()
     network = edits.disconnect(network, [Wire("input_1", "output_1")])
     sources = []
     for _ in range(count):
@@ -86,7 +84,7 @@ def many(count: int, layer: Layer) -> Network:
 
 def test_a_chain_is_written_as_x() -> None:
     layers = (Convolution(channels=3, mask=(3, 5), bias=False), ReLU(), Flatten(), Dropout(), FullyConnected())
-    text = written(chain(*layers), "first steps", "First steps")
+    text = written(of_images(*layers), "first steps", "First steps")
     head = HEAD.format(
         title="First steps.", came="batch, 2, 8, 8", result="batch, 10", parameters="2,020", work="7,680"
     )
@@ -144,7 +142,7 @@ def body(text: str) -> str:
 
 
 def two_paths() -> Network:
-    network = chain(Convolution(), ReLU(), start=Input())
+    network = of_images(Convolution(), ReLU(), start=Input())
     network = edits.disconnect(network, [Wire("relu_1", "output_1")])
     network, dilated = edits.append_after(network, "relu_1", Dilated())
     network, separable = edits.append_after(network, "relu_1", Separable())
@@ -187,29 +185,31 @@ def test_two_paths_with_stages() -> None:
 
 
 def test_without_modules_there_is_nothing_to_initialise() -> None:
-    text = written(chain(ReLU()))
+    text = written(of_images(ReLU()))
     assert "__init__" not in text
     assert "class Network(nn.Module):\n    def forward" in text
 
 
 def test_only_what_leads_to_the_output_is_written() -> None:
-    network = chain(Convolution(), ReLU())
+    network = of_images(Convolution(), ReLU())
     network, _ = edits.append_after(network, "conv_1", FullyConnected())
     text = written(network)
     assert "fc_1" not in text
 
 
 def test_one_result_twice_in_a_sum() -> None:
-    network = edits.disconnect(chain(ReLU()), [Wire("relu_1", "output_1")])
+    network = edits.disconnect(of_images(ReLU()), [Wire("relu_1", "output_1")])
     network, add = merged(network, Add(), "relu_1", "relu_1")
     assert "x = x + x" in written(edits.connect(network, Wire(add, "output_1")))
 
 
 NETWORKS = {
-    "chain": chain(Convolution(), ReLU(), Flatten()),
+    "chain": of_images(Convolution(), ReLU(), Flatten()),
     "residual": residual(),
     "two paths": two_paths(),
-    "long separable": chain(Separable(channels=60_000, mask=(3, 5), dilation=(2, 3), padding=(111, 222), bias=False)),
+    "long separable": of_images(
+        Separable(channels=60_000, mask=(3, 5), dilation=(2, 3), padding=(111, 222), bias=False)
+    ),
     "sum of 12": many(12, Add()),
     "sum of 40": many(40, Add()),
     "product of 12": many(12, Multiply()),
@@ -217,7 +217,7 @@ NETWORKS = {
     "concat of 6": many(6, Concatenate()),
     "concat of 12": many(12, Concatenate()),
     "concat of 40": many(40, Concatenate()),
-    "nothing": chain(),
+    "nothing": of_images(),
 }
 
 
@@ -243,7 +243,7 @@ def test_formatters_and_linters_have_nothing_to_change(name: str) -> None:
     ],
 )
 def test_a_title_is_only_ever_a_title(title: str, first: str) -> None:
-    tree = ast.parse(written(chain(ReLU()), title=title))
+    tree = ast.parse(written(of_images(ReLU()), title=title))
     docstring = ast.get_docstring(tree)
     assert docstring is not None
     assert docstring.splitlines()[0] == first
@@ -252,7 +252,7 @@ def test_a_title_is_only_ever_a_title(title: str, first: str) -> None:
 
 
 def test_an_unfinished_network_is_refused_in_words() -> None:
-    whole = chain(Convolution(), Flatten(), FullyConnected())
+    whole = of_images(Convolution(), Flatten(), FullyConnected())
     cases = {
         "exactly one Output": edits.remove(whole, ["output_1"]),
         "exactly one Input": edits.remove(whole, ["input_1"]),
@@ -268,11 +268,11 @@ def test_an_unfinished_network_is_refused_in_words() -> None:
 
 
 def test_a_circle_is_refused_in_words() -> None:
-    network = chain(ReLU(), ReLU())
+    network = of_images(ReLU(), ReLU())
     circle = Network(network.blocks, (*network.wires[1:], Wire("relu_2", "relu_1")))
     with pytest.raises(SourceError, match="Input"):
         written(circle)
-    network = edits.disconnect(chain(ReLU()), [Wire("relu_1", "output_1")])
+    network = edits.disconnect(of_images(ReLU()), [Wire("relu_1", "output_1")])
     network, add = merged(network, Add(), "relu_1")
     wires = (*network.wires, Wire(add, add, "in_2"), Wire(add, "output_1"))
     with pytest.raises(SourceError, match="feed each other"):
@@ -280,4 +280,4 @@ def test_a_circle_is_refused_in_words() -> None:
 
 
 def test_a_network_of_thousands_of_blocks_is_written() -> None:
-    assert written(chain(*[ReLU()] * 1500)).count("x = F.relu(x)  # 2×8×8\n") == 1500
+    assert written(of_images(*[ReLU()] * 1500)).count("x = F.relu(x)  # 2×8×8\n") == 1500

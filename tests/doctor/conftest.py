@@ -8,15 +8,14 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from chains import chain
 from convstudio.blocks import catalogue
 from convstudio.doctor.diagnosis import diagnose
 from convstudio.doctor.statistics import Epoch, LossTrack, Statistics
 from convstudio.engine.build import build
 from convstudio.engine.resident import ResidentData
 from convstudio.engine.training import EpochDone, Trainer
-from convstudio.network import edits
 from convstudio.network.document import Network
-from convstudio.network.layer import Layer
 from convstudio.network.resolve import resolve
 from convstudio.network.training_settings import TrainingSettings
 from convstudio.protocol import messages as m
@@ -24,13 +23,6 @@ from convstudio.worker.ward import message
 
 CLASSES = ("a", "b", "c")
 VIEW = m.View(block="", what="checkup")
-
-
-def chain(*layers: Layer) -> Network:
-    network, last = edits.add(Network(), layers[0], 0, 0)
-    for layer in layers[1:]:
-        network, last = edits.append_after(network, last, layer)
-    return network
 
 
 def stripes(train: int = 120, validation: int = 60, noise: float = 0.3) -> ResidentData:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from chains import chain
 from convstudio.blocks import (
     BatchNorm,
     Convolution,
@@ -23,21 +24,12 @@ from convstudio.blocks import (
 from convstudio.engine.build import LiveNetwork, build
 from convstudio.engine.resident import ResidentData
 from convstudio.engine.training import EpochDone, Trainer
-from convstudio.network import edits
 from convstudio.network.document import Network
 from convstudio.network.layer import Layer
 from convstudio.network.resolve import resolve
 from convstudio.network.training_settings import Initialisation, TrainingSettings
 
 CLASSES = ("a", "b", "c")
-
-
-def chain(*layers: Layer) -> Network:
-    """A network in which each layer follows the one before."""
-    network, last = edits.add(Network(), layers[0], 0, 0)
-    for layer in layers[1:]:
-        network, last = edits.append_after(network, last, layer)
-    return network
 
 
 def small(*middle: Layer, channels: int = 1) -> Network:

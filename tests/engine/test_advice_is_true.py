@@ -5,20 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
+from chains import chain
 from convstudio.blocks import Convolution, Dilated, Input, MaxPool, Output, catalogue
 from convstudio.engine.build import build
-from convstudio.network import edits
 from convstudio.network.advice import advise
-from convstudio.network.document import Network
 from convstudio.network.layer import Layer
 from convstudio.network.resolve import resolve
-
-
-def chain(*layers: Layer) -> Network:
-    network, last = edits.add(Network(), layers[0], 0, 0)
-    for layer in layers[1:]:
-        network, last = edits.append_after(network, last, layer)
-    return network
 
 
 def lived(*layers: Layer):

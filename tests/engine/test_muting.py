@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from chains import chain
 from convstudio.blocks import Add, BatchNorm, Convolution, Flatten, FullyConnected, Input, Output, ReLU, catalogue
 from convstudio.engine import probe
 from convstudio.engine.build import LiveNetwork, build
@@ -63,9 +64,15 @@ def test_by_name_or_not_pooling_and_relu_give_the_same(live: LiveNetwork) -> Non
 
 
 def two_paths() -> LiveNetwork:
-    network, last = edits.add(edits.Network(), Input(channels=1, axes=(6, 6)), 0, 0)
-    for layer in (Convolution(channels=2), ReLU(), Add(), Flatten(), FullyConnected(channels=2), Output()):
-        network, last = edits.append_after(network, last, layer)
+    network = chain(
+        Input(channels=1, axes=(6, 6)),
+        Convolution(channels=2),
+        ReLU(),
+        Add(),
+        Flatten(),
+        FullyConnected(channels=2),
+        Output(),
+    )
     network = edits.connect(network, Wire("conv_1", "add_1", network.ports("add_1")[1]))
     return build(network, resolve(network, catalogue()), 0).eval()
 

@@ -13,6 +13,7 @@ import pytest
 import torch
 from msgspec.structs import replace
 
+from chains import chain
 from convstudio.blocks import (
     Add,
     BatchNorm,
@@ -38,11 +39,8 @@ from convstudio.network.resolve import resolve
 pytestmark = pytest.mark.usefixtures("in_this_process")
 
 
-def chain(*layers: Layer) -> Network:
-    network, last = edits.add(Network(), Input(channels=3, axes=(8, 8)), 0, 0)
-    for layer in (*layers, Flatten(), FullyConnected(channels=4), Output()):
-        network, last = edits.append_after(network, last, layer)
-    return network
+def of_images(*layers: Layer) -> Network:
+    return chain(Input(channels=3, axes=(8, 8)), *layers, Flatten(), FullyConnected(channels=4), Output())
 
 
 def repeated(network: Network, group_id: str, repeat: int) -> Network:
@@ -50,7 +48,7 @@ def repeated(network: Network, group_id: str, repeat: int) -> Network:
 
 
 def residual(repeat: int = 1, channels: int = 3) -> Network:
-    network = chain(Convolution(channels=channels), BatchNorm(), ReLU(), Convolution(channels=3), Add())
+    network = of_images(Convolution(channels=channels), BatchNorm(), ReLU(), Convolution(channels=3), Add())
     network = edits.connect(network, Wire("input_1", "add_1", "in_2"))
     ids = ["conv_1", "batch_norm_1", "relu_1", "conv_2", "add_1"]
     network, group_id = grouping.group(network, ids, "Residual block")
@@ -59,7 +57,7 @@ def residual(repeat: int = 1, channels: int = 3) -> Network:
 
 def narrowing() -> Network:
     """Repeated where the first copy has another shape than the others."""
-    network, group_id = grouping.group(chain(Convolution(channels=5), ReLU()), ["conv_1", "relu_1"], "3x3, ReLU!")
+    network, group_id = grouping.group(of_images(Convolution(channels=5), ReLU()), ["conv_1", "relu_1"], "3x3, ReLU!")
     return repeated(network, group_id, 4)
 
 
@@ -73,7 +71,7 @@ def nested() -> Network:
 
 
 def two_entries() -> Network:
-    network = chain(Convolution(channels=4), ReLU(), Concatenate())
+    network = of_images(Convolution(channels=4), ReLU(), Concatenate())
     network, side = edits.append_after(network, "input_1", Convolution(channels=2))
     network = edits.connect(network, Wire(side, "concat_1", "in_2"))
     return grouping.group(network, ["relu_1", "concat_1"], "torch")[0]
@@ -81,7 +79,7 @@ def two_entries() -> Network:
 
 def twins() -> Network:
     """Two groups of equal content at equal shapes, and one with the same title at another."""
-    network, _ = grouping.group(chain(Convolution(channels=3), ReLU()), ["conv_1", "relu_1"], "Stage")
+    network, _ = grouping.group(of_images(Convolution(channels=3), ReLU()), ["conv_1", "relu_1"], "Stage")
     for _ in range(2):
         part = edits.fragment(network, ["group_1"])
         network, (new,) = edits.paste(network, part, 0, 0)
@@ -94,7 +92,7 @@ def twins() -> Network:
 
 def handing_on() -> Network:
     """A group that does nothing, and one without weights."""
-    network, _ = grouping.group(chain(ReLU(), MaxPool()), ["relu_1", "max_pool_1"], "No weights")
+    network, _ = grouping.group(of_images(ReLU(), MaxPool()), ["relu_1", "max_pool_1"], "No weights")
     network, new = edits.add(network, Group(), 0, 0)
     wire = network.incoming["flatten_1"]["in"]
     network = edits.disconnect(network, [wire])
@@ -241,7 +239,7 @@ def test_dissolving_a_group_keeps_all_weights(make: Callable[[], Network]) -> No
 
 
 def test_making_a_group_keeps_all_weights() -> None:
-    network = chain(Convolution(), ReLU(), Convolution(), ReLU())
+    network = of_images(Convolution(), ReLU(), Convolution(), ReLU())
     was = built(network)
     for ids in (["conv_2", "relu_2"], ["conv_1", "relu_1", "group_1"]):
         network, _ = grouping.group(network, ids)
@@ -270,6 +268,6 @@ def test_a_changed_block_in_a_group_starts_afresh_alone() -> None:
 
 
 def test_blocks_outside_groups_never_take_the_weights_of_others() -> None:
-    network = chain(Convolution(channels=3), ReLU())
+    network = of_images(Convolution(channels=3), ReLU())
     two = edits.insert_before(network, "relu_1", "in", Convolution(channels=3))[0]
     assert moving.moved(built(network), built(edits.remove(two, ["conv_1"]))) == {}

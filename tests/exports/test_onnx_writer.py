@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
+from chains import chain
 from convstudio.blocks import (
     BatchNorm,
     Convolution,
@@ -31,7 +32,6 @@ from convstudio.engine import onnx_operators, onnx_writer
 from convstudio.engine.build import LiveNetwork, build
 from convstudio.engine.exporting import checker
 from convstudio.engine.onnx_parts import Part, UnknownOperator
-from convstudio.network import edits
 from convstudio.network.call import Call
 from convstudio.network.document import Network
 from convstudio.network.facts import Analysis
@@ -40,9 +40,7 @@ from convstudio.network.shape import Shape
 
 
 def made(*layers: Any) -> tuple[Network, Analysis, LiveNetwork]:
-    network, last = edits.add(Network(), Input(channels=2, axes=(8, 8)), 0, 0)
-    for layer in (*layers, Output()):
-        network, last = edits.append_after(network, last, layer)
+    network = chain(Input(channels=2, axes=(8, 8)), *layers, Output())
     analysis = resolve(network, catalogue())
     return network, analysis, build(network, analysis, 0).eval()
 

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import torch
 
+from chains import chain
 from convstudio import codegen
 from convstudio.assets import asset
 from convstudio.blocks import (
@@ -52,21 +53,18 @@ def _one_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting, "calibrate", lambda *given: Choice(1, torch.contiguous_format, {}))
 
 
-def chain(*layers: object, channels: int = 1) -> Network:
-    network, last = edits.add(Network(), Input(channels=channels, axes=(32, 32)), 0, 0)
-    for layer in layers:
-        network, last = edits.append_after(network, last, layer)  # type: ignore[arg-type]
-    return network
+def of_images(*layers: object, channels: int = 1) -> Network:
+    return chain(Input(channels=channels, axes=(32, 32)), *layers)
 
 
 def small() -> Network:
     few = Convolution(channels=2, mask=(5,), stride=(4,), padding="none")
-    return chain(few, ReLU(), Dropout(), Flatten(), FullyConnected(channels=8), Output())
+    return of_images(few, ReLU(), Dropout(), Flatten(), FullyConnected(channels=8), Output())
 
 
 def branches() -> Network:
     """Two branches with dropout, of which a person would write the other first, in a group, with normalisation."""
-    network = chain(Separable(channels=2, stride=(4,)), BatchNorm(), Dropout(), Add(), Flatten())
+    network = of_images(Separable(channels=2, stride=(4,)), BatchNorm(), Dropout(), Add(), Flatten())
     network, side = edits.append_after(network, "input_1", Convolution(channels=2, stride=(4,)))
     network, side = edits.append_after(network, side, Dropout(share=0.3))
     network = edits.connect(network, Wire(side, "add_1", "in_2"))
@@ -153,7 +151,7 @@ def here(path: Path, folder: Path) -> list[float]:
 
 @pytest.mark.usefixtures("in_this_process")
 def test_channels_side_by_side_and_frozen_blocks(tmp_path: Path) -> None:
-    network = chain(
+    network = of_images(
         Convolution(channels=4), Convolution(channels=4, stride=(4,)), Flatten(), FullyConnected(), Output()
     )
     network = edits.change(network, "fc_1", FullyConnected(channels=8))
@@ -182,7 +180,7 @@ def test_masks_by_hand_are_start_values_and_those_that_do_not_fit_are_left_out(t
 
 @pytest.mark.usefixtures("in_this_process")
 def test_a_class_for_each_pixel(tmp_path: Path) -> None:
-    network = chain(Pointwise(channels=6), Output(), channels=3)
+    network = of_images(Pointwise(channels=6), Output(), channels=3)
     wanted = document(network, "shapes-outlines", epochs=1, batch_size=50)
     path = tmp_path / "train.py"
     assert written(wanted, path).difference == 0

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from chains import chain
 from convstudio.assets import asset
 from convstudio.blocks import (
     Add,
@@ -52,13 +53,6 @@ EVEN = "A mask of even size has no middle"
 PATCHES = "Pools over values that see little"
 PASSED = "Pooling passes over most of the map"
 LITTLE = "The answer sees little of the image"
-
-
-def chain(*layers: Layer) -> Network:
-    network, last = edits.add(Network(), layers[0], 0, 0)
-    for layer in layers[1:]:
-        network, last = edits.append_after(network, last, layer)
-    return network
 
 
 def told(network: Network, sample: Sample | None = DIGITS) -> tuple[Problem, ...]:

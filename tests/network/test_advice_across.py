@@ -8,6 +8,7 @@ from importlib import import_module
 import pytest
 from msgspec import structs
 
+from chains import chain
 from convstudio.blocks import (
     Add,
     BatchNorm,
@@ -29,20 +30,12 @@ from convstudio.network.document import Network, Wire
 from convstudio.network.expansion import expanded
 from convstudio.network.facts import Sample
 from convstudio.network.group import Group
-from convstudio.network.layer import Layer
 from convstudio.network.problem import Problem
 from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 
 DIGITS = Sample(Shape(1, (28, 28)), tuple("0123456789"), "Digits")
 END = (GlobalAveragePool(), FullyConnected(), Output())
-
-
-def chain(*layers: Layer) -> Network:
-    network, last = edits.add(Network(), layers[0], 0, 0)
-    for layer in layers[1:]:
-        network, last = edits.append_after(network, last, layer)
-    return network
 
 
 def grouped(network: Network, *ids: str, repeat: int = 1) -> Network:

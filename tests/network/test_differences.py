@@ -6,16 +6,17 @@ from dataclasses import replace
 
 from msgspec.structs import replace as with_fields
 
+from chains import chain
 from convstudio.blocks import Convolution, Flatten, FullyConnected, Input, Output, ReLU
 from convstudio.network import edits, freezing, grouping
 from convstudio.network.differences import Difference, differences, edit_words, only_rate
-from convstudio.network.document import DataChoice, Document, Network
+from convstudio.network.document import DataChoice, Document
 
 
 def document() -> Document:
-    network, last = edits.add(Network(), Input(axes=(28, 28)), 0, 0)
-    for layer in (Convolution(channels=4), ReLU(), Flatten(), FullyConnected(channels=10), Output()):
-        network, last = edits.append_after(network, last, layer)
+    network = chain(
+        Input(axes=(28, 28)), Convolution(channels=4), ReLU(), Flatten(), FullyConnected(channels=10), Output()
+    )
     return Document(network)
 
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
+from chains import chain
 from convstudio.blocks import Add, Concatenate, Convolution, FullyConnected, Input, Output, ReLU
 from convstudio.network import edits, notes
 from convstudio.network.document import FARTHEST, LONGEST_TITLE, Network, Wire
 from convstudio.network.layer import Layer
-
-
-def chain(*layers: Layer) -> Network:
-    network, last = edits.add(Network(), Input(), 0, 0)
-    for layer in layers:
-        network, last = edits.append_after(network, last, layer)
-    return network
 
 
 def links(network: Network) -> set[str]:
@@ -24,7 +18,7 @@ def links(network: Network) -> set[str]:
 
 @pytest.fixture
 def plain() -> Network:
-    return chain(Convolution(), ReLU(), Output())
+    return chain(Input(), Convolution(), ReLU(), Output())
 
 
 def merging(layer: Layer, count: int) -> Network:
@@ -157,7 +151,7 @@ def test_a_gap_in_a_chain_is_healed(plain: Network) -> None:
 
 
 def test_what_fed_it_feeds_all_that_it_fed() -> None:
-    network = chain(Convolution(), ReLU())
+    network = chain(Input(), Convolution(), ReLU())
     network, _ = edits.append_after(network, "conv_1", FullyConnected())
     assert links(edits.remove(network, ["conv_1"])) == {"input_1 → relu_1", "input_1 → fc_1"}
 
@@ -286,6 +280,6 @@ def test_up_and_down(plain: Network) -> None:
 
 
 def test_reach_in_a_circle_ends() -> None:
-    plain = chain(ReLU(), ReLU())
+    plain = chain(Input(), ReLU(), ReLU())
     circle = Network(plain.blocks, (Wire("relu_1", "relu_2"), Wire("relu_2", "relu_1")))
     assert edits.downstream(circle, "relu_1") == {"relu_1", "relu_2"}

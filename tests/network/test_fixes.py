@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chains import chain
 from convstudio.blocks import (
     Add,
     Concatenate,
@@ -116,13 +117,6 @@ def test_fixes_of_a_chain_one_after_the_other_lead_to_a_network_without_problems
             break
         network = fixes[0].apply(network)
     assert resolve(network, catalogue(), sample).problems == ()
-
-
-def chain(*layers: Layer) -> Network:
-    network, last = edits.add(Network(), layers[0], 0, 0)
-    for layer in layers[1:]:
-        network, last = edits.append_after(network, last, layer)
-    return network
 
 
 def first_fix(network: Network, title: str, sample: Sample | None = None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chains import chain
 from convstudio.blocks import BatchNorm, Convolution, FullyConnected, Input, Output, PReLU, ReLU, catalogue
 from convstudio.network import edits, file, freezing, grouping
 from convstudio.network.document import Document, Network
@@ -11,18 +12,9 @@ from convstudio.network.essence import essence
 from convstudio.network.group import Group
 
 
-def chained(*layers) -> Network:
-    network, last = edits.add(Network(), layers[0], 0, 0)
-    for layer in layers[1:]:
-        network, last = edits.append_after(network, last, layer)
-    return network
-
-
 @pytest.fixture
 def network() -> Network:
-    return chained(
-        Input(channels=1), Convolution(channels=4), BatchNorm(), ReLU(), FullyConnected(channels=3), Output()
-    )
+    return chain(Input(channels=1), Convolution(channels=4), BatchNorm(), ReLU(), FullyConnected(channels=3), Output())
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from chains import chain
 from convstudio.blocks import Add, BatchNorm, Concatenate, Convolution, Dropout, Input, MaxPool, Output, ReLU, catalogue
 from convstudio.network import edits, file, grouping
 from convstudio.network.document import Document, Network, Wire
@@ -27,16 +28,13 @@ def analysed(network: Network) -> Analysis:
     return resolve(network, catalogue())
 
 
-def chain(*layers: Layer) -> Network:
-    network, last = edits.add(Network(), Input(channels=2, axes=(8, 8)), 0, 0)
-    for layer in (*layers, Output()):
-        network, last = edits.append_after(network, last, layer)
-    return network
+def of_images(*layers: Layer) -> Network:
+    return chain(Input(channels=2, axes=(8, 8)), *layers, Output())
 
 
 def residual() -> Network:
     """Input → conv_1 → relu_1 → add_1 → Output, with a way from the Input around the two."""
-    network = chain(Convolution(channels=2), ReLU(), Add())
+    network = of_images(Convolution(channels=2), ReLU(), Add())
     return edits.connect(network, Wire("input_1", "add_1", "in_2"))
 
 
@@ -93,7 +91,7 @@ def test_a_group_has_the_facts_of_what_is_in_it() -> None:
 
 
 def test_each_input_that_crosses_the_border_becomes_a_port() -> None:
-    network = chain(Convolution(), Convolution(), Concatenate())
+    network = of_images(Convolution(), Convolution(), Concatenate())
     network = edits.connect(network, Wire("input_1", "concat_1", "in_2"))
     network = edits.connect(network, Wire("conv_1", "concat_1", "in_3"))
     made, group_id = grouping.group(network, ["conv_2", "concat_1"])
@@ -127,7 +125,7 @@ def test_what_cannot_be_a_group_is_refused_in_words(ids: list[str], words: str) 
 
 
 def test_several_results_are_refused() -> None:
-    network = chain(Convolution(), ReLU(), Dropout(), Add())
+    network = of_images(Convolution(), ReLU(), Dropout(), Add())
     network = edits.connect(network, Wire("conv_1", "add_1", "in_2"))
     assert "Convolution 3×3 and ReLU would each hand on one" in str(grouping.refusal(network, ["conv_1", "relu_1"]))
     circle = Network(network.blocks, (Wire("relu_1", "dropout_1"), Wire("dropout_1", "relu_1")))
@@ -135,12 +133,12 @@ def test_several_results_are_refused() -> None:
 
 
 def test_groups_lie_only_so_deep_in_one_another() -> None:
-    network, last = chain(ReLU()), "relu_1"
+    network, last = of_images(ReLU()), "relu_1"
     for _ in range(MAX_DEPTH):
         network, last = grouping.group(network, [last])
     assert network.depth == MAX_DEPTH
     assert f"{MAX_DEPTH} deep" in str(grouping.refusal(network, [last]))
-    assert f"{MAX_DEPTH} deep" in str(grouping.refusal(chain(ReLU()), ["relu_1"], level=MAX_DEPTH))
+    assert f"{MAX_DEPTH} deep" in str(grouping.refusal(of_images(ReLU()), ["relu_1"], level=MAX_DEPTH))
 
 
 # --- dissolving a group ----------------------------------------------------------------------------------------------
@@ -201,7 +199,7 @@ def test_group_and_ungroup_compute_the_same(network: Network, data: st.DataObjec
 
 
 def test_ids_that_are_taken_outside_change() -> None:
-    made, group_id = grouping.group(chain(ReLU()), ["relu_1"])
+    made, group_id = grouping.group(of_images(ReLU()), ["relu_1"])
     made, other = edits.paste(made, edits.fragment(made, [group_id]), 0, 200)
     back, ids = grouping.ungroup(made, group_id)
     assert ids == ("relu_1",)
@@ -213,7 +211,7 @@ def test_ids_that_are_taken_outside_change() -> None:
 
 
 def test_each_copy_gets_the_shape_that_the_one_before_hands_on() -> None:
-    made, group_id = grouping.group(chain(Convolution(channels=4), MaxPool()), ["conv_1", "max_pool_1"])
+    made, group_id = grouping.group(of_images(Convolution(channels=4), MaxPool()), ["conv_1", "max_pool_1"])
     analysis = analysed(repeated(made, group_id, 3))
     facts, sight = analysis.blocks[group_id], Sight(analysis)
     assert [copy.blocks["exit_1"].output for copy in facts.inside] == [Shape(4, (n, n)) for n in (4, 2, 1)]
@@ -228,7 +226,7 @@ def test_each_copy_gets_the_shape_that_the_one_before_hands_on() -> None:
 
 
 def test_a_copy_that_does_not_fit_is_named() -> None:
-    made, group_id = grouping.group(chain(MaxPool(window=(4,), stride=(4,))), ["max_pool_1"])
+    made, group_id = grouping.group(of_images(MaxPool(window=(4,), stride=(4,))), ["max_pool_1"])
     analysis = analysed(repeated(made, group_id, 2))
     (problem,) = analysis.errors
     assert problem.blocks == (group_id,)
@@ -239,7 +237,7 @@ def test_a_copy_that_does_not_fit_is_named() -> None:
 
 
 def test_problems_inside_are_worn_by_the_group_and_mended_inside() -> None:
-    made, group_id = grouping.group(chain(Convolution(mask=(3,))), ["conv_1"], "Small")
+    made, group_id = grouping.group(of_images(Convolution(mask=(3,))), ["conv_1"], "Small")
     inner = grouping.inside(made, (group_id,))
     made = grouping.put(made, (group_id,), edits.change(inner, "conv_1", Convolution(mask=(9,), padding="none")))
     (problem,) = analysed(made).errors
@@ -261,7 +259,7 @@ def test_problems_inside_are_worn_by_the_group_and_mended_inside() -> None:
     ],
 )
 def test_a_group_begins_and_ends_as_it_must(layer: Layer | None, gone: str | None, title: str) -> None:
-    made, group_id = grouping.group(chain(ReLU()), ["relu_1"])
+    made, group_id = grouping.group(of_images(ReLU()), ["relu_1"])
     inner = grouping.inside(made, (group_id,))
     inner = edits.remove(inner, [gone]) if gone else edits.add(inner, layer or ReLU(), 0, 0)[0]
     analysis = analysed(grouping.put(made, (group_id,), inner))
@@ -272,7 +270,7 @@ def test_a_group_begins_and_ends_as_it_must(layer: Layer | None, gone: str | Non
 
 @pytest.mark.parametrize("kind", [Entry, Exit])
 def test_what_belongs_in_a_group_is_told_so_outside(kind: type[Layer]) -> None:
-    network, new = edits.add(chain(ReLU()), kind(), 0, 300)
+    network, new = edits.add(of_images(ReLU()), kind(), 0, 300)
     problems = analysed(network).blocks[new].problems
     assert f"{kind.title} belongs inside a group" in [p.title for p in problems]
 
@@ -308,7 +306,7 @@ def test_what_only_feeds_an_idle_entry_is_not_used() -> None:
 
 
 def test_too_many_blocks_are_counted_and_not_tried() -> None:
-    made, group_id = grouping.group(chain(*[ReLU()] * 20), [f"relu_{n}" for n in range(1, 21)])
+    made, group_id = grouping.group(of_images(*[ReLU()] * 20), [f"relu_{n}" for n in range(1, 21)])
     for _ in range(3):
         made = repeated(made, group_id, 1000)
         made, group_id = grouping.group(made, [group_id])

@@ -8,10 +8,10 @@ from itertools import combinations, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chains import chain
 from convstudio.blocks import Add, Convolution, Flatten, Input, MaxPool, Output, ReLU
 from convstudio.network import edits
 from convstudio.network.document import Block, Network, Wire, port_name
-from convstudio.network.layer import Layer
 from convstudio.network.layering import crossings, layering
 from convstudio.network.layout import GRID, tidy
 
@@ -21,13 +21,6 @@ Places = Mapping[str, tuple[float, float]]
 
 def sizes(network: Network) -> dict[str, tuple[float, float]]:
     return {i: PILL if b.layer.pill else CARD for i, b in network.blocks.items()}
-
-
-def chain(*layers: Layer) -> Network:
-    network, last = edits.add(Network(), Input(), 0, 0)
-    for layer in layers:
-        network, last = edits.append_after(network, last, layer)
-    return network
 
 
 def box(network: Network, places: Places, block_id: str) -> tuple[float, float, float, float]:
@@ -93,7 +86,7 @@ def test_the_middles_of_all_blocks_lie_on_lines_of_the_grid(network: Network) ->
 
 
 def test_a_short_chain_is_one_straight_row_with_equal_gaps() -> None:
-    network = chain(Convolution(), ReLU(), MaxPool())
+    network = chain(Input(), Convolution(), ReLU(), MaxPool())
     places = tidy(network, sizes(network))
     assert len({middle(network, places, i) for i in places}) == 1
     boxes = sorted(box(network, places, i) for i in places)
@@ -101,13 +94,13 @@ def test_a_short_chain_is_one_straight_row_with_equal_gaps() -> None:
 
 
 def test_the_corner_stays_where_the_blocks_were() -> None:
-    network = edits.move(chain(Convolution()), {"input_1": (500, 300), "conv_1": (100, 900)})
+    network = edits.move(chain(Input(), Convolution()), {"input_1": (500, 300), "conv_1": (100, 900)})
     places = tidy(network, sizes(network))
     assert min(places.values()) == (100, 300)
 
 
 def test_two_branches_lie_evenly_around_their_fork_and_in_the_order_of_the_ports() -> None:
-    network = chain(Convolution())
+    network = chain(Input(), Convolution())
     network, lower = edits.append_after(network, "conv_1", Convolution())
     network, upper = edits.append_after(network, "conv_1", Convolution())
     network, end = edits.append_after(network, upper, Add())
@@ -119,14 +112,16 @@ def test_two_branches_lie_evenly_around_their_fork_and_in_the_order_of_the_ports
 
 def test_a_wire_past_blocks_leaves_the_chain_straight() -> None:
     """As in a residual block: the way around gives way."""
-    network = chain(Convolution(), ReLU(), Convolution(), Add())
+    network = chain(Input(), Convolution(), ReLU(), Convolution(), Add())
     network = edits.connect(network, Wire("conv_1", "add_1", "in_2"))
     places = tidy(network, sizes(network))
     assert len({middle(network, places, i) for i in places}) == 1
 
 
 def test_a_long_chain_is_wrapped_before_a_card_and_every_row_begins_at_the_left() -> None:
-    network = chain(*[layer for _ in range(6) for layer in (Convolution(), ReLU(), MaxPool())], Flatten(), Output())
+    network = chain(
+        Input(), *[layer for _ in range(6) for layer in (Convolution(), ReLU(), MaxPool())], Flatten(), Output()
+    )
     places = tidy(network, sizes(network), room=(1000, 580))
     lines = sorted({middle(network, places, i) for i in places})
     assert len(lines) > 1
@@ -140,7 +135,7 @@ def test_a_long_chain_is_wrapped_before_a_card_and_every_row_begins_at_the_left(
 
 
 def test_a_chain_of_residual_blocks_is_wrapped_between_them() -> None:
-    network, last = edits.append_after(chain(), "input_1", Convolution())
+    network, last = edits.append_after(chain(Input()), "input_1", Convolution())
     for _ in range(6):
         start = last
         for layer in (ReLU(), ReLU(), ReLU(), Add()):
@@ -155,14 +150,14 @@ def test_a_chain_of_residual_blocks_is_wrapped_between_them() -> None:
 
 
 def test_wires_lead_to_the_right_within_a_row() -> None:
-    network = chain(Convolution(), ReLU(), Convolution(), Add())
+    network = chain(Input(), Convolution(), ReLU(), Convolution(), Add())
     network = edits.connect(network, Wire("conv_1", "add_1", "in_2"))
     places = tidy(network, sizes(network))
     assert all(box(network, places, w.source)[2] < box(network, places, w.target)[0] for w in network.wires)
 
 
 def test_a_second_input_stands_beside_what_it_feeds() -> None:
-    network = chain(Convolution(), ReLU(), Convolution(), Add())
+    network = chain(Input(), Convolution(), ReLU(), Convolution(), Add())
     network, second = edits.add(network, Input(), 0, 400)
     network = edits.connect(network, Wire(second, "add_1", "in_2"))
     places = tidy(network, sizes(network))
@@ -170,7 +165,7 @@ def test_a_second_input_stands_beside_what_it_feeds() -> None:
 
 
 def test_blocks_without_wires_lie_below_in_lines() -> None:
-    network = chain(Convolution())
+    network = chain(Input(), Convolution())
     for _ in range(9):
         network, _ = edits.add(network, MaxPool(), 0, 0)
     places = tidy(network, sizes(network), room=(700, 500))

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from chains import chain
 from convstudio.blocks import Add, Convolution, Flatten, FullyConnected, Input, MaxPool, Output, ReLU, catalogue
 from convstudio.network import edits, memory
 from convstudio.network.document import Network, Wire
@@ -25,9 +26,9 @@ def afresh(network: Network) -> object:
 
 def branched() -> Network:
     """A way around two convolutions, then a classifier."""
-    network, last = edits.add(Network(), Input(), 0, 0)
-    for layer in (Convolution(), ReLU(), Convolution(), Add(), MaxPool(), Flatten(), FullyConnected(), Output()):
-        network, last = edits.append_after(network, last, layer)
+    network = chain(
+        Input(), Convolution(), ReLU(), Convolution(), Add(), MaxPool(), Flatten(), FullyConnected(), Output()
+    )
     return edits.connect(network, Wire("conv_1", "add_1", "in_2"))
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chains import chain
 from convstudio.blocks import (
     Add,
     Concatenate,
@@ -33,13 +34,6 @@ from convstudio.network.shape import Shape
 from convstudio.network.sight import Sight
 
 DIGITS = Sample(Shape(1, (28, 28)), tuple("0123456789"), "Handwritten digits")
-
-
-def chain(*layers: Layer) -> Network:
-    network, last = edits.add(Network(), layers[0], 0, 0)
-    for layer in layers[1:]:
-        network, last = edits.append_after(network, last, layer)
-    return network
 
 
 def row(*layers: Layer) -> Network:

@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QColor
 
+from chains import chain
 from convstudio.blocks import Flatten, FullyConnected, Input, Output, catalogue
 from convstudio.network import edits, file
-from convstudio.network.document import Document, Network
+from convstudio.network.document import Document
 from convstudio.network.resolve import resolve
 from convstudio.runs import metrics, summary
 from convstudio.runs.summary import Summary
@@ -20,9 +21,7 @@ from convstudio.ui.export.page import Page
 
 @pytest.fixture
 def document() -> Document:
-    network, last = edits.add(Network(), Input(axes=(28, 28)), 0, 0)
-    for layer in (Flatten(), FullyConnected(channels=10), Output()):
-        network, last = edits.append_after(network, last, layer)
+    network = chain(Input(axes=(28, 28)), Flatten(), FullyConnected(channels=10), Output())
     return Document(edits.rename(network, "fc_1", "a|b"))
 
 

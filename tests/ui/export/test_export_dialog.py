@@ -10,9 +10,10 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from chains import chain
 from convstudio.blocks import Flatten, FullyConnected, Input, Output
 from convstudio.network import edits
-from convstudio.network.document import Document, Network
+from convstudio.network.document import Document
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.export import exporting, papers
 from convstudio.ui.export.dialog import ExportDialog
@@ -25,9 +26,7 @@ from convstudio.ui.theme import theme
 
 @pytest.fixture
 def store(qapp):
-    network, last = edits.add(Network(), Input(axes=(28, 28)), 0, 0)
-    for layer in (Flatten(), FullyConnected(channels=10), Output()):
-        network, last = edits.append_after(network, last, layer)
+    network = chain(Input(axes=(28, 28)), Flatten(), FullyConnected(channels=10), Output())
     return DocumentStore(Document(network))
 
 

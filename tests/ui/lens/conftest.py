@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 import torch
 
+from chains import chain
 from convstudio.blocks import catalogue
 from convstudio.engine.build import LiveNetwork, build
 from convstudio.engine.lens.explaining import Question, explain
-from convstudio.network import edits
 from convstudio.network.document import Network
 from convstudio.network.resolve import resolve
 from convstudio.protocol.messages import Explanation
@@ -33,9 +33,7 @@ class Laboratory:
 
 def laboratory(*layers) -> Laboratory:
     """Of a network in which each layer follows the one before."""
-    network, last = edits.add(Network(), layers[0], 0, 0)
-    for layer in layers[1:]:
-        network, last = edits.append_after(network, last, layer)
+    network = chain(*layers)
     return of_network(network)
 
 

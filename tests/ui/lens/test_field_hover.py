@@ -8,9 +8,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from chains import chain
 from convstudio.blocks import Convolution, Input, MaxPool
 from convstudio.network import edits
-from convstudio.network.document import Document, Network
+from convstudio.network.document import Document
 from convstudio.protocol.messages import Array, Maps, View
 from convstudio.ui.lens.field_hover import FieldHover
 from convstudio.ui.lens.map_picture import MapPicture, MapScene
@@ -20,9 +21,7 @@ from convstudio.ui.store import DocumentStore
 
 
 def store() -> DocumentStore:
-    network, last = edits.add(Network(), Input(channels=1, axes=(12, 12)), 0, 0)
-    for layer in (Convolution(channels=2), MaxPool()):
-        network, last = edits.append_after(network, last, layer)
+    network = chain(Input(channels=1, axes=(12, 12)), Convolution(channels=2), MaxPool())
     made = DocumentStore()
     made.open(Document(network), None)
     return made

@@ -7,9 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from chains import chain
 from convstudio.blocks import Convolution, Flatten, FullyConnected, Input, MaxPool, catalogue
-from convstudio.network import edits
-from convstudio.network.document import Network
 from convstudio.network.receptive_field import Field
 from convstudio.network.resolve import resolve
 from convstudio.network.sight import Sight
@@ -18,9 +17,14 @@ from convstudio.ui.lens.field_sight import field_sight, seen, strongest
 
 @pytest.fixture
 def sight():
-    network, last = edits.add(Network(), Input(channels=3, axes=(12, 10)), 0, 0)
-    for layer in (Convolution(channels=2), MaxPool(), Convolution(channels=2), Flatten(), FullyConnected(channels=3)):
-        network, last = edits.append_after(network, last, layer)
+    network = chain(
+        Input(channels=3, axes=(12, 10)),
+        Convolution(channels=2),
+        MaxPool(),
+        Convolution(channels=2),
+        Flatten(),
+        FullyConnected(channels=3),
+    )
     return Sight(resolve(network, catalogue()))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chains import chain
 from convstudio.blocks import (
     BatchNorm,
     Convolution,
@@ -17,22 +18,18 @@ from convstudio.blocks import (
     ReLU,
     catalogue,
 )
-from convstudio.network import edits
-from convstudio.network.document import Network
 from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 from convstudio.ui.live.neighbours import Pair, Source, around_activation, spread_over
 
 
-def chain(*layers):
-    network, last = edits.add(Network(), layers[0], 0, 0)
-    for layer in layers[1:]:
-        network, last = edits.append_after(network, last, layer)
+def analysed(*layers):
+    network = chain(*layers)
     return network, resolve(network, catalogue())
 
 
 def image(*layers):
-    return chain(Input(channels=1, axes=(8, 8)), *layers, FullyConnected(channels=3), Output())
+    return analysed(Input(channels=1, axes=(8, 8)), *layers, FullyConnected(channels=3), Output())
 
 
 @pytest.mark.parametrize("between", [(), (Dropout(),), (ReLU(), Dropout())])

@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from chains import chain
 from convstudio.blocks import Add, Convolution, Input, ReLU
 from convstudio.network import edits
-from convstudio.network.document import Document, Network, Wire
+from convstudio.network.document import Document, Wire
 from convstudio.network.grouping import group
 from convstudio.network.muting import Mute
 from convstudio.protocol import messages as m
@@ -37,9 +38,7 @@ class Link(QObject):
 
 @pytest.fixture
 def store(qapp) -> DocumentStore:
-    network, last = edits.add(Network(), Input(channels=1, axes=(6, 6)), 0, 0)
-    for layer in (Convolution(channels=4), ReLU(), Add()):
-        network, last = edits.append_after(network, last, layer)
+    network = chain(Input(channels=1, axes=(6, 6)), Convolution(channels=4), ReLU(), Add())
     network = edits.connect(network, Wire("conv_1", "add_1", network.ports("add_1")[1]))
     return DocumentStore(Document(network))
 

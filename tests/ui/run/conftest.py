@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from chains import chain
 from convstudio.blocks import Flatten, FullyConnected, Input, Output
-from convstudio.network import edits
-from convstudio.network.document import Document, Network
+from convstudio.network.document import Document
 from convstudio.network.training_settings import TrainingSettings
 from convstudio.runs.run_folders import RunFolders
 from convstudio.ui.notices.notices import Notices
@@ -16,9 +16,7 @@ from convstudio.ui.store import DocumentStore
 
 def trainable() -> Document:
     """Digits straight into one fully connected layer."""
-    network, last = edits.add(Network(), Input(axes=(28, 28)), 0, 0)
-    for layer in (Flatten(), FullyConnected(channels=10), Output()):
-        network, last = edits.append_after(network, last, layer)
+    network = chain(Input(axes=(28, 28)), Flatten(), FullyConnected(channels=10), Output())
     return Document(network, training=TrainingSettings(epochs=2, threads=1))
 
 
