@@ -61,14 +61,19 @@ def output_port(layer: Layer) -> QPointF | None:
     return None if layer.ends else QPointF(width, height / 2)
 
 
+def turns(start: QPointF, end: QPointF) -> bool:
+    """Whether a wire leads back to a row far enough above or below."""
+    return end.x() < start.x() and abs(end.y() - start.y()) > 2 * TURN
+
+
 def wire_path(start: QPointF, end: QPointF, lane: float | None = None) -> QPainterPath:
     """A curve that leaves to the right and arrives from the left.
 
-    One that leads back turns half way between rows; one with a `lane` runs at that y, past what is in between.
+    One that leads back runs half way between rows; one with a `lane` runs at that y, past what is in between.
     """
     path = QPainterPath(start)
-    if end.x() < start.x() and abs(end.y() - start.y()) > 2 * TURN:
-        middle = (start.y() + end.y()) / 2
+    if turns(start, end):
+        middle = (start.y() + end.y()) / 2 if lane is None else lane
         path.cubicTo(start + QPointF(TURN, 0), QPointF(start.x() + TURN, middle), QPointF(start.x(), middle))
         path.lineTo(end.x(), middle)
         path.cubicTo(QPointF(end.x() - TURN, middle), end - QPointF(TURN, 0), end)

@@ -96,6 +96,23 @@ def way_around(
     return lane
 
 
+def way_back(start: QPointF, end: QPointF, bodies: Sequence[QRectF]) -> float | None:
+    """The y between two rows at which a wire that leads back should run; None for half way, where it is free or no
+    other place is.
+    """
+    top, bottom = sorted((start.y(), end.y()))
+    near = [b for b in bodies if b.left() < start.x() and end.x() < b.right()]
+    middle = (top + bottom) / 2
+    places = [b.top() - CLEAR_ABOVE for b in near] + [b.bottom() + CLEAR_BELOW for b in near]
+    free = [y for y in (middle, *places) if top < y < bottom and not any(_covers(b, y) for b in near)]
+    lane = min(free, key=lambda y: abs(y - middle), default=middle)
+    return None if lane == middle else lane
+
+
+def _covers(body: QRectF, y: float) -> bool:
+    return body.top() - APART < y < body.bottom() + APART
+
+
 def _crosses(start: QPointF, end: QPointF, body: QRectF) -> bool:
     """Whether the straight line between the ends passes a body, or close by."""
     slope = (end.y() - start.y()) / (end.x() - start.x())

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from PySide6.QtCore import QPointF, QRectF
 
 from convstudio.network.document import Wire, port_number
+from convstudio.ui.canvas import geometry
 from convstudio.ui.canvas.items import BlockItem, WireItem
 from convstudio.ui.canvas.labels import Labels
-from convstudio.ui.canvas.lanes import LONG, Bodies, way_around
+from convstudio.ui.canvas.lanes import LONG, Bodies, way_around, way_back
 
 REACH = 260.0
 """How far above and below a long wire blocks may push it."""
@@ -52,7 +53,7 @@ class Routes:
         """Lead wires to where their blocks are drawn now, around those that are in the way."""
         for wire in sorted(wires, key=self._length):  # shorter ones pass blocks closer by
             start, end = self._ends(wire)
-            self._draw(wire, start, end, self._lane(wire, start, end) if end.x() - start.x() >= LONG else None)
+            self._draw(wire, start, end, self._lane(wire, start, end))
 
     def keep(self, wires: Iterable[Wire]) -> None:
         """Wires may carry something else now, and their ports be one more or less; none of the blocks has moved."""
@@ -78,18 +79,18 @@ class Routes:
             self._labels.place(self._wires[wire])
 
     def passing(self, areas: Sequence[QRectF]) -> set[Wire]:
-        """Long wires near areas that blocks have left or come to: these may have to pass them, or need no longer."""
+        """Long wires, and those that lead back, near areas that blocks have left or come to: they may go elsewhere."""
         if len(areas) > MANY:
             return set(self._long)
         return {w for w, room in self._long.items() if any(room.intersects(area) for area in areas)} if areas else set()
 
     def _keep_in_mind(self, wire: Wire, left: float, right: float, lane: float | None) -> None:
         self.forget_wire(wire)
-        if lane is not None:
+        if lane is not None and left < right:
             self._around[wire] = (left, right, lane)
-        if right - left >= LONG:
+        if right - left >= LONG or right < left:
             self._long[wire] = self._wires[wire].boundingRect().adjusted(0, -CLEAR, 0, CLEAR)
-        elif right < left:
+        if right < left:
             self._back.add(wire)
 
     def _length(self, wire: Wire) -> float:
@@ -97,6 +98,10 @@ class Routes:
 
     def _lane(self, wire: Wire, start: QPointF, end: QPointF) -> float | None:
         """The way around the blocks between two points, if there are any."""
+        if geometry.turns(start, end):
+            return way_back(start, end, self._bodies.between(QRectF(start, end).normalized(), ()))
+        if end.x() - start.x() < LONG:
+            return None
         way, ends = QRectF(start, end).normalized().adjusted(0, -4, 0, 4), (wire.source, wire.target)
         if not self._bodies.between(way, ends):
             return None

@@ -34,6 +34,21 @@ def test_escape_leaves_everything(bench, hands):
     assert bench.canvas.hasFocus()
 
 
+def test_where_nothing_is_found_that_is_said(bench, hands):
+    hands.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    finder = bench.window.findChild(Finder)
+    QTest.keyClicks(finder.field, "xyzzy")
+    assert not finder.list.isVisible()
+    assert finder.nothing.isVisible()
+    assert "“xyzzy”" in finder.nothing.text()
+    QTest.keyClick(finder.field, Qt.Key.Key_Return)
+    assert finder.isVisible()
+    finder.field.clear()
+    assert finder.list.isVisible()
+    assert not finder.nothing.isVisible()
+    QTest.keyClick(finder.field, Qt.Key.Key_Escape)
+
+
 @pytest.mark.parametrize("typed", ["far corner", "somewhere"])
 def test_a_note_is_found_by_its_words_and_shown(bench, hands, typed):
     network, note_id = notes.add(bench.store.network, "\nA far corner\nsomewhere", (9000, 9000, 200, 80), "frame")

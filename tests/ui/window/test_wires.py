@@ -88,6 +88,22 @@ def test_a_wire_makes_way_when_a_block_is_put_into_it_and_returns_when_it_goes(b
     assert line.middle() == straight
 
 
+def test_a_wire_that_leads_back_runs_between_blocks_that_lie_between_the_rows(bench):
+    network, first = edits.add(Network(), Convolution(), 900, 0)
+    network, last = edits.add(network, Convolution(), 0, 500)
+    network = edits.connect(network, Wire(first, last))
+    bench.store.edit("back", network)
+    line = bench.scene.wires[Wire(first, last)]
+    half_way = line.middle()
+    assert line.lane is None
+    network, between = edits.add(network, Convolution(), 500, 230)
+    bench.store.edit("between", network)
+    assert not passes(line, bench.scene.blocks[between])
+    assert line.middle() != half_way
+    bench.store.undo()
+    assert line.middle() == half_way
+
+
 def test_a_long_wire_says_what_flows_and_a_hover_says_it_in_words(bench, residual):
     line = bench.scene.wires[Wire("conv_1", "add_1", "in_2")]
     assert line.labelled is False  # nothing flows: there is no Input
