@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QApplication
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -17,10 +18,28 @@ from convstudio.ui.canvas import motion
 from convstudio.ui.importing import import_process
 from convstudio.ui.link import worker_link
 from convstudio.ui.link.worker_link import WorkerLink
-from convstudio.ui.theme import install_fonts
+from convstudio.ui.theme import install_fonts, theme
 
 ROOT = Path(__file__).parents[2]
 FAKE = Path(__file__).parent / "link" / "fake_worker.py"
+
+
+class Line(QObject):
+    """A link that keeps what it is told to send."""
+
+    started = Signal()
+    masks_received = Signal(object)
+    maps_received = Signal(object)
+    activity_received = Signal(object)
+    evaluation_received = Signal(object)
+    health_received = Signal(object)
+
+    def __init__(self):
+        super().__init__()
+        self.sent = []
+
+    def send(self, request):
+        self.sent.append(request)
 
 
 @pytest.fixture(autouse=True)
@@ -91,3 +110,37 @@ def ready(qtbot):
         return link
 
     return wait
+
+
+@pytest.fixture
+def line(qapp):
+    """A link without a worker."""
+    return Line()
+
+
+def _settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+@pytest.fixture
+def settle(qapp):
+    """Let posted layouts and paintings happen."""
+    return _settle
+
+
+@pytest.fixture
+def show(qtbot, settle):
+    """Put a widget on the screen at a size and let it paint; dark colours, also after the test."""
+    theme.set_dark(True)
+
+    def put(widget, width=700, height=300):
+        qtbot.addWidget(widget)
+        widget.resize(width, height)
+        widget.show()
+        qtbot.waitExposed(widget)
+        settle()
+        return widget
+
+    yield put
+    theme.set_dark(True)

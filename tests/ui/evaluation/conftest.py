@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from convstudio.protocol.messages import Array, CertaintyBin, ClassScore, Evaluation, View
-from convstudio.ui.theme import theme
 
 EMPTY = np.zeros(0, np.int64)
 
@@ -74,29 +72,3 @@ def _message():
 @pytest.fixture(name="pixel_message")
 def _pixel_message():
     return pixel_message
-
-
-@pytest.fixture
-def settle(qapp):
-    def let_it_paint() -> None:
-        for _ in range(4):
-            QApplication.processEvents()
-
-    return let_it_paint
-
-
-@pytest.fixture
-def show(qtbot, settle):
-    """Put a widget on the screen at a size and let it paint; dark colours."""
-    theme.set_dark(True)
-
-    def put(widget, width=700, height=300):
-        qtbot.addWidget(widget)
-        widget.resize(width, height)
-        widget.show()
-        qtbot.waitExposed(widget)
-        settle()
-        return widget
-
-    yield put
-    theme.set_dark(True)

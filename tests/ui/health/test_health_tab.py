@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from convstudio.blocks import ReLU
 from convstudio.doctor.finding import Finding, Remedy
@@ -49,28 +49,7 @@ HEADINGS = {"conv_1": ("Convolution", "convolution"), "relu_1": ("ReLU", "activa
 
 
 @pytest.fixture
-def show(qtbot):
-    theme.set_dark(True)
-
-    def put(widget, width=700, height=300):
-        qtbot.addWidget(widget)
-        widget.resize(width, height)
-        widget.show()
-        qtbot.waitExposed(widget)
-        settle()
-        return widget
-
-    yield put
-    theme.set_dark(True)
-
-
-def settle():
-    for _ in range(4):
-        QApplication.processEvents()
-
-
-@pytest.fixture
-def tab(show):
+def tab(show, settle):
     made = show(HealthTab())
     history = History()
     for step in (1, 5, 9):
@@ -147,7 +126,7 @@ def test_a_click_or_a_key_chooses_the_block(tab, qtbot):
     assert tab.layers.accessibleDescription().startswith("Dense (fc_1)")
 
 
-def test_a_wide_tab_shows_all_kinds_side_by_side(tab, qtbot):
+def test_a_wide_tab_shows_all_kinds_side_by_side(tab, qtbot, settle):
     assert tab.layers.kinds == ("weights",)
     tab._kinds.setCurrentIndex(2)
     assert tab.layers.kinds == ("results",)
@@ -157,7 +136,7 @@ def test_a_wide_tab_shows_all_kinds_side_by_side(tab, qtbot):
     assert not tab._kinds.isVisible()
 
 
-def test_in_a_slim_tab_the_findings_are_a_page_of_their_own(tab):
+def test_in_a_slim_tab_the_findings_are_a_page_of_their_own(tab, settle):
     assert tab.findings.isVisible()
     tab.resize(460, 240)
     settle()
@@ -176,7 +155,7 @@ def test_in_a_slim_tab_the_findings_are_a_page_of_their_own(tab):
     assert tab.layers.isVisible()
 
 
-def test_the_findings_do_not_keep_a_slim_tab_from_shrinking(tab):
+def test_the_findings_do_not_keep_a_slim_tab_from_shrinking(tab, settle):
     for kind in (3, 0):
         tab.resize(600, 240)
         tab._kinds.setCurrentIndex(kind)
@@ -185,7 +164,7 @@ def test_the_findings_do_not_keep_a_slim_tab_from_shrinking(tab):
         assert tab.layers.isVisible() is (kind == 0)
 
 
-def test_drawn_is_told_for_each_look(show):
+def test_drawn_is_told_for_each_look(show, settle):
     tab, drawn, history = show(HealthTab()), [], History()
     tab.drawn.connect(lambda: drawn.append(1))
     for step in (1, 2):
@@ -213,7 +192,7 @@ def test_numbers_that_are_none_are_said(show):
     assert "3 are no finite numbers" in tab.layers.words(0)
 
 
-def test_findings_with_their_evidence_and_changes(tab, qtbot):
+def test_findings_with_their_evidence_and_changes(tab, qtbot, settle):
     assert tab.findings.cards == []
     tab.set_findings((finding(),), "", marks.ailing([finding()]))
     settle()
@@ -239,7 +218,7 @@ def test_a_group_wears_the_marks_of_what_is_in_it():
     assert marks.on_level(found, network, ("group_1",)) == {"relu_1": "! Dead"}
 
 
-def test_pictures_are_made_in_both_themes_and_the_theme_may_change_later(tab):
+def test_pictures_are_made_in_both_themes_and_the_theme_may_change_later(tab, settle):
     tab.set_findings((finding(serious=False),), "", {"conv_1": "! Dead"})
     before = tab.grab().toImage()
     theme.set_dark(False)

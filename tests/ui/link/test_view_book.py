@@ -3,35 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 
 from convstudio.protocol.messages import Array, Credit, Maps, View, Watch
 from convstudio.ui.link.view_book import ViewBook
 
 ONE, TWO = View("conv_1", "maps"), View("conv_2", "masks")
-
-
-class Line(QObject):
-    """A link that keeps what it is told to send."""
-
-    started = Signal()
-    masks_received = Signal(object)
-    maps_received = Signal(object)
-    activity_received = Signal(object)
-    evaluation_received = Signal(object)
-    health_received = Signal(object)
-
-    def __init__(self):
-        super().__init__()
-        self.sent = []
-
-    def send(self, request):
-        self.sent.append(request)
-
-
-@pytest.fixture
-def line(qapp):
-    return Line()
 
 
 @pytest.fixture

@@ -129,29 +129,3 @@ def both_themes(_dressed):
     theme.set_dark(True)
     yield theme
     theme.set_dark(True)
-
-
-@pytest.fixture
-def show(qtbot, both_themes):
-    """Put a widget on the screen at a size and let it paint."""
-
-    def put(widget, width=600, height=260):
-        qtbot.addWidget(widget)
-        widget.resize(width, height)
-        widget.show()
-        qtbot.waitExposed(widget)
-        settle()
-        return widget
-
-    return put
-
-
-@pytest.fixture(name="settle")
-def _settle(qapp):
-    return settle
-
-
-def settle() -> None:
-    """Let posted layouts and paintings happen."""
-    for _ in range(4):
-        QApplication.processEvents()

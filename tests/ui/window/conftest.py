@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from convstudio.assets import asset
 from convstudio.network.document import Document
 from convstudio.ui import app
 from convstudio.ui.canvas.carrying import BLOCK_MIME
 from convstudio.ui.folders import Folders
 from convstudio.ui.main_window import MainWindow
+from convstudio.ui.session import Session
 from convstudio.ui.windows import Windows
 from convstudio.ui.workbench import Workbench
 
@@ -102,6 +109,36 @@ def bench(qtbot, tmp_path) -> Workbench:
     with qtbot.waitExposed(window):
         window.show()
     return made
+
+
+@pytest.fixture
+def first_steps(bench: Workbench) -> Callable[..., None]:
+    """Open the smallest example, with these settings of its training."""
+
+    def opened(**settings: object) -> None:
+        bench.files.open_example(asset("examples", "first-steps.convstudio"))
+        training = with_fields(bench.store.document.training, **settings)
+        bench.store.do("settings", replace(bench.store.document, training=training))
+
+    return opened
+
+
+@pytest.fixture
+def with_worker(bench: Workbench, qtbot, tmp_path) -> Iterator[Callable[[], Session]]:
+    """Complete the window: its session, whose real worker has said hello. After the test no process is left."""
+    made: list[tuple[Session, int]] = []
+
+    def complete() -> Session:
+        session = app.complete(bench, tmp_path / "runs")
+        with qtbot.waitSignal(session.link.hello_received, timeout=60_000) as hello:
+            pass
+        made.append((session, hello.args[0].process))
+        return session
+
+    yield complete
+    for session, process in made:
+        session.close()
+        assert not Path(f"/proc/{process}").exists()
 
 
 @pytest.fixture

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
-from msgspec.structs import replace as with_fields
 from PySide6.QtCore import Qt
 
-from convstudio.assets import asset
-from convstudio.ui import app
 from convstudio.ui.rates.range_testing import RangeTesting
 from convstudio.ui.session import Session
 
@@ -18,18 +12,10 @@ PATIENCE = 60_000
 
 
 @pytest.fixture
-def session(bench, qtbot, tmp_path) -> Iterator[Session]:
-    """The window's first example on one thread, the worker ready."""
-    bench.files.open_example(asset("examples", "first-steps.convstudio"))
-    fixed = with_fields(
-        bench.store.document.training, threads=1, memory_format="contiguous", device="cpu", batch_size=8
-    )
-    bench.store.do("fixed", replace(bench.store.document, training=fixed))
-    made = app.complete(bench, tmp_path / "runs")
-    with qtbot.waitSignal(made.link.hello_received, timeout=PATIENCE):
-        pass
-    yield made
-    made.close()
+def session(first_steps, with_worker) -> Session:
+    """The smallest example on one thread."""
+    first_steps(threads=1, memory_format="contiguous", device="cpu", batch_size=8)
+    return with_worker()
 
 
 def test_weights_times_and_rates_by_hand(session, bench, qtbot):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -17,7 +16,6 @@ from convstudio.blocks.output import Output
 from convstudio.network.document import Block, Document, Network, Wire
 from convstudio.network.group import Entry, Exit, Group
 from convstudio.network.muting import Mute
-from convstudio.ui import app
 from convstudio.ui.editing.breadcrumbs import Breadcrumbs
 from convstudio.ui.editing.grouping import turned
 from convstudio.ui.level import copies, way
@@ -92,13 +90,9 @@ def test_the_copy_is_chosen_beside_the_way_and_kept_by_edits(bench):
 
 
 @pytest.fixture
-def session(bench, qtbot, tmp_path) -> Iterator[Session]:
+def session(bench, with_worker) -> Session:
     bench.store.open(nested(), None)
-    made = app.complete(bench, tmp_path / "runs")
-    with qtbot.waitSignal(made.link.hello_received, timeout=PATIENCE):
-        pass
-    yield made
-    made.close()
+    return with_worker()
 
 
 def test_lens_masks_maps_and_muting_look_at_the_chosen_copy(session, bench, qtbot):

@@ -9,29 +9,16 @@ from msgspec.structs import replace as with_fields
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from convstudio.assets import asset
-from convstudio.ui import app
+from convstudio.ui.session import Session
 
 PATIENCE = 60_000
 
 
 @pytest.fixture
-def session(bench, qtbot, tmp_path):
-    bench.files.open_example(asset("examples", "first-steps.convstudio"))
-    wild = with_fields(
-        bench.store.document.training,
-        epochs=4,
-        batch_size=20,
-        optimiser="sgd",
-        learning_rate=30,
-        momentum=0,
-        threads=1,
-        device="cpu",
-    )
-    bench.store.do("wild", replace(bench.store.document, training=wild))
-    made = app.complete(bench, tmp_path / "runs")
-    yield made
-    made.close()
+def session(first_steps, with_worker) -> Session:
+    wild = {"optimiser": "sgd", "learning_rate": 30, "momentum": 0}
+    first_steps(epochs=4, batch_size=20, threads=1, device="cpu", **wild)
+    return with_worker()
 
 
 def looked_at(session):

@@ -8,20 +8,15 @@ import pytest
 from msgspec.structs import replace as with_fields
 from PySide6.QtCore import Qt
 
-from convstudio.assets import asset
-from convstudio.ui import app
+from convstudio.ui.session import Session
 
 PATIENCE = 60_000
 
 
 @pytest.fixture
-def session(bench, qtbot, tmp_path):
-    bench.files.open_example(asset("examples", "first-steps.convstudio"))
-    quick = with_fields(bench.store.document.training, epochs=1, batch_size=100, threads=1, device="cpu")
-    bench.store.do("quick", replace(bench.store.document, training=quick))
-    made = app.complete(bench, tmp_path / "runs")
-    yield made
-    made.close()
+def session(first_steps, with_worker) -> Session:
+    first_steps(epochs=1, batch_size=100, threads=1, device="cpu")
+    return with_worker()
 
 
 def test_from_the_untrained_network_to_a_sample_that_becomes_the_watched_one(session, bench, qtbot):

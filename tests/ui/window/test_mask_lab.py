@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -15,22 +11,15 @@ from convstudio.assets import asset
 from convstudio.blocks import FixedMask
 from convstudio.network.freezing import is_frozen
 from convstudio.network.replacing import replace_block
-from convstudio.ui import app
 from convstudio.ui.session import Session
 
 PATIENCE = 30_000
 
 
 @pytest.fixture
-def session(bench, qtbot, tmp_path) -> Iterator[Session]:
-    bench.files.open_example(asset("examples", "first-steps.convstudio"))
-    slow = with_fields(bench.store.document.training, epochs=500, batch_size=40, threads=1, device="cpu")
-    bench.store.do("long", replace(bench.store.document, training=slow))
-    made = app.complete(bench, tmp_path / "runs")
-    with qtbot.waitSignal(made.link.hello_received, timeout=PATIENCE):
-        pass
-    yield made
-    made.close()
+def session(first_steps, with_worker) -> Session:
+    first_steps(epochs=500, batch_size=40, threads=1, device="cpu")
+    return with_worker()
 
 
 def drag(panel, cell: int, up: int) -> None:

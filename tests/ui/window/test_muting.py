@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,9 +9,7 @@ from msgspec.structs import replace as with_fields
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from convstudio.assets import asset
 from convstudio.network.muting import Mute
-from convstudio.ui import app
 from convstudio.ui.live.arrays import floats
 from convstudio.ui.session import Session
 
@@ -20,15 +17,11 @@ PATIENCE = 30_000
 
 
 @pytest.fixture
-def session(bench, qtbot, tmp_path) -> Iterator[Session]:
-    bench.files.open_example(asset("examples", "first-steps.convstudio"))
+def session(bench, first_steps, with_worker) -> Session:
+    first_steps()
     few = with_fields(bench.store.document.data, validation_share=0.02)
     bench.store.do("few samples", replace(bench.store.document, data=few))
-    made = app.complete(bench, tmp_path / "runs")
-    with qtbot.waitSignal(made.link.hello_received, timeout=PATIENCE):
-        pass
-    yield made
-    made.close()
+    return with_worker()
 
 
 def test_switching_off_is_seen_everywhere_and_changes_nothing(session, bench, qtbot) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,14 +12,13 @@ from convstudio.network import edits
 from convstudio.network.document import DataChoice
 from convstudio.network.shape import Shape
 from convstudio.templates import TEMPLATES
-from convstudio.ui import app
 from convstudio.ui.session import Session
 
 PATIENCE = 30_000
 
 
 @pytest.fixture
-def session(bench, qtbot, tmp_path) -> Iterator[Session]:
+def session(bench, with_worker) -> Session:
     """The small U-Net with few maps on a tenth of the data, the worker ready."""
     template = next(t for t in TEMPLATES if t.name == "u-net")
     document = template.document("shapes-outlines", Shape(3, (32, 32)), 6)
@@ -31,11 +29,7 @@ def session(bench, qtbot, tmp_path) -> Iterator[Session]:
     quick = with_fields(document.training, epochs=1, threads=1, device="cpu")
     choice = DataChoice(name="shapes-outlines", validation_share=0.9)
     bench.store.open(replace(document.with_network(network), training=quick, data=choice), None, "U-Net")
-    made = app.complete(bench, tmp_path / "runs")
-    with qtbot.waitSignal(made.link.hello_received, timeout=PATIENCE):
-        pass
-    yield made
-    made.close()
+    return with_worker()
 
 
 def test_train_watch_and_export(session, bench, qtbot, tmp_path):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -12,7 +10,6 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from convstudio.network.document import DataChoice, Document
-from convstudio.ui import app
 from convstudio.ui.session import Session
 from convstudio.ui.watched import WatchedSample
 
@@ -20,12 +17,8 @@ PATIENCE = 30_000
 
 
 @pytest.fixture
-def session(bench, qtbot, tmp_path) -> Iterator[Session]:
-    made = app.complete(bench, tmp_path / "runs")
-    with qtbot.waitSignal(made.link.hello_received, timeout=PATIENCE):
-        pass
-    yield made
-    made.close()
+def session(with_worker) -> Session:
+    return with_worker()
 
 
 @pytest.fixture

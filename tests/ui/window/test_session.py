@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace as with_fields
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from convstudio.assets import asset
 from convstudio.network import edits
-from convstudio.ui import app
 from convstudio.ui.live.arrays import floats
 from convstudio.ui.session import Session
 from convstudio.ui.theme import theme
@@ -24,17 +20,10 @@ PATIENCE = 30_000
 
 
 @pytest.fixture
-def session(bench, qtbot, tmp_path) -> Iterator[Session]:
-    """The window's first example in 200 fast steps on one thread, the worker ready."""
-    bench.files.open_example(asset("examples", "first-steps.convstudio"))
-    quick = with_fields(bench.store.document.training, epochs=2, batch_size=40, threads=1, device="cpu")
-    bench.store.do("quick", replace(bench.store.document, training=quick))
-    made = app.complete(bench, tmp_path / "runs")
-    with qtbot.waitSignal(made.link.hello_received, timeout=PATIENCE) as hello:
-        pass
-    yield made
-    made.close()
-    assert not Path(f"/proc/{hello.args[0].process}").exists()
+def session(first_steps, with_worker) -> Session:
+    """The smallest example in 200 fast steps on one thread."""
+    first_steps(epochs=2, batch_size=40, threads=1, device="cpu")
+    return with_worker()
 
 
 def press_train(bench, qtbot):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
 
 from convstudio.protocol.messages import Activity, Array, Masks, Scores
 from convstudio.ui.canvas.items import SHADES
@@ -14,29 +13,6 @@ from convstudio.ui.showing import Showing
 from convstudio.ui.thumbnails import ANSWER, Thumbnails
 from convstudio.ui.watched import WatchedSample
 from convstudio.ui.wire_activity import level
-
-
-class Line(QObject):
-    """A link that keeps what it is told to send."""
-
-    started = Signal()
-    masks_received = Signal(object)
-    maps_received = Signal(object)
-    activity_received = Signal(object)
-    evaluation_received = Signal(object)
-    health_received = Signal(object)
-
-    def __init__(self):
-        super().__init__()
-        self.sent = []
-
-    def send(self, request):
-        self.sent.append(request)
-
-
-@pytest.fixture
-def line():
-    return Line()
 
 
 @pytest.fixture

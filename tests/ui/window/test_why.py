@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
-from msgspec.structs import replace as with_fields
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from convstudio.assets import asset
-from convstudio.ui import app
 from convstudio.ui.session import Session
 from convstudio.ui.why import words
 
@@ -20,15 +14,9 @@ WAYS = [way.method for way in words.WAYS]
 
 
 @pytest.fixture
-def session(bench, qtbot, tmp_path) -> Iterator[Session]:
-    bench.files.open_example(asset("examples", "first-steps.convstudio"))
-    slow = with_fields(bench.store.document.training, epochs=500, batch_size=40, threads=1, device="cpu")
-    bench.store.do("long", replace(bench.store.document, training=slow))
-    made = app.complete(bench, tmp_path / "runs")
-    with qtbot.waitSignal(made.link.hello_received, timeout=PATIENCE):
-        pass
-    yield made
-    made.close()
+def session(first_steps, with_worker) -> Session:
+    first_steps(epochs=500, batch_size=40, threads=1, device="cpu")
+    return with_worker()
 
 
 def test_every_method_answers_trained_or_not_and_while_training(session, bench, qtbot) -> None:
