@@ -28,6 +28,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from convstudio.network.file import write_atomically
+from convstudio.runs import formats
 
 FORMAT = 1
 DOCUMENT, RUN, PLACE = "document.convstudio", "run.json", "checkpoint"
@@ -142,16 +143,9 @@ def decoded(path: Path, kind: type[Read]) -> Read:
     """What a JSON file holds. CheckpointFault when it is missing, damaged, or of a newer format."""
     data = _bytes(path)
     try:
-        number = msgspec.json.decode(data, type=_Format).format
-        if number > FORMAT:
-            raise CheckpointFault(f"{path} has format {number}, made by a newer ConvStudio.")
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CheckpointFault(f"{path.name} in {path.parent} is damaged: {str(error).lower()}.") from error
-
-
-class _Format(Struct):
-    format: int
+        return formats.decoded(data, kind, FORMAT)
+    except formats.UnreadableError as error:
+        raise CheckpointFault(f"{path.name} in {path.parent} {error}") from error
 
 
 def text_of(path: Path) -> str:

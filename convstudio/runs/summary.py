@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from convstudio.runs.formats import UnreadableError, decoded
+
 FORMAT = 1
 FILE = "summary.json"
 LARGEST = 2**20
@@ -69,18 +71,7 @@ def read(folder: Path) -> Summary:
         raise SummaryError(f"{FILE} cannot be read: {(error.strerror or str(error)).lower()}.") from error
     if len(data) > LARGEST:
         raise SummaryError(f"{FILE} is too large to be one of ours.")
-    return _decoded(data)
-
-
-def _decoded(data: bytes) -> Summary:
     try:
-        number = msgspec.json.decode(data, type=_Format).format
-        if number > FORMAT:
-            raise SummaryError(f"{FILE} has format {number}, made by a newer ConvStudio.")
-        return msgspec.json.decode(data, type=Summary)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SummaryError(f"{FILE} is damaged: {str(error).lower()}.") from error
-
-
-class _Format(Struct):
-    format: int
+        return decoded(data, Summary, FORMAT)
+    except UnreadableError as error:
+        raise SummaryError(f"{FILE} {error}") from error

@@ -6,8 +6,8 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QByteArray, QIODevice, QObject, QSaveFile, QSize, Signal
+from PySide6.QtGui import QImage, QImageWriter, QPixmap
 
 from convstudio.blocks import catalogue
 from convstudio.network import file
@@ -70,9 +70,13 @@ class Pictures(QObject):
         return True
 
     def _keep(self, image: QImage, place: Path) -> None:
-        with suppress(OSError):  # the picture is shown all the same, and drawn again next time
+        """As a whole or not at all: other windows read it. What fails is drawn again by the next program."""
+        with suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
-            image.save(str(place))
+        kept = QSaveFile(str(place))
+        if kept.open(QIODevice.OpenModeFlag.WriteOnly):
+            QImageWriter(kept, QByteArray(b"PNG")).write(image)
+            kept.commit()
 
     def _place(self, path: Path, dark: bool) -> Path:
         assert self._folder
