@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
@@ -16,6 +16,8 @@ PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)
 BELOW = 20.0
 """Under a small block stands its shape."""
 GAP = 3.0
+MANY = 40
+"""Where so many blocks have moved, all labels are placed anew."""
 
 
 class Labels:
@@ -43,9 +45,11 @@ class Labels:
     def forget(self, wire: Wire) -> None:
         self._rooms.pop(wire, None)
 
-    def near(self, areas: Sequence[QRectF]) -> list[Wire]:
-        """Wires whose labels may stand in areas that blocks have left or come to."""
-        return [w for w, room in self._rooms.items() if any(room.intersects(area) for area in areas)]
+    def near(self, areas: Sequence[QRectF], known: Container[Wire]) -> list[Wire]:
+        """Wires, but for some `known` ones, whose labels may stand in areas that blocks have left or come to."""
+        found = [(w, room) for w, room in self._rooms.items() if w not in known]
+        many = len(areas) > MANY
+        return [w for w, room in found if many or any(room.intersects(area) for area in areas)]
 
 
 def _taken(body: QRectF) -> QRectF:

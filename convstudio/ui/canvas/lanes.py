@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from math import inf
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -96,21 +97,29 @@ def way_around(
     return lane
 
 
-def way_back(start: QPointF, end: QPointF, bodies: Sequence[QRectF]) -> float | None:
-    """The y between two rows at which a wire that leads back should run; None for half way, where it is free or no
-    other place is.
+def way_back(start: QPointF, end: QPointF, bodies: Iterable[QRectF]) -> float | None:
+    """The y between two rows at which a wire that leads back should run.
+
+    None for half way: where nothing lies there, or no other place is free.
     """
     top, bottom = sorted((start.y(), end.y()))
-    near = [b for b in bodies if b.left() < start.x() and end.x() < b.right()]
+    taken = [(b.top() - APART, b.bottom() + APART) for b in bodies if b.left() < start.x() and end.x() < b.right()]
     middle = (top + bottom) / 2
-    places = [b.top() - CLEAR_ABOVE for b in near] + [b.bottom() + CLEAR_BELOW for b in near]
-    free = [y for y in (middle, *places) if top < y < bottom and not any(_covers(b, y) for b in near)]
-    lane = min(free, key=lambda y: abs(y - middle), default=middle)
-    return None if lane == middle else lane
+    if not any(low < middle < high for low, high in taken):
+        return None
+    free = [(max(low, top), min(high, bottom)) for low, high in _between(taken)]
+    lanes = [low + min(CLEAR_BELOW - APART, (high - low) / 2) for low, high in free if low < high]
+    return min(lanes, key=lambda y: abs(y - middle), default=None)
 
 
-def _covers(body: QRectF, y: float) -> bool:
-    return body.top() - APART < y < body.bottom() + APART
+def _between(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The gaps between spans, which may overlap, and what is before and behind them all."""
+    found, reached = [], -inf
+    for low, high in sorted(spans):
+        if low > reached:
+            found.append((reached, low))
+        reached = max(reached, high)
+    return [*found, (reached, inf)]
 
 
 def _crosses(start: QPointF, end: QPointF, body: QRectF) -> bool:

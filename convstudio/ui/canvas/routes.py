@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -73,9 +73,12 @@ class Routes:
         self._keep_in_mind(wire, start.x(), end.x(), lane)
         self._labels.place(self._wires[wire])
 
-    def label(self, areas: Sequence[QRectF]) -> None:
-        """Blocks have left these areas or come to them: labels go out of their way, or back to the middle."""
-        for wire in self._labels.near(areas):
+    def label(self, areas: Sequence[QRectF], led: Container[Wire]) -> None:
+        """Blocks have left these areas or come to them: labels go out of their way, or back to the middle.
+
+        Those of wires that were just `led` stand well.
+        """
+        for wire in self._labels.near(areas, led):
             self._labels.place(self._wires[wire])
 
     def passing(self, areas: Sequence[QRectF]) -> set[Wire]:

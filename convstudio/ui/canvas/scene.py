@@ -118,8 +118,9 @@ class CanvasScene(QGraphicsScene):
         told = {w for w in fresh | added if self._show_wire(w, wire_look(network, analysis, w))}
         moved = added | self._beside(network, self._shifted)
         self._routes.keep((told | self._beside(network, self._ported)) - moved)
-        self._routes.lead(moved | self._routes.passing(self._disturbed))
-        self._routes.label(self._disturbed)
+        led = moved | self._routes.passing(self._disturbed)
+        self._routes.lead(led)
+        self._routes.label(self._disturbed, led)
 
     def _rewired(self, network: Network) -> bool:
         return self._followed is None or network.wires is not self._followed[0].wires
@@ -207,8 +208,9 @@ class CanvasScene(QGraphicsScene):
         for block_id, (x, y) in places.items():
             self._blocks[block_id].setPos(x, y)
             self._routes.place(block_id)
-        self._routes.lead(w for w in self._wires if w.source in places or w.target in places)
-        self._routes.label([*left, *(self._blocks[i].body for i in places)])
+        led = {w for w in self._wires if w.source in places or w.target in places}
+        self._routes.lead(led)
+        self._routes.label([*left, *(self._blocks[i].body for i in places)], led)
         self.far.refresh(reduce(or_, (self._blocks[i].body for i in places), QRectF()))
 
     def settle(self, ids: Iterable[str]) -> None:
