@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from PySide6.QtCore import QPointF
 
 from convstudio.network.document import Block, Network, Wire
@@ -28,8 +29,7 @@ class Heat:
     percent: str
 
 
-@dataclass(frozen=True)
-class BlockLook:
+class BlockLook(Struct, frozen=True):
     """Everything visible of a block except its place, its thumbnail and the selection."""
 
     heading: str
@@ -56,8 +56,7 @@ class BlockLook:
         return next(QPointF(x, y) for n, x, y in self.inputs if n == name)
 
 
-@dataclass(frozen=True)
-class WireLook:
+class WireLook(Struct, frozen=True):
     """Everything visible of a wire except its course and the selection."""
 
     width: float
