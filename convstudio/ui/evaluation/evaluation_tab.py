@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.runs.words import share
 from convstudio.ui.evaluation.case_list import CaseList
 from convstudio.ui.evaluation.class_table import ClassTable
 from convstudio.ui.evaluation.confusion_view import ConfusionView
@@ -71,10 +72,10 @@ class EvaluationTab(QWidget):
         message = report.message
         self._caption.setText(place)
         known = any(part.answers for part in message.bins)
-        error = f"{tr('expected calibration error')} {100 * message.calibration_error:.1f} %" if known else ""
+        error = f"{tr('expected calibration error')} {share(message.calibration_error)}" if known else ""
         odd = f" · {grouped(message.odd)} {tr('answers are not numbers')}" if message.odd else ""
-        right = f"{tr('accuracy')} {100 * message.accuracy:.1f} %"
-        iou = f" · {tr('mean IoU')} {100 * report.mean_scores()[3]:.1f} %" if report.per_pixel else ""
+        right = f"{tr('accuracy')} {share(message.accuracy)}"
+        iou = f" · {tr('mean IoU')} {share(report.mean_scores()[3])}" if report.per_pixel else ""
         loss = f"{message.loss:.3f}" if isfinite(message.loss) else tr("not a number")
         parts = (f"{right}{iou}", f"{tr('loss')} {loss}", error)
         self._figures.setText(" · ".join(filter(None, parts)) + odd)

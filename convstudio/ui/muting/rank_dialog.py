@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from convstudio.protocol.messages import MutedMeasured
+from convstudio.runs.words import share
 from convstudio.ui.live.arrays import floats
 from convstudio.ui.live.numbers import decimals
 from convstudio.ui.muting import words
@@ -88,9 +89,7 @@ class RankDialog(QDialog):
                 self.table.selectRow(at)
         self.table.blockSignals(False)
         done = found.share >= 1
-        base = (
-            f"{tr('as it is')}: {tr('accuracy')} {words.percent(found.accuracy)}, {tr('loss')} {decimals(found.loss)}"
-        )
+        base = f"{tr('as it is')}: {tr('accuracy')} {share(found.accuracy)}, {tr('loss')} {decimals(found.loss)}"
         self._say(f"{base}; {words.measured_on(found)}.", found.share, running=not done)
 
     def fail(self, sentence: str) -> None:
@@ -129,7 +128,7 @@ class RankDialog(QDialog):
         number, loss, accuracy = row
         texts = (
             f"{tr('map')} {number}",
-            words.percent(accuracy),
+            share(accuracy),
             words.points(self.found.accuracy - accuracy),
             decimals(loss),
             decimals(loss - self.found.loss),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convstudio.network.muting import Mute, Mutes
 from convstudio.protocol.messages import MutedMeasured
+from convstudio.runs.words import share
 from convstudio.ui.live.arrays import floats
 from convstudio.ui.live.numbers import decimals
 from convstudio.ui.text import count, grouped, tr
@@ -45,7 +46,7 @@ def effect_words(found: MutedMeasured | None) -> str:
         return tr("measuring …")
     loss, accuracy = float(floats(found.losses)[0]), float(floats(found.accuracies)[0])
     return (
-        f"{tr('accuracy')} {percent(found.accuracy)} → {percent(accuracy)}, "
+        f"{tr('accuracy')} {share(found.accuracy)} → {share(accuracy)}, "
         f"{tr('loss')} {decimals(found.loss)} → {decimals(loss)}"
     )
 
@@ -54,11 +55,6 @@ def measured_on(found: MutedMeasured) -> str:
     """On which samples, and when."""
     after = f" {tr('after step')} {grouped(found.step)}" if found.step else ""
     return f"{tr('measured on')} {count(found.samples, 'validation sample', 'validation samples')}{after}"
-
-
-def percent(share: float) -> str:
-    """With one decimal."""
-    return f"{100 * share:.1f} %"
 
 
 def points(difference: float) -> str:
