@@ -26,8 +26,8 @@ from convstudio.engine.progress import EpochDone, NotANumber, Progress, StepDone
 from convstudio.engine.resident import ResidentData
 from convstudio.engine.stopping import Patience
 from convstudio.engine.teamwork import Teamwork
+from convstudio.engine.timetable import Timetable
 from convstudio.engine.unread import Unread
-from convstudio.network import schedule
 from convstudio.network.numbers import grouped
 from convstudio.network.training_settings import TrainingSettings
 
@@ -84,7 +84,7 @@ class Trainer:
         self._pace = Pace()
         self._unread = Unread(data.device)
         self._patience = Patience(settings.early_stopping)
-        self._scheduled = schedule.changes(settings)
+        self._timetable = Timetable(settings, self._batches.sizes)
         self.assessing = False
         """Whether the next validations also give an `assessment`."""
         self.assessment: Assessment | None = None
@@ -95,7 +95,6 @@ class Trainer:
         self.health: Health | None = None
         self.step = 0
         self._validated = -1
-        self._origin = (0, 0)
         self.keeps_gradients = False
         self.gradients: dict[str, Tensor] = {}
 
@@ -117,7 +116,7 @@ class Trainer:
     @property
     def rate(self) -> float:
         """The learning rate of the next step."""
-        return self._rate(self.step)
+        return self._timetable.rate(self.step)
 
     @property
     def validated(self) -> int:
@@ -125,14 +124,8 @@ class Trainer:
         return self._validated
 
     def place(self, step: int) -> tuple[int, int]:
-        """Epoch and batch within it, both from 0, of step number `step` (from 0).
-
-        They are counted from the step at which the batches of this run became what they are: the first, or the one
-        before which the batch size or the data were changed.
-        """
-        first, epoch = self._origin
-        epochs, within = divmod(step - first, self.batches)
-        return epoch + epochs, within
+        """Epoch and batch within it, both from 0, of step number `step` (from 0)."""
+        return self._timetable.place(step)
 
     @property
     def stopped_early(self) -> str:
@@ -198,7 +191,7 @@ class Trainer:
             checkup.gradients()
             checkup.weights()
         if not self.settings.gradient_clipping or self._clipped():
-            if self._scheduled:
+            if self._timetable.varies:
                 optimiser.set_rate(self._optimiser, self.rate)
             self._optimiser.step()
             if checkup:
@@ -250,8 +243,8 @@ class Trainer:
 
     def _progress(self, losses: NDArray[np.float32], hits: NDArray[np.float32]) -> Progress:
         epochs, batches = self.settings.epochs, self.batches
-        epoch, batch = self.place(max(self._origin[0], self.step - 1))
-        samples = len(self.data.train_labels) * epochs - self._samples_done()
+        epoch, batch = self.place(max(self._timetable.origin[0], self.step - 1))
+        samples = self._timetable.all_samples - self._timetable.samples(self.step)
         return Progress(
             step=self.step,
             epoch=epoch + 1,
@@ -262,22 +255,8 @@ class Trainer:
             hits=hits,
             samples_per_second=self._pace.rate,
             seconds_left=self._pace.left(samples, epochs - self._validated),
-            rates=self._rates(len(losses)),
+            rates=self._timetable.rates(self.step, len(losses)),
         )
-
-    def _rate(self, step: int) -> float:
-        epoch, within = self.place(step)
-        return schedule.rate(self.settings, epoch * self.batches + within, self.batches)
-
-    def _rates(self, count: int) -> NDArray[np.float64]:
-        """The learning rates of the last `count` steps."""
-        if not self._scheduled:
-            return np.full(count, self.settings.learning_rate)
-        return np.array([self._rate(step) for step in range(self.step - count, self.step)])
-
-    def _samples_done(self) -> int:
-        epochs, within = self.place(self.step)
-        return epochs * len(self.data.train_labels) + sum(self._batches.sizes[:within])
 
     def _not_a_number(self, progress: Progress) -> NotANumber:
         what = "gradient" if self._broken else "loss"
@@ -307,7 +286,7 @@ class Trainer:
             "position": {
                 "step": self.step,
                 "validated": self._validated,
-                "origin": self._origin,
+                "origin": self._timetable.origin,
                 **self._patience.state(),
                 **self._order(),
             },
@@ -323,7 +302,7 @@ class Trainer:
             raise Unfit(f"The memory of the optimiser does not belong to this network: {error}.") from error
         self.step = state["position"]["step"]
         self._validated = state["position"]["validated"]
-        self._origin = tuple(state["position"]["origin"])
+        self._timetable.origin = tuple(state["position"]["origin"])
         self._patience.restore(state["position"])
         self._unread = Unread(self.data.device)
 
@@ -335,7 +314,7 @@ class Trainer:
         """
         same = self.data.same_samples(other.data) and self._batches.sizes == other._batches.sizes
         same = same and self.settings.seed == other.settings.seed
-        self._origin = other._origin if same else (other.step, other.place(other.step)[0])
+        self._timetable.origin = other._timetable.origin if same else (other.step, other.place(other.step)[0])
         self.step, self._validated, self._pace = other.step, other._validated, other._pace
         self._patience.restore({**other._patience.state(), "validated": other._validated})
         if self.settings.optimiser == other.settings.optimiser:
