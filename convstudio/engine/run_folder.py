@@ -85,7 +85,7 @@ def keep(folder: Path, document: str, facts: RunFacts, position: Position, parts
 
     `parts` are the names of its files, WEIGHTS and OPTIMISER, with what they hold.
     """
-    with _writing(folder):
+    with writing(folder), _nothing_left(folder / f"{PLACE}.new"):
         folder.mkdir(parents=True, exist_ok=True)
         _write_if_new(folder / RUN, _json(facts))
         fresh = folder / f"{PLACE}.new"
@@ -195,7 +195,18 @@ def _json(value: Struct) -> bytes:
 
 
 @contextmanager
-def _writing(folder: Path) -> Iterator[None]:
+def _nothing_left(fresh: Path) -> Iterator[None]:
+    """A checkpoint that could not be written takes no room on a disk that is full."""
+    try:
+        yield
+    except OSError:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Inside, a file that cannot be written is a CheckpointFault about the run in `folder`."""
     try:
         yield
     except OSError as error:

@@ -57,9 +57,15 @@ class Snapshots:
         self._thread = ThreadPoolExecutor(1, "snapshots")
         self._writing: Future[None] | None = None
         self._at, self._copying, self._packing = perf_counter(), 0.0, 0.0
-        self.kept = tuple(step for step in moments.steps(folder) if step <= trainer.step)
-        for step in set(moments.steps(folder)) - set(self.kept):
+        self._kept = tuple(step for step in moments.steps(folder) if step <= trainer.step)
+        self._unwritten: list[int] = []
+        for step in set(moments.steps(folder)) - set(self._kept):
             moments.path(folder, step).unlink(missing_ok=True)  # the run went back behind them
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The moments that there are, or that are being written."""
+        return tuple(step for step in self._kept if step not in self._unwritten)
 
     @property
     def most(self) -> int:
@@ -70,7 +76,7 @@ class Snapshots:
 
     def take_if_due(self) -> None:
         """Copy the state, if enough has happened since the last time; to be called between two steps."""
-        step, last = self._trainer.step, self.kept[-1] if self.kept else -1
+        step, last = self._trainer.step, self._kept[-1] if self._kept else -1
         enough = step >= last + max(1, last // SPREAD)
         if enough and self._idle and perf_counter() - self._at >= (self._copying + self._packing) / SHARE:
             self.take()
@@ -78,12 +84,12 @@ class Snapshots:
     def take(self) -> None:
         """Copy the state now, unless this step has a snapshot, and let it be written."""
         step, most = self._trainer.step, self.most
-        if not most or step in self.kept:
+        if not most or step in self._kept:
             return
         started = perf_counter()
         state = self._trainer.state()
-        gone = moments.superfluous([*self.kept, step], most)
-        self.kept = tuple(kept for kept in (*self.kept, step) if kept not in gone)
+        gone = moments.superfluous([*self._kept, step], most)
+        self._kept = tuple(kept for kept in (*self._kept, step) if kept not in gone)
         self._at = perf_counter()
         self._copying = self._at - started
         self._writing = self._thread.submit(self._write, step, state, gone)
@@ -100,11 +106,14 @@ class Snapshots:
     def _write(self, step: int, state: dict[str, Any], gone: list[int]) -> None:
         """In the thread. A disk that is full has no snapshots; that the run itself cannot be kept is told elsewhere."""
         started = thread_time()
-        with suppress(OSError):
+        try:
             place = self._folder / moments.PLACE
             place.mkdir(exist_ok=True)
             self._write_document(place / f"{self._digest}.convstudio")
             _replace(moments.path(self._folder, step), _packed(state, self._digest))
+        except OSError:
+            self._unwritten.append(step)
+        with suppress(OSError):
             for old in gone:
                 moments.path(self._folder, old).unlink(missing_ok=True)
         self._packing = thread_time() - started  # it takes turns with the steps
@@ -153,5 +162,9 @@ def _packed(state: dict[str, Any], digest: str) -> bytes:
 def _replace(path: Path, data: bytes) -> None:
     """Whole or not at all; unlike a checkpoint it need not survive a power cut."""
     fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(data)
-    os.replace(fresh, path)
+    try:
+        fresh.write_bytes(data)
+        os.replace(fresh, path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise

@@ -18,6 +18,7 @@ from convstudio.engine.calibration import Choice, calibrate, searching
 from convstudio.engine.project import NO_DATA, analysed
 from convstudio.engine.resident import SharedData, resident
 from convstudio.engine.run import Run
+from convstudio.engine.run_folder import writing
 from convstudio.engine.story import Story
 from convstudio.engine.training import Trainer
 from convstudio.network import file
@@ -66,7 +67,9 @@ def start(
         trainer, choice = prepared(document, analysis, weights, made, shared)
     run = Run(document, analysis, trainer, folder, story)
     run.choice = choice
-    run.keep()
+    if folder is not None:
+        with writing(folder):
+            run.keep()
     return run
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from convstudio.runs import appending
+
 FILE = "events.jsonl"
 Kind = Literal["edit", "rate", "pause", "early", "stop", "fault", "continue", "branch"]
 
@@ -25,8 +27,7 @@ def append(folder: Path, marks: Iterable[Mark]) -> None:
     """Write marks down. OSError when that fails."""
     lines = b"".join(msgspec.json.encode(mark) + b"\n" for mark in marks)
     if lines:
-        with (folder / FILE).open("ab") as file:
-            file.write(lines)
+        appending.append(folder / FILE, lines)
 
 
 def read(folder: Path) -> list[Mark]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from convstudio.runs.appending import append
+
 FILE = "metrics.jsonl"
 Row = dict[str, int | float | str | None]
 
@@ -15,8 +17,7 @@ def record(folder: Path, rows: Iterable[Mapping[str, int | float | str]]) -> Non
     """Append rows, each with its "step". A number that is not finite is written as null. OSError when it fails."""
     lines = b"".join(msgspec.json.encode(dict(row)) + b"\n" for row in rows)
     if lines:
-        with (folder / FILE).open("ab") as file:
-            file.write(lines)
+        append(folder / FILE, lines)
 
 
 def metrics(folder: Path) -> list[Row]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
 from typing import Literal
 
 import numpy as np
 
 from convstudio.engine.probe import Governor
 from convstudio.engine.run import Run
+from convstudio.engine.run_folder import writing
 from convstudio.engine.training import EpochDone, Progress, StepDone
 from convstudio.protocol.messages import Event, Marked, Metrics, Snapshots, State, Until, Validation
 from convstudio.runs.marks import Kind
@@ -70,9 +72,9 @@ class Running:
         self._reported = self._clock()
         self.metrics(self.run.read())
         if keep:
-            self.run.keep()
+            self.keep()
         else:
-            self.run.write()
+            self.write()
         self.tell_snapshots()
 
     def go_on(self, run: Run) -> None:
@@ -93,8 +95,17 @@ class Running:
         self._send(Marked(run=self.number, step=made.step, kind=made.kind, words=made.words))
 
     def keep(self) -> None:
-        """Write a checkpoint of this very step."""
-        self.run.keep()
+        """Write a checkpoint of this very step. CheckpointFault when that fails."""
+        with self._told_as_fault():
+            self.run.keep()
+
+    def write(self) -> None:
+        """Write down what was read. CheckpointFault when that fails."""
+        with self._told_as_fault():
+            self.run.write()
+
+    def _told_as_fault(self) -> AbstractContextManager[None]:
+        return writing(self.run.folder) if self.run.folder else nullcontext()
 
     def metrics(self, progress: Progress) -> None:
         """Send the steps since the last report, if there were any."""

@@ -167,7 +167,7 @@ class Runs:
             more = running.advance()
         except WindowGoneError:
             raise
-        except (OSError, CheckpointFault) as error:
+        except CheckpointFault as error:
             self._held(running, error)
         except Exception as error:
             self._running = None
@@ -243,13 +243,12 @@ class Runs:
             self._desk.examiner.note(trainer.assessment, running.epochs)
             trainer.assessment = None
 
-    def _held(self, running: Running, error: Exception) -> None:
+    def _held(self, running: Running, error: CheckpointFault) -> None:
         """The run cannot be kept on the disk: it waits, so that there is time to make room, and nothing is lost."""
         running.paused = True
         fault = faults.fault("run", error, running.number)
-        words = _unwritten(error) if isinstance(error, OSError) else fault.words
-        self._send(replace(fault, words=f"{words} The run waits: make room there, then press Resume."))
         running.tell("paused", "Make room on the disk, then resume")
+        self._send(replace(fault, words=f"{fault.words} The run waits: make room there, then press Resume."))
 
     def _end(self, running: Running, word: Word, message: str = "") -> None:
         """The run is over; its weights stay on the bench."""
@@ -274,7 +273,7 @@ class Runs:
             running.mark("fault", fault.words)
             running.run.story.enter("failed")
             with faults.told(self._send, "run", number):
-                running.run.write()
+                running.write()
             running.tell("failed", fault.words)
         else:
             self._send(m.State(run=number, state="failed", message=fault.words))
@@ -287,7 +286,3 @@ def _told(was: Document, now: Document, changed: changing.Changed) -> str:
     later = held_back(was.training, now.training)
     waiting = f"; from the next run on: {', '.join(later)}" if later else ""
     return edit_words(was, now) + fresh + back + waiting
-
-
-def _unwritten(error: OSError) -> str:
-    return f"{error.filename or 'A file of the run'} cannot be written: {(error.strerror or str(error)).lower()}."

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+import os
 from pathlib import Path
+
+import pytest
 
 from convstudio.runs.metrics import FILE, metrics, record
 
@@ -34,6 +38,31 @@ def test_a_line_that_a_crash_cut_short_is_passed_over(tmp_path: Path) -> None:
         file.write(b'{"step": 2, "lo\n[1, 2]\n{"loss": 3}\n\xff\xfe\n')
     record(tmp_path, [{"step": 3, "loss": 1.0}])
     assert metrics(tmp_path) == [{"step": 1, "loss": 2.0}, {"step": 3, "loss": 1.0}]
+
+
+def test_a_half_line_of_a_crash_does_not_spoil_the_next(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b'{"step": 1, "loss": 2.0}\n{"step": 2, "lo')
+    record(tmp_path, [{"step": 2, "loss": 1.0}])
+    assert [row["step"] for row in metrics(tmp_path)] == [1, 2]
+
+
+def test_a_disk_that_takes_only_a_part_is_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(tmp_path, [{"step": 1, "loss": 2.0}])
+    before, write = (tmp_path / FILE).read_bytes(), os.write
+
+    def nearly_full(handle: int, data: memoryview) -> int:
+        if len(data) < 30:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(handle, data[:20])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", nearly_full)
+        with pytest.raises(OSError, match="No space left") as refused:
+            record(tmp_path, [{"step": 2, "loss": 1.5}, {"step": 3, "loss": 1.0}])
+    assert refused.value.filename == str(tmp_path / FILE)
+    assert (tmp_path / FILE).read_bytes() == before
+    record(tmp_path, [{"step": 2, "loss": 1.5}, {"step": 3, "loss": 1.0}])
+    assert [row["step"] for row in metrics(tmp_path)] == [1, 2, 3]
 
 
 def test_what_is_no_number_stays_readable(tmp_path: Path) -> None:

@@ -380,7 +380,8 @@ def test_a_full_disk_makes_the_run_wait(
     (fault,) = of(m.Fault, events)
     assert fault.kind == "file"
     assert fault.words == (
-        "metrics.jsonl cannot be written: no space left on device. The run waits: make room there, then press Resume."
+        f"The run cannot be kept in {folder}: no space left on device. The run waits: make room there, then press "
+        "Resume."
     )
     assert states(events) == ["preparing", "running", "paused", "running", "finished"]
     assert len(losses(events)) == STEPS

@@ -69,6 +69,8 @@ class RunController(QObject):
         self._state: RunState = "idle"
         self._last: State | None = None
         self._folder: Path | None = None
+        self._before: Path | None = None
+        """Where the run before the last is kept."""
         self._given: Path | None = None
         self._left_behind = False
         self._anew = False
@@ -278,7 +280,7 @@ class RunController(QObject):
             return
         self._documents.flush()
         self._number += 1
-        self._folder = folder
+        self._before, self._folder = self._folder, folder
         place, resume = (str(f) if f else "" for f in (folder, parent))
         anew, self._anew = self._anew, False
         train = Train(run=self._number, name=self._store.title, anew=anew, folder=place, resume=resume, branch=step)
@@ -303,6 +305,8 @@ class RunController(QObject):
         if event.state in ACTIVE:
             self._enter(event.state, event)
             return
+        if event.state == "failed" and self._state == "preparing":
+            self._folder = self._before  # it never began: the run before it can still go on
         self._patience.stop()
         if self._left_behind:
             self._begin_anew()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace as with_fields
 
@@ -34,15 +35,26 @@ def no_data() -> Notice:
     return Notice("warn", tr("There is nothing to train on: choose a data set in the Training tab at the right."))
 
 
-def faulted(store: DocumentStore, fault: Fault, train: Callable[[], object], go_on: Callable[[], object]) -> Notice:
-    """The worker reports a fault; `train` begins again, where a smaller batch may help.
+class Ways(NamedTuple):
+    """How training can go on after a fault: anew, from the last checkpoint where there is one, or as it waits."""
 
-    `go_on` goes on from the last good checkpoint, where a smaller learning rate may help after a number that was none.
+    train: Callable[[], object]
+    go_on: Callable[[], object] | None
+    resume: Callable[[], object]
+
+
+def faulted(store: DocumentStore, fault: Fault, ways: Ways, waits: bool) -> Notice:
+    """The worker reports a fault. A smaller batch, or a smaller learning rate after a number that was none, may help.
+
+    With `waits`, a run that cannot be kept on the disk has been paused until there is room.
     """
     blocks = (fault.block,) if located(store.document.network, fault.block) else ()
-    smaller = _smaller_batch(store, train) if fault.about == "run" and fault.smaller_batch else ()
-    slower = _slower(store, go_on) if fault.kind == "not_a_number" else ()
-    return Notice("error", fault.words, fault.detail, (*smaller, *slower, *_show(store, blocks)))
+    smaller = _smaller_batch(store, ways) if fault.about == "run" and fault.smaller_batch else ()
+    slower = _slower(store, ways.go_on or ways.train) if fault.kind == "not_a_number" else ()
+    room: tuple[Action, ...] = (
+        ((tr("Resume"), ways.resume),) if waits and (fault.about, fault.kind) == ("run", "file") else ()
+    )
+    return Notice("error", fault.words, fault.detail, (*smaller, *slower, *room, *_show(store, blocks)))
 
 
 def _slower(store: DocumentStore, go_on: Callable[[], object]) -> tuple[Action, ...]:
@@ -118,11 +130,12 @@ def _show(store: DocumentStore, blocks: tuple[str, ...]) -> tuple[Action, ...]:
     return ((tr("Show"), partial(store.reveal, blocks[0])),) if blocks else ()
 
 
-def _smaller_batch(store: DocumentStore, train: Callable[[], object]) -> tuple[Action, ...]:
-    """Train again with half as many samples at once; nothing to offer where a batch has but one."""
+def _smaller_batch(store: DocumentStore, ways: Ways) -> tuple[Action, ...]:
+    """Half as many samples at once, from the last checkpoint if there is one; nothing where a batch has but one."""
     size = store.document.training.batch_size // 2
-    label = tr("Train with batches of {size}").format(size=size)
-    return ((label, partial(_train_smaller, store, size, train)),) if size else ()
+    label = tr("Go on with batches of {size}") if ways.go_on else tr("Train with batches of {size}")
+    how = partial(_train_smaller, store, size, ways.go_on or ways.train)
+    return ((label.format(size=size), how),) if size else ()
 
 
 def _train_smaller(store: DocumentStore, size: int, train: Callable[[], object]) -> None:

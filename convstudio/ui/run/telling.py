@@ -59,9 +59,10 @@ class RunTelling(QObject):
         known = fault.about == "document" and fault.kind == "network" and bool(self._store.whole.errors)
         if old or known or fault.about == "export":
             return
-        folder = runs.folder
-        go_on = partial(runs.continue_run, folder) if folder and has_checkpoint(folder) else runs.train
-        runs.tell(run_news.faulted(self._store, fault, runs.train, go_on))
+        folder, began = runs.folder, runs.state in ("running", "paused")
+        kept = folder if began and folder and has_checkpoint(folder) else None
+        ways = run_news.Ways(runs.train, partial(runs.continue_run, kept) if kept else None, runs.resume)
+        runs.tell(run_news.faulted(self._store, fault, ways, waits=runs.state == "paused"))
 
     def _on_edited(self) -> None:
         """Say it when the run cannot go on with the document as it is now; once, until it can again."""

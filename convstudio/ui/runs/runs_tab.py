@@ -69,7 +69,10 @@ class RunsTab(QObject):
         self.panel.view.setFocus()
 
     def open(self, entry: Entry) -> bool:
-        """Show the run's network here with the weights that it ended with; False when that cannot be."""
+        """Show the run's network here with the weights that it ended with; False when that cannot be.
+
+        Where it is shown already, as after a crash, nothing is left, and nothing is asked.
+        """
         if self._runs.active:
             self._notices.warn(
                 tr("A run is under way. Stop it before you open another one."), actions=[(tr("Stop"), self._runs.stop)]
@@ -80,7 +83,7 @@ class RunsTab(QObject):
         except file.FileError as error:
             self._notices.error(str(error))
             return False
-        if not self._bench.files.begin(document, entry.name):
+        if document != self._bench.store.document and not self._bench.files.begin(document, entry.name):
             return False
         self._runs.reopen(entry.folder)
         self._background.run(partial(load, entry.folder, self._runs.number), partial(self._show_curves, entry))

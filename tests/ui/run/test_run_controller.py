@@ -12,7 +12,7 @@ from msgspec.structs import replace as with_fields
 from convstudio.blocks import FullyConnected
 from convstudio.network import edits, notes
 from convstudio.network.document import Document, Wire
-from convstudio.protocol.messages import Built, Fault, Resume, Train
+from convstudio.protocol.messages import Built, Fault, Resume, State, Train
 from convstudio.ui.text import grouped
 
 
@@ -248,6 +248,43 @@ def test_too_little_memory_offers_a_smaller_batch_as_one_edit_and_trains_again(r
     store.do("single", replace(before, training=with_fields(before.training, batch_size=1)))
     controller._link.fault_received.emit(with_fields(fault, run=controller.number, words="Still too large."))
     assert notices.open[0].actions == ()
+
+
+def test_a_run_that_ran_out_of_memory_goes_on_from_its_checkpoint_with_a_smaller_batch(
+    running, store, notices, press, until, qtbot
+):
+    controller = running()
+    qtbot.waitUntil(lambda: controller.can_continue or (controller.folder / "checkpoint").is_dir())
+    folder, number = controller.folder, controller.number
+    link = controller._link
+    link.fault_received.emit(Fault(about="run", kind="memory", words="Ran out.", run=number, smaller_batch=True))
+    link.state_changed.emit(State(run=number, state="failed"))
+    press(notices, "Go on with batches of 16")
+    assert (controller.number, controller.folder) == (number + 1, folder)
+    assert store.document.training.batch_size == 16
+    until(controller, "running")
+
+
+def test_a_run_that_never_began_leaves_the_one_before_to_go_on_with(running, until, qtbot):
+    controller = running()
+    folder = controller.folder
+    controller.stop()
+    until(controller, "stopped")
+    assert controller.can_continue
+    controller.train()
+    assert controller.folder != folder
+    controller._link.state_changed.emit(State(run=controller.number, state="failed", message="No data."))
+    assert controller.folder == folder
+    assert controller.can_continue
+
+
+def test_a_full_disk_offers_to_resume(running, notices, press, until):
+    controller = running()
+    link, number = controller._link, controller.number
+    link.state_changed.emit(State(run=number, state="paused"))
+    link.fault_received.emit(Fault(about="run", kind="file", words="No room.", run=number))
+    press(notices, "Resume")
+    until(controller, "running")
 
 
 def test_a_fault_of_an_older_run_is_not_told(running, notices):
