@@ -298,6 +298,20 @@ def test_a_run_goes_on_with_its_curves_where_it_was(tab, kept, bench, qtbot, lin
     assert tab._training.record.step == 25  # the same curves go on
 
 
+def test_a_run_of_the_very_network_that_is_shown_replaces_nothing_and_asks_nothing(
+    tab, kept, bench, link_to, ready, monkeypatch
+):
+    """As after a crash: the unsaved work is restored, and its run is to go on."""
+    tab._runs._link = ready(link_to("well"))
+    moved = replace(kept.document, training=with_fields(kept.document.training, learning_rate=0.01))
+    bench.store.do("Rate", moved)
+    monkeypatch.setattr(bench, "begin", lambda document, name: pytest.fail("nothing is left, so nothing is asked"))
+    assert tab.open(entry.read(kept.root / "b"))
+    assert tab._runs.folder == kept.root / "b"
+    bench.store.undo()
+    assert bench.store.document == kept.document
+
+
 def test_what_cannot_be_opened_is_said(tab, kept, bench):
     (kept.root / "a" / "document.convstudio").write_text("{")
     before = bench.store.document
