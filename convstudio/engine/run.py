@@ -5,7 +5,7 @@ The worker and the command line train through this, so that a run is the same th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 from pathlib import Path
 from time import perf_counter
@@ -93,7 +93,7 @@ class Run:
 
     def _note(self, progress: Progress) -> None:
         self.story.read(progress)
-        self._keeper.note(_rows(progress))
+        self._keeper.note(_rows(progress, lambda step: self.trainer.place(step - 1)[0] + 1))
 
     def mark(self, kind: marks.Kind, words: str) -> Mark:
         """Note something that happens now, at the step where the run stands; it is written down by the next `write`."""
@@ -213,14 +213,14 @@ def _place(row: Mapping[str, int | float | str]) -> tuple[int, bool]:
     return int(row["step"]), "validation_loss" in row
 
 
-def _rows(progress: Progress) -> list[Row]:
+def _rows(progress: Progress, epoch_of: Callable[[int], int]) -> list[Row]:
     """A row for each step: its number, epoch, loss, share of right answers, and learning rate."""
     first = progress.step - len(progress.losses) + 1
     columns = (progress.losses.tolist(), progress.hits.tolist(), progress.rates.tolist())
     return [
         {
             "step": step,
-            "epoch": (step - 1) // progress.batches + 1,
+            "epoch": epoch_of(step),
             "loss": loss,
             "accuracy": hits,
             "learning_rate": rate,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -17,6 +18,7 @@ from convstudio.engine.weight_memory import WeightMemory
 from convstudio.network.document import DataChoice, Document
 from convstudio.network.resolve import resolve
 from convstudio.network.training_settings import TrainingSettings
+from convstudio.runs.metrics import metrics
 
 
 @pytest.fixture(autouse=True)
@@ -31,12 +33,12 @@ def document(lab: SimpleNamespace, **settings: object) -> Document:
     return Document(lab.small(BatchNorm()), DataChoice(), chosen)
 
 
-def in_the_middle_of_an_epoch(lab: SimpleNamespace) -> Run:
+def in_the_middle_of_an_epoch(lab: SimpleNamespace, folder: Path | None = None) -> Run:
     torch.set_num_threads(1)
     made = document(lab)
     trainer = Trainer(lab.live(made.network), lab.samples(), made.training)
     analysis = resolve(made.network, catalogue())
-    run = Run(made, analysis, trainer, None, Story.begun(made, analysis, "cpu", ""))
+    run = Run(made, analysis, trainer, folder, Story.begun(made, analysis, "cpu", ""))
     steps = run.steps()
     while trainer.step < 2:
         next(steps)
@@ -66,6 +68,24 @@ def test_another_memory_format_goes_on_with_the_same_samples(lab: SimpleNamespac
     expected = [float(x) for x in (lab.finished(plain.trainer), plain.trainer.read().losses)[1]]
     lab.finished(trainer)
     assert [float(x) for x in trainer.read().losses] == pytest.approx(expected[2:], rel=1e-3)
+
+
+def test_the_epochs_that_are_written_down_are_those_of_the_run_also_with_another_batch_size(
+    lab: SimpleNamespace, tmp_path: Path
+) -> None:
+    run = in_the_middle_of_an_epoch(lab, tmp_path)
+    run.read()
+    run.write()
+    changed = changing.change(run, document(lab, batch_size=2), run.analysis).run
+    told = []
+    for done in changed.steps():
+        if isinstance(done, StepDone):
+            told.append((done.step, done.epoch))
+            changed.read()
+    changed.write()
+    rows = [(row["step"], row["epoch"]) for row in metrics(tmp_path) if "loss" in row]
+    assert rows == [(1, 1), (2, 1), *told]
+    assert rows[-1][1] == 2
 
 
 def test_a_block_that_comes_back_has_the_weights_and_the_moments_it_had(lab: SimpleNamespace) -> None:
