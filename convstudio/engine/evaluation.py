@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -58,14 +58,32 @@ def evaluate(
     `at_least` is a number of samples known to fit into the memory. An `assessor` takes in all answers of this process;
     those of a team compute a share each.
     """
+    work = judging(live, images, targets, at_least, assessor, team)
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            found: Judgement = done.value
+            return found
+
+
+def judging(
+    live: LiveNetwork,
+    images: Tensor,
+    targets: Tensor,
+    at_least: int = 1,
+    assessor: Assessor | None = None,
+    team: Team = ALONE,
+) -> Generator[None, None, Judgement]:
+    """As `evaluate`, one pass at a time."""
     size = max(at_least, at_once(live))
     share = team.share(len(targets))
     images, targets = images[share], targets[share]
     losses: list[Tensor] = []
     hits: list[Tensor] = []
     confused = targets.new_zeros(live.classes, live.classes) if targets.dim() > 1 else None
-    with evaluating(live):
-        for start in range(0, len(targets), size):
+    for start in range(0, len(targets), size):
+        with evaluating(live):
             some, answers = images[start : start + size], targets[start : start + size]
             scores = live(some)
             losses.append(task.losses(scores, answers))
@@ -74,6 +92,8 @@ def evaluate(
                 assessor.add(scores, answers)
             if confused is not None:
                 confused += task.confusion(scores, answers)
+        yield
+    with torch.inference_mode():
         loss, accuracy = team.mean(_together(losses)), team.mean(_together(hits))
         overlap = None if confused is None else task.mean_iou(team.summed(confused).cpu())
     return Judgement(loss, accuracy, overlap)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -58,7 +57,7 @@ class Racer:
 
     def begin(self) -> None:
         """Get ready for the first step. Raises what the start of a run raises."""
-        with kept_threads():
+        with starting.kept_threads():
             self._run = starting.start(
                 self.document, analysed(self.document), self._folder, self._name, shared=self._shared
             )
@@ -67,7 +66,7 @@ class Racer:
 
     def advance(self) -> StepDone | EpochDone | None:
         """One step or one validation; None after the last. Raises what training raises."""
-        with kept_threads():
+        with starting.kept_threads():
             torch.set_num_threads(self._threads)
             return next(self._steps, None)
 
@@ -94,14 +93,3 @@ class Racer:
             run.keep()
             if run.snapshots:
                 run.snapshots.finish()
-
-
-@contextmanager
-def kept_threads() -> Iterator[None]:
-    """Inside, torch's number of threads may change; afterwards it is what it was."""
-    before = torch.get_num_threads()
-    try:
-        yield
-    finally:
-        if torch.get_num_threads() != before:
-            torch.set_num_threads(before)

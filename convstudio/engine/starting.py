@@ -15,6 +15,7 @@ from convstudio.blocks import catalogue
 from convstudio.engine import checkpoint, checks, devices, given, snapshots, team
 from convstudio.engine.build import LiveNetwork, NetworkFault, build, carry_over
 from convstudio.engine.calibration import Choice, calibrate, searching
+from convstudio.engine.foresight import foresee, foreseen
 from convstudio.engine.project import NO_DATA, analysed
 from convstudio.engine.resident import SharedData, resident
 from convstudio.engine.run import Run
@@ -65,6 +66,7 @@ def start(
         _claim(folder, document)
     with _listed(folder, story):
         trainer, choice = prepared(document, analysis, weights, made, shared)
+        trainer.foreseen = foreseen(document, trainer)
     run = Run(document, analysis, trainer, folder, story)
     run.choice = choice
     if folder is not None:
@@ -227,7 +229,35 @@ def way(live: LiveNetwork, few: torch.Tensor, document: Document, device: torch.
 
 
 def rehearsing(document: Document, analysis: Analysis) -> Iterator[None]:
-    """Measure, a way at a time, what a run of `document` would begin with measuring. Raises what `start` raises."""
+    """Do, a slice at a time, what a run of `document` would begin with: measuring, and its first validation.
+
+    Raises what `start` raises.
+    """
+    yield from _measuring(document, analysis)
+    with kept_threads():
+        trainer, choice = prepared(document, analysis)
+    yield
+    work = foresee(document, trainer)
+    while True:
+        with kept_threads():
+            torch.set_num_threads(choice.threads)
+            if next(work, work) is work:
+                return
+        yield
+
+
+@contextmanager
+def kept_threads() -> Iterator[None]:
+    """Inside, torch may get another number of threads: whoever waits for a slice has the one that it had."""
+    before = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        if torch.get_num_threads() != before:
+            torch.set_num_threads(before)
+
+
+def _measuring(document: Document, analysis: Analysis) -> Iterator[None]:
     device = _checked(document, analysis)
     if (key := _key(document, device)) in _choices:
         return

@@ -18,7 +18,7 @@ from convstudio.engine import breakdown, checks, devices, memory, optimiser, see
 from convstudio.engine.assessment import Assessment, Assessor
 from convstudio.engine.batches import Batches
 from convstudio.engine.build import LiveNetwork
-from convstudio.engine.evaluation import evaluate
+from convstudio.engine.evaluation import Judgement, evaluate
 from convstudio.engine.forward import Forward
 from convstudio.engine.health import Checkup, Health
 from convstudio.engine.pace import Pace
@@ -87,6 +87,8 @@ class Trainer:
         self._timetable = Timetable(settings, self._batches.sizes)
         self.assessing = False
         """Whether the next validations also give an `assessment`."""
+        self.foreseen: Judgement | None = None
+        """What the first validation gives, where that was judged before the run."""
         self.assessment: Assessment | None = None
         self.assessment_seconds = 0.0
         self._broken: tuple[int, breakdown.Origin] | None = None
@@ -224,7 +226,8 @@ class Trainer:
         data = self.data
         assessor = Assessor() if self.assessing else None
         images, labels = data.validation_images, data.validation_labels
-        found = evaluate(self.live, images, labels, self.settings.batch_size, assessor, self._team)
+        found, self.foreseen = self.foreseen if epoch == 0 and not assessor else None, None
+        found = found or evaluate(self.live, images, labels, self.settings.batch_size, assessor, self._team)
         self.assessment = assessor.done() if assessor else None
         self.assessment_seconds = assessor.seconds if assessor else 0.0
         self._validated = epoch

@@ -14,7 +14,7 @@ from convstudio.engine.build import build
 from convstudio.engine.calibration import Choice
 from convstudio.engine.layer_times import layer_times
 from convstudio.engine.project import analysed
-from convstudio.engine.racer import kept_threads
+from convstudio.engine.starting import kept_threads
 from convstudio.network import file
 from convstudio.network.freezing import frozen_ids
 from convstudio.protocol import messages as m

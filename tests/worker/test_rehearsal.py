@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 import pytest
 import torch
 
-from convstudio.engine import starting
+from convstudio.engine import foresight, starting, training
 from convstudio.engine.calibration import Choice
 from convstudio.protocol import messages as m
 from convstudio.worker import rehearsal
@@ -17,6 +17,8 @@ from convstudio.worker.session import Session
 
 PATIENCE = Rehearsal.__dict__["patience"]
 FOUND = Choice(1, torch.channels_last, {})
+SLICES = 3 + 6 + 1
+"""Three ways are measured; a trainer is made, and judges 1,440 samples in passes of 256; the last finds nothing."""
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +34,7 @@ def ways(monkeypatch):
     monkeypatch.setattr(Rehearsal, "patience", PATIENCE)
     monkeypatch.setattr(rehearsal, "LATE_IMPORTS", ("json",))
     monkeypatch.setattr(starting, "searching", searching)
+    monkeypatch.setattr(foresight, "_known", {})
     return measured
 
 
@@ -54,10 +57,40 @@ def test_what_train_would_measure_is_known_before(bench, document, ways):
     assert finished(rehearsed) == [QUIET, *[BETWEEN] * 0]
     bench.build(m.SetDocument(revision=1, text=document()))
     rehearsed.interrupted()
-    assert finished(rehearsed) == [QUIET, BETWEEN, BETWEEN, BETWEEN]
+    assert finished(rehearsed) == [QUIET, *[BETWEEN] * SLICES]
     assert ways == [0, 1, 2]
     piece = bench.piece
     assert starting.prepared(piece.document, piece.analysis)[1] is FOUND
+
+
+def test_the_first_validation_of_a_run_is_known_before_and_is_the_one_that_it_would_compute(
+    bench, document, monkeypatch
+):
+    bench.build(m.SetDocument(revision=1, text=document()))
+    piece = bench.piece
+    first = next(starting.start(piece.document, piece.analysis, None).steps())
+    finished(Rehearsal(bench))
+    monkeypatch.setattr(training, "evaluate", lambda *given: pytest.fail("it is known"))
+    assert next(starting.start(piece.document, piece.analysis, None).steps()) == first
+
+
+@pytest.mark.parametrize("other", [{"seed": 1}, {"batch_size": 300}, {"initialisation": "he"}])
+def test_with_other_weights_or_batches_the_first_validation_is_not_known(bench, document, other):
+    bench.build(m.SetDocument(revision=1, text=document()))
+    finished(Rehearsal(bench))
+    bench.build(m.SetDocument(revision=2, text=document(**other)))
+    run = starting.start(bench.piece.document, bench.piece.analysis, None)
+    assert run.trainer.foreseen is None
+
+
+def test_what_the_confusion_needs_is_computed_all_the_same(bench, document):
+    bench.build(m.SetDocument(revision=1, text=document()))
+    finished(Rehearsal(bench))
+    run = starting.start(bench.piece.document, bench.piece.analysis, None)
+    run.trainer.assessing = True
+    next(run.steps())
+    assert run.trainer.assessment is not None
+    assert run.trainer.foreseen is None
 
 
 def test_a_request_between_two_ways_is_waited_for_again(bench, document, ways):
