@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageReader
 
 from convstudio.data import DataError, Dataset, fit_picture, load, read_image
 from convstudio.network.document import DataChoice
 from convstudio.network.shape import Shape
 from convstudio.protocol.messages import Array, WatchSample
+from convstudio.ui.background import Background
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
 
 LARGEST = 4096
 """Pixels of a side to which a pasted picture is brought before it is fitted."""
+AT_ONCE = 2**20
+"""Pixels of an image file that is read while the window waits."""
 
 
 class WatchedSample(QObject):
@@ -34,6 +38,7 @@ class WatchedSample(QObject):
     def __init__(self, store: DocumentStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        self._background = Background(self)
         self._choice: DataChoice | None = None
         self._data: Dataset | None = None
         self._numbers: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -41,6 +46,8 @@ class WatchedSample(QObject):
         self._own: NDArray[np.uint8] | None = None
         self.own_words = ""
         self.only: int | None = None
+        self._changes = 0
+        self.changed.connect(self._count)
         store.changed.connect(self.follow)
 
     @property
@@ -126,7 +133,10 @@ class WatchedSample(QObject):
 
     def open_image(self, path: Path) -> None:
         """Watch an image file, fitted to the shape of a sample; `failed` says why it cannot be."""
-        self._take(lambda shape: read_image(path, shape.channels, shape.axes))
+        if _large(path):
+            self._take_later(path)
+        else:
+            self._take(lambda shape: read_image(path, shape.channels, shape.axes))
 
     def take_picture(self, picture: QImage) -> None:
         """Watch a picture that was pasted or dropped, fitted like an image file."""
@@ -149,6 +159,26 @@ class WatchedSample(QObject):
             return
         self.own_words = ""
         self.take_own(found, tr("your image"))
+
+    def _take_later(self, path: Path) -> None:
+        """A large image is read in a thread; it counts unless something else is watched by then."""
+        shape, asked = self.fitting, self._changes
+        if shape is None:
+            self.failed.emit(tr("Choose a data set first: an image is fitted to the shape of its samples."))
+            return
+
+        def then(found: NDArray[np.uint8] | str) -> None:
+            if self._changes != asked:
+                return
+            if isinstance(found, str):
+                self.failed.emit(found)
+            else:
+                self.take_own(found, tr("your image"))
+
+        self._background.run(partial(_read, path, shape), then)
+
+    def _count(self) -> None:
+        self._changes += 1
 
     def _among(self) -> NDArray[np.int64]:
         """The numbers, in the validation part, of the samples of the chosen class."""
@@ -185,6 +215,20 @@ class WatchedSample(QObject):
         analysis = self._store.whole
         there = analysis.input is not None and self._store.document.data.none
         return analysis.blocks[analysis.input].output if there and analysis.input else None
+
+
+def _large(path: Path) -> bool:
+    """Whether reading it would hold the window up; what its head does not tell is read at once, and refused."""
+    size = QImageReader(str(path)).size()
+    return size.width() * size.height() > AT_ONCE
+
+
+def _read(path: Path, shape: Shape) -> NDArray[np.uint8] | str:
+    """In a thread: the image, or the sentence that says why there is none."""
+    try:
+        return read_image(path, shape.channels, shape.axes)
+    except DataError as error:
+        return str(error)
 
 
 def _pixels(picture: QImage) -> NDArray[np.uint8]:

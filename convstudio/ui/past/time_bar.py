@@ -13,6 +13,8 @@ from convstudio.ui.theme import number_font, theme
 
 ROOMY = 620
 """Below this width the words on the buttons are short."""
+WORDS_SHARE = 0.4
+"""Part of the width that the words may take from the slider."""
 
 
 class TimeBar(QWidget):
@@ -105,7 +107,11 @@ class TimeBar(QWidget):
         self.menu().popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
 
     def _paint_words(self) -> None:
-        self._words.setText(self._full if self.width() >= ROOMY else self._short)
+        words = self._full if self.width() >= ROOMY else self._short
+        needed = self._words.fontMetrics().horizontalAdvance(words) + 4
+        room = int(WORDS_SHARE * self.width())
+        self._words.setMinimumWidth(min(room, max(self._words.minimumWidth(), needed)))  # the slider gives way once
+        self._words.setText(words)
         self._words.setToolTip(self._full)
 
     def _paint(self) -> None:

@@ -86,6 +86,22 @@ def test_a_pasted_picture_and_a_copied_image_file_become_the_sample(bench, sampl
     assert bench.store.document is before
 
 
+def test_a_large_image_does_not_hold_the_window_up(sample, tmp_path, qtbot):
+    path = tmp_path / "large.png"
+    Image.fromarray(np.full((1200, 1000), 200, np.uint8)).save(path)
+    with qtbot.waitSignal(sample.changed):
+        sample.open_image(path)
+        assert not sample.own
+    assert set(sample.image.ravel().tolist()) == {200}
+    sample.open_image(path)
+    sample.choose(3)  # it is watched by the time that the image is there
+    path.write_bytes(path.read_bytes()[:60])
+    with qtbot.waitSignal(sample.failed, timeout=10_000) as told:
+        sample.open_image(path)
+    assert "large.png" in told.args[0]
+    assert (sample.own, sample.number) == (False, 3)
+
+
 def test_hostile_pictures_are_refused_in_a_sentence(bench, sample, tmp_path):
     told = []
     sample.failed.connect(told.append)
