@@ -35,5 +35,6 @@ class Segments(QTabBar):
         self.setVisible(len(names) > 1)
 
     def _changed(self, index: int) -> None:
+        self.updateGeometry()  # the chosen name is bold, so another choice needs another width
         if index >= 0:
             self.chosen.emit(index)
