@@ -3,7 +3,8 @@
     python tests/benchmarks/soak.py [--minutes 30] [--example digits-two-paths] [--every 60]
 
 The real window (offscreen unless a display is named) with the real worker, on one thread. Every tab below the canvas is
-shown for some seconds, masks and maps of one block after the other; now and then the sample is another one. Printed are
+shown for some seconds, masks and maps of one block after the other; now and then the sample is another one. Meanwhile
+blocks are muted and heard again, masks are changed by hand and taken back, and twins are compared. Printed are
 the memory of window and worker, and images a second of the worker's processor time, which other programs on the machine
 disturb less than the clock; at the end how they differ between the second and the last quarter of the time.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
@@ -115,6 +117,7 @@ def watched(bench: object, session: object, gauge: Gauge, seconds: float, every:
     tabs, store = bench.live, bench.store  # type: ignore[attr-defined]
     blocks = cycle(store.network.blocks)
     pages = cycle(range(tabs.count()))
+    deeds = cycle((muted, edited, compared))
     began, told, samples = perf_counter(), 0.0, []
     print("minutes   window MB   worker MB   images a second of the processor")
     while (now := perf_counter() - began) < seconds and session.runs.state == "running":  # type: ignore[attr-defined]
@@ -123,13 +126,40 @@ def watched(bench: object, session: object, gauge: Gauge, seconds: float, every:
         if page == 0:
             bench.actions["next_sample"].trigger()  # type: ignore[attr-defined]
         store.select((next(blocks),))
-        live(LOOK)
+        live(LOOK / 2)
+        undone = next(deeds)(bench, session)
+        live(LOOK / 2)
+        undone()
         if now - told >= every:
             told = now
             samples.append(gauge.read())
             found = samples[-1]
             print(f"{found.minutes:7.1f}   {found.window:9.0f}   {found.worker:9.0f}   {found.speed:9,.0f}", flush=True)
     return samples
+
+
+def muted(bench: object, session: object) -> Callable[[], object]:
+    """Silence the block that is selected; how it is heard again."""
+    bench.actions["mute"].trigger()  # type: ignore[attr-defined]
+    return bench.actions["unmute_all"].trigger  # type: ignore[attr-defined,no-any-return]
+
+
+def edited(bench: object, session: object) -> Callable[[], object]:
+    """Change a cell of a mask by hand, where the block has masks; how that is undone."""
+    panel, before = session.mask_lab.panel, bench.store.history.undo_label  # type: ignore[attr-defined]
+    session.mask_lab.open()  # type: ignore[attr-defined]
+    live(LOOK / 2)
+    if panel.chosen is not None:
+        panel.editor.changed.emit(0, 0.5)
+        panel.released.emit()
+    return lambda: bench.store.history.undo_label == before or bench.store.undo()  # type: ignore[attr-defined]
+
+
+def compared(bench: object, session: object) -> Callable[[], object]:
+    """Open the table of twins, which during a run says why it does not measure; how it is closed."""
+    bench.actions["swap"].trigger()  # type: ignore[attr-defined]
+    window = session.swapping.window  # type: ignore[attr-defined]
+    return window.close if window else lambda: None
 
 
 def verdict(samples: list[Sample]) -> None:
