@@ -5,8 +5,9 @@
 The real window, furnished but without a worker, offscreen unless a display is named; its canvas is 1280 × 800 pixels
 at least. A figure is the median time from the act until what it changes is painted on the canvas: on the clock,
 and as processor time, which other programs disturb less. `then` is the processor time of what follows a moment later:
-figures, advice, totals, the map. The targets for 1,000 blocks: open 500 ms, edit and undo 16, pan 16.7 (60 frames a
-second), zoom and everything in view 33. Beside another program: `peer.py`.
+figures, advice, totals, the map. `edit (channels)` changes one misfit into another, `edit (all behind)` makes half of
+the blocks impossible and possible again. The targets for 1,000 blocks: open 500 ms, edit and undo 16, pan 16.7 (60
+frames a second), zoom and everything in view 33. Beside another program: `peer.py`.
 """
 
 from __future__ import annotations
@@ -101,6 +102,8 @@ def figures(stage: Stage, rounds: int) -> Iterator[tuple[str, list[Times]]]:
     yield "undo", [stage.timed(stage.store.undo) for _ in range(rounds)]
     wide = [{"channels": 24}, {"channels": 32}] * rounds
     yield "edit (channels)", [stage.timed(lambda m=m: stage.edit(block_id, **m)) for m in wide[:rounds]]  # type: ignore[misc]
+    broken = [{"channels": 24}, {"channels": 16}] * rounds
+    yield "edit (all behind)", [stage.timed(lambda m=m: stage.edit(block_id, **m)) for m in broken[:rounds]]  # type: ignore[misc]
     stage.edit(block_id, channels=16)
     yield "move", [stage.timed(lambda: stage.move(block_id)) for _ in range(rounds)]
     yield (

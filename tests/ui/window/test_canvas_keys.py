@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSpinBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSpinBox, QWidget
 
 from convstudio.network import edits
 from convstudio.network.document import Document, Wire
+from convstudio.ui.canvas.hint import Hint
 from convstudio.ui.editing.context_menu import ContextMenu
 
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
@@ -167,6 +168,18 @@ def test_where_no_wire_can_lead_is_said(bench, hands, canvas):
     assert not canvas.signs.hint.isVisible()
     bench.store.open(Document(), None)
     assert not bench.actions["connect"].isEnabled()
+
+
+@pytest.mark.parametrize(("words", "lines"), [("release to insert here", 1), ("Add needs equal shapes. " * 4, 3)])
+def test_words_at_the_cursor_get_as_much_room_as_they_take(qtbot, words, lines):
+    around = QWidget()
+    qtbot.addWidget(around)
+    around.resize(800, 400)
+    hint = Hint(around)
+    hint.say(words, "accent", QPoint(20, 20))
+    one = hint.fontMetrics().height()
+    assert lines * one <= hint.height() < (lines + 1) * one
+    assert hint.heightForWidth(hint.width()) <= hint.height() + 2  # nothing is wrapped once more, and cut
 
 
 # --- the right button -----------------------------------------------------------------------------------------------
