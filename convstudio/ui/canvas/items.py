@@ -29,8 +29,8 @@ from convstudio.ui.theme import theme
 
 MARGIN = 20.0
 """Room around the body for ports, shadow and the line below a pill."""
-LABEL = (90.0, 16.0)
-"""Room for the word on a muted wire."""
+LABEL = (120.0, 16.0)
+"""Room that the label of a wire may take: '1024×112×112×112', or the word on a muted one."""
 REACH = 8.0
 """How far the stroke of a wire may reach beside its course; the same for all, so that what flows does not move it."""
 ROOMY = 170.0
@@ -207,9 +207,7 @@ class WireItem(QGraphicsItem):
 
     def set_look(self, look: WireLook) -> None:
         if look != self._look:
-            said, self._look = self._look.label, look
-            if self._roomy and look.label != said:
-                self._measure()
+            self._look = look
             self._tell()
             self.update()
 
@@ -293,9 +291,7 @@ class WireItem(QGraphicsItem):
 
     def _measure(self) -> None:
         """Work out how far it reaches: Qt asks for that far more often than it changes."""
-        across, down = (LABEL[0] / 2, LABEL[1] / 2) if self._muted else (REACH, REACH)
-        if self.labelled:
-            across, down = max(across, self.label_size.width() / 2), max(down, self.label_size.height() / 2)
+        across, down = (LABEL[0] / 2, LABEL[1] / 2) if self._muted or self._roomy else (REACH, REACH)
         bounds = self._path.controlPointRect().adjusted(-across, -down, across, down)
         if bounds != self._bounds:
             self.prepareGeometryChange()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -74,7 +75,7 @@ def block_look(network: Network, analysis: Analysis, block: Block, heat: Heat | 
         glyph=block.layer.glyph,
         colour=block.layer.colour,
         pill=block.layer.pill,
-        shape=facts.output.compact if facts.output else "?",
+        shape=_carried(facts.output)[2] or "?",
         weights=_weights(block, facts),
         mark=mark,
         complaint=complaint,
@@ -92,8 +93,15 @@ def wire_look(network: Network, analysis: Analysis, wire: Wire) -> WireLook:
     shape: Shape | None = analysis.blocks[wire.source].output
     target = analysis.blocks[wire.target]
     wrong = target.output is None and any(p.severity == "error" for p in target.problems) and shape is not None
+    width, words, label = _carried(shape)
+    return WireLook(width, wrong, words, label)
+
+
+@lru_cache(maxsize=4096)
+def _carried(shape: Shape | None) -> tuple[float, str, str]:
+    """Width, words and label of all wires that carry this: there are many wires, and few shapes."""
     words, label = (shape.words, shape.compact) if shape else ("", "")
-    return WireLook(geometry.wire_width(shape), wrong, words, label)
+    return geometry.wire_width(shape), words, label
 
 
 def _weights(block: Block, facts: BlockFacts) -> str:
