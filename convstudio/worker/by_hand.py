@@ -15,6 +15,9 @@ from convstudio.worker.desk import Desk
 from convstudio.worker.pictures import packed
 from convstudio.worker.runs import Runs
 
+FIXED = "numbers"
+"""What the one mask of a Fixed mask block is called, which all maps are filtered by; the document gets it too."""
+
 
 class ByHand:
     """Puts masks, whether a run is under way or not. What the optimiser remembers of them stays.
@@ -37,15 +40,16 @@ class ByHand:
             self._desk.show()  # the person waits for it: it is not spaced as pictures in passing are
         run = self._desk.bench.run
         self._send(m.MasksPut(ticket=request.ticket, run=run, before=packed(before) if request.first else None))
-        if request.last:
+        if request.last and request.name != FIXED:
             self._note(request.block)
 
     def _placed(self, request: m.PutMasks) -> NDArray[np.float32]:
         """What was there before. NetworkFault where the numbers do not belong anywhere."""
         masks, values = self._masks(request), _numbers(request.values)
-        if values.shape != tuple(masks.shape):
+        shown = masks[:1] if request.name == FIXED else masks
+        if values.shape != tuple(shown.shape):
             raise NetworkFault(f"The masks of {request.block} are of another size by now. Edit them again.")
-        before: NDArray[np.float32] = masks.detach().to("cpu", torch.float32, copy=True).contiguous().numpy()
+        before: NDArray[np.float32] = shown.detach().to("cpu", torch.float32, copy=True).contiguous().numpy()
         with torch.no_grad():
             masks.copy_(torch.from_numpy(values))
         self._desk.bench.touched()
@@ -54,6 +58,8 @@ class ByHand:
     def _masks(self, request: m.PutMasks) -> Tensor:
         """The part of the weights that is meant."""
         part = self._desk.piece().live.parts.get(request.block)
+        if part is not None and request.name == FIXED and (fixed := dict(part.named_buffers()).get(FIXED)) is not None:
+            return fixed
         weights = dict(part.named_parameters()).get(request.name) if part is not None else None
         if weights is None or weights.dim() < 3:
             raise NetworkFault(f"{request.block} has no masks that could be put.")

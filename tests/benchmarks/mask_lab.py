@@ -4,7 +4,7 @@
 
 The whole window is there, with its thumbnails; the lab shows the maps before and after the block and those behind. The
 target is at most 50 ms. Times are of the clock, with the stream between the two processes in them. A Fixed mask in the
-place of the first convolution goes the longer way: through the document, which the worker builds anew. For busy
+place of the first convolution follows in the worker too, and is in the document when the hand lets go. For busy
 machines the processor time of both sides is told as well (the worker's on Linux only).
 """
 
@@ -45,6 +45,7 @@ class Hand:
         """Milliseconds from the change to the painted map."""
         self._block = self.panel.block
         started, busy = perf_counter(), process_time()
+        self.panel.editor.hold(cell)
         self.panel.editor.changed.emit(cell, value)
         self._loop.exec()
         self.busy.append((process_time() - busy) * 1000)

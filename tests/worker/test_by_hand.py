@@ -162,6 +162,28 @@ def test_a_mask_put_while_training_runs_is_answered_with_the_pictures(play: Play
     assert not np.array_equal(before(done), new)
 
 
+def test_the_one_mask_of_a_fixed_block_filters_every_map(play: Play, document: Text) -> None:
+    fixed = {"kind": "fixed_mask", "settings": {"preset": "sobel_x"}}
+    form = json.loads(document())
+    form["blocks"] = [{**b, **fixed} if b["id"] == "conv_1" else b for b in form["blocks"]]
+    document_text = json.dumps(form)
+    view = m.View(block="conv_1", what="maps")
+    values = np.zeros((1, 1, 3, 3), np.float32)
+    values[0, 0, 1, 1] = 1
+    waiting = [put(values, name="numbers")]
+
+    def then(event: m.Event) -> tuple[m.Request, ...]:
+        return (m.Credit(view=view), *([waiting.pop()] if waiting else ())) if isinstance(event, m.Maps) else ()
+
+    start = (m.SetDocument(revision=1, text=document_text), m.Watch(views=(view,)), m.WatchSample())
+    events = play(*start, then=then)
+    (done, *_) = of(m.MasksPut, events)
+    assert before(done).tolist() == [[[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]]]
+    edges, same = of(m.Maps, events)
+    assert edges.low < 0 < same.low
+    assert same.high <= 1
+
+
 BAD = [
     ({"block": "relu_1"}, "no masks"),
     ({"block": "nobody"}, "no masks"),
@@ -169,6 +191,7 @@ BAD = [
     ({"block": "fc_1"}, "no masks"),
     ({"inputs": (-1, 1)}, "no such masks"),
     ({"inputs": (7, 1)}, "another size"),
+    ({"name": "numbers"}, "no masks"),
     ({"values": m.Array("float32", (1, 1, 3, 3), b"123")}, "damaged"),
     ({"values": m.Array("uint8", (1, 1, 3, 3), bytes(9))}, "damaged"),
     ({"values": m.Array("float32", (1, 1), np.float32([[np.nan]]).tobytes())}, "not finite"),

@@ -36,6 +36,7 @@ class Editor(QWidget):
         self.setToolTip(tr(field.help))
         self.setFocusProxy(inner)
         self._inner = inner
+        self._complaint = ""
 
     def put_beside(self, widget: QWidget) -> None:
         """Show something of the form's owner at the left of the field."""
@@ -54,6 +55,9 @@ class Editor(QWidget):
 
     def set_complaint(self, words: str) -> None:
         """Mark what was entered as wrong, with the reason; '' clears the mark."""
+        if words == self._complaint:
+            return
+        self._complaint = words
         self._inner.setProperty("invalid", bool(words))
         self._inner.style().unpolish(self._inner)
         self._inner.style().polish(self._inner)

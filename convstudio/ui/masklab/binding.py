@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from convstudio.blocks.fixed_mask import WORDS, FixedMask
-from convstudio.network import edits, freezing
+from convstudio.blocks.fixed_mask import FixedMask
+from convstudio.network import freezing
 from convstudio.network.document import Block
 from convstudio.protocol.messages import Maps, Masks, View
 from convstudio.ui.link.open_views import OpenViews
@@ -43,6 +43,7 @@ class MaskLab(QObject):
         self._bench, self._store, self._book, self._past = bench, bench.store, book, past
         self.panel = LabPanel()
         self.putting = Putting(link, self)
+        self._fixed = fixed.FixedEdits(bench.store, self.putting)
         self._originals = Originals()
         self._block: str | None = None
         """As the document's open level calls it."""
@@ -110,7 +111,7 @@ class MaskLab(QObject):
         self._open.become(self._views(name, source, later, isinstance(block.layer, FixedMask)))
         self._show_restorable()
         if isinstance(block.layer, FixedMask):
-            self._show_fixed(block.layer)
+            self._show_fixed(block)
 
     def _views(self, name: str, source: str, later: tuple[Later, ...], fixed_mask: bool) -> set[View]:
         found = {View(block=name, what="maps"), *(View(block=b.block, what="maps", limit=FEW) for b in later)}
@@ -149,9 +150,9 @@ class MaskLab(QObject):
         self._go_to_wanted()
         self._show_restorable()
 
-    def _show_fixed(self, layer: FixedMask) -> None:
+    def _show_fixed(self, block: Block) -> None:
         """The mask of a fixed block is in the document."""
-        facts = self._store.analysis.blocks[self._block or ""]
+        facts, layer = self._store.analysis.blocks[block.id], self._fixed.layer(block)
         values = fixed.numbers(layer, facts.inputs[0].rank)
         reading = MaskReading(1, fixed=True)
         self.panel.show_stages((MaskStage("mask", values[None, None], 1, reading),), facts.inputs[0].channels)
@@ -180,9 +181,9 @@ class MaskLab(QObject):
         if block is None:
             return
         if isinstance(block.layer, FixedMask):
-            layer = fixed.edited(block.layer, edit)
-            label = f"{tr(WORDS[layer.preset])} · {block.id}" if edit.preset else edit.label
-            self._store.edit(label, edits.change(self._store.network, block.id, layer), merge=f"{block.id}.mask lab")
+            rank = self._store.analysis.blocks[block.id].inputs[0].rank
+            self._fixed.edit(block, edit, rank, self.panel.held)
+            self._show_fixed(self._store.network.blocks[block.id])
             return
         self.putting.put(edit.label, self.panel.block, edit.name, edit.region, edit.values)
 
@@ -193,9 +194,8 @@ class MaskLab(QObject):
             self._originals.note(self.panel.block, before, self._moment, freezing.is_frozen(block))
 
     def _release(self) -> None:
+        self._fixed.release()
         self.putting.end()
-        if isinstance(self.block.layer if self.block else None, FixedMask):
-            self._store.seal()
 
     def _restore(self) -> None:
         """Put back what was there before any edit by hand, which can be undone like an edit."""
@@ -221,6 +221,8 @@ class MaskLab(QObject):
 
     def _on_done(self, deed: MaskDeed) -> None:
         """Before any training masks belong to the document; those of a run to its weights."""
+        if deed.name == fixed.WEIGHTS:
+            return
         if deed.run:
             self._store.note(deed.label, deed)
             return

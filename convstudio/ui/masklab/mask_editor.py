@@ -152,9 +152,8 @@ class MaskEditor(QWidget):
         cell = self._at(event.position())
         if cell is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        self._mark(cell)
         self._painting = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        self._grip = (event.position().y(), self._value(cell))
+        self.hold(cell, event.position().y())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grip is None:
@@ -187,6 +186,11 @@ class MaskEditor(QWidget):
             event.ignore()
             return
         self._nudge(1 if event.angleDelta().y() > 0 else -1)
+
+    def hold(self, cell: int, height: float = 0.0) -> None:
+        """Take a cell by the hand; `height` is where the mouse is."""
+        self._mark(cell)
+        self._grip = (height, self._value(cell))
 
     def _at(self, place: QPointF) -> int | None:
         return self.grid().at(place.x(), place.y())

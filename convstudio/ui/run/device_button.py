@@ -31,6 +31,7 @@ class DeviceButton(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._titles: dict[str, str] = {}
+        self._offered: tuple[tuple[Device, ...], str] | None = None
         self._name, self._threads, self._lamp = "", 0, "waiting"
         self._compact = False
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -49,6 +50,9 @@ class DeviceButton(QToolButton):
 
     def set_devices(self, devices: Sequence[Device], chosen: str) -> None:
         """What can be chosen, and what the document asks for ('auto' or a name)."""
+        if (offered := (tuple(devices), chosen)) == self._offered:
+            return
+        self._offered = offered
         self._titles = {device.name: device.title for device in devices}
         self.menu().clear()
         self.menu().addAction(self._meters)

@@ -22,12 +22,16 @@ def session(first_steps, with_worker) -> Session:
     return with_worker()
 
 
-def drag(panel, cell: int, up: int) -> None:
+def hold(panel, cell: int, up: int) -> None:
     at = panel.editor.grid().place(cell).center().toPoint()
     QTest.mousePress(panel.editor, Qt.MouseButton.LeftButton, pos=at)
     QTest.mouseMove(panel.editor, at - QPoint(0, up // 2))
     QTest.mouseMove(panel.editor, at - QPoint(0, up))
-    QTest.mouseRelease(panel.editor, Qt.MouseButton.LeftButton, pos=at - QPoint(0, up))
+
+
+def drag(panel, cell: int, up: int) -> None:
+    hold(panel, cell, up)
+    QTest.mouseRelease(panel.editor, Qt.MouseButton.LeftButton)
 
 
 def values(panel) -> np.ndarray:
@@ -122,7 +126,11 @@ def _edit_a_fixed_mask(session, bench, qtbot) -> None:
     panel.tools.recipes.presets.activated.emit(0)
     assert store.network.blocks[name].layer.preset == "gaussian"
     qtbot.waitUntil(lambda: not np.array_equal(panel.output.scene.values, picture), timeout=PATIENCE)
-    drag(panel, 0, 24)
+    picture, steps = panel.output.scene.values.copy(), store.history.undo_label
+    hold(panel, 0, 24)
+    assert store.history.undo_label == steps
+    qtbot.waitUntil(lambda: not np.array_equal(panel.output.scene.values, picture), timeout=PATIENCE)
+    QTest.mouseRelease(panel.editor, Qt.MouseButton.LeftButton)
     layer = store.network.blocks[name].layer
     assert (layer.preset, len(layer.numbers)) == ("own", 5)
     store.undo()
