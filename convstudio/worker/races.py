@@ -104,8 +104,9 @@ class Races:
             self._shared = SharedData()
 
     def _next(self) -> Lane:
-        """All get ready before the first step; then the one that is furthest behind. Or the first that is not over."""
-        open_ = [lane for lane in self._lanes if not lane.over]
+        """All of a turn get ready before its first step; then the one furthest behind. Or the first not over."""
+        turn = min(lane.entrant.turn for lane in self._lanes if not lane.over)
+        open_ = [lane for lane in self._lanes if not lane.over and lane.entrant.turn == turn]
         if not self._together:
             return open_[0]
         return next((lane for lane in open_ if lane.state == "waiting"), min(open_, key=lambda lane: lane.share))

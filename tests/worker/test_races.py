@@ -44,6 +44,18 @@ def test_each_is_trained_to_the_bit_as_a_run_of_it_would_be(play: Play, document
     assert (order == sorted(order)) is not together
 
 
+def test_the_next_turn_begins_when_all_of_the_one_before_are_over(play: Play, document: Text) -> None:
+    entrants = (
+        m.Entrant(key="a+1", text=document(seed=1), turn=1),
+        m.Entrant(key="a", text=document()),
+        m.Entrant(key="b", text=document(WIDE)),
+    )
+    events = play(m.Race(number=1, entrants=entrants))
+    order = [e.key for e in of(m.Raced, events) if e.losses]
+    assert order.index("a+1") > max(n for n, key in enumerate(order) if key in "ab")
+    assert [e.state for e in of(m.Raced, events, "a+1")][-1] == "finished"
+
+
 def test_one_that_fails_says_so_and_the_others_go_on(play: Play, document: Text) -> None:
     entrants = (
         m.Entrant(key="wrong", text=document({"fc_1": FullyConnected(channels=5)})),

@@ -13,6 +13,7 @@ class Entrant(Struct, frozen=True):
     """A network that is compared with others: its project file, and its `blocks` that the comparison is about.
 
     Ids are those of the network with groups expanded. `folder` keeps its run, called `name`; '' keeps nothing.
+    In a race one of a later `turn` waits until all of those before are over.
     """
 
     key: str
@@ -20,6 +21,7 @@ class Entrant(Struct, frozen=True):
     blocks: tuple[str, ...] = ()
     folder: str = ""
     name: str = ""
+    turn: int = 0
 
 
 class MeasureSwaps(Message, frozen=True, kw_only=True):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from statistics import mean
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -19,6 +20,8 @@ from convstudio.ui.theme import number_font, theme
 TOKENS = ("train", "warning", "good", "dense", "separable", "dilated", "bad", "combine", "normalisation", "activation")
 """Of the runs' colours, in their order; then they begin again."""
 NAN = float("nan")
+Group = Callable[[Path], Path]
+"""What runs belong together: equal for those that do."""
 
 
 class Overlay(QWidget):
@@ -29,6 +32,7 @@ class Overlay(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._records: dict[Path, tuple[RunRecord, str]] = {}
+        self._group: Group = lambda folder: folder
         self._hover: float | None = None
         self._whole = True
         self.loss, self.accuracy = CurvePlot(tr("Loss of the runs"), {}), CurvePlot(tr("Accuracy of the runs"), {})
@@ -53,14 +57,15 @@ class Overlay(QWidget):
         """Tokens of the colours of the runs that are drawn."""
         return {folder: token for folder, (_, token) in self._records.items()}
 
-    def show_records(self, records: Sequence[tuple[Path, RunRecord]]) -> None:
-        """Draw these runs; they keep the colours that they have."""
-        before = self.colours
-        free = [token for token in TOKENS if token not in {before.get(folder) for folder, _ in records}]
-        drawn = {}
-        for number, (folder, record) in enumerate(records):
-            token = before.get(folder) or (free.pop(0) if free else TOKENS[number % len(TOKENS)])
-            drawn[folder] = record, token
+    def show_records(self, records: Sequence[tuple[Path, RunRecord]], group: Group = lambda folder: folder) -> None:
+        """Draw these runs; they keep the colours that they have, and those of a `group` share one."""
+        before, self._group = self.colours, group
+        chosen = {group(folder): token for folder, token in before.items()}
+        groups = dict.fromkeys(group(folder) for folder, _ in records)
+        free = [token for token in TOKENS if token not in {chosen.get(name) for name in groups}]
+        for number, name in enumerate(groups):
+            chosen[name] = chosen.get(name) or (free.pop(0) if free else TOKENS[number % len(TOKENS)])
+        drawn = {folder: (record, chosen[group(folder)]) for folder, record in records}
         if drawn.keys() != before.keys():
             self._whole = True
         self._records = drawn
@@ -107,14 +112,20 @@ class Overlay(QWidget):
                 self._numbers[what].clear()
                 plot.hide_cross()
                 continue
-            values = {str(folder): _at(record, what, step) for folder, (record, _) in self._records.items()}
-            plot.show_cross(step, values)
+            values = {folder: _at(record, what, step) for folder, (record, _) in self._records.items()}
+            plot.show_cross(step, {str(folder): value for folder, value in values.items()})
             self._numbers[what].setText(self._words(values, step))
 
-    def _words(self, values: Mapping[str, float], step: float) -> str:
+    def _words(self, values: Mapping[Path, float], step: float) -> str:
+        """The value of each run, or the mean of each group."""
         parts = [f"<span style='color:{theme.text('dim')}'>{escape(tr('step'))} {grouped(round(step))}</span>"]
-        for (_, token), value in zip(self._records.values(), values.values(), strict=True):
-            text = f"{value:.3g}" if value == value else "–"
+        found: dict[Path, list[float]] = {}
+        for folder, value in values.items():
+            found.setdefault(self._group(folder), []).append(value)
+        tokens = {self._group(folder): token for folder, token in self.colours.items()}
+        for name, numbers in found.items():
+            known, token = [number for number in numbers if number == number], tokens[name]
+            text = f"{mean(known):.3g}" if known else "–"
             parts.append(f"<span style='color:{theme.text(token)}'>● {text}</span>")
         return " ".join(parts)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from convstudio.swaps.experiment import Figures
+from convstudio.ui.swaps.attempt import Mean
 from convstudio.ui.swaps.contest import Contest, Lane
 from convstudio.ui.text import duration, grouped, memory, short, tr
 
@@ -27,13 +28,23 @@ class Column:
     best: Callable[[list[float]], float] | None = None
     bar: bool = True
     """Whether the value is drawn as a part of the largest."""
+    over_seeds: Callable[[Lane], Mean | None] = lambda lane: None
+    """Of what was found with several seeds: mean and standard deviation."""
 
     def cell(self, lane: Lane, scope: Scope, batch: int) -> str:
         """What the cell says."""
         value = self.value(lane, scope, batch)
         if value is None:
             return WAITING if self.name in TIMES and lane.measuring else NOTHING
-        return self.shown(value)
+        found = self.over_seeds(lane)
+        return self.shown(value) if found is None else self._spread(found)
+
+    def _spread(self, found: Mean) -> str:
+        """'97.1 ± 0.4 %'."""
+        if found.spread is None:
+            return self.shown(found.value)
+        number, unit, rest = self.shown(found.value).partition(" ")
+        return f"{number} ± {self.shown(found.spread).partition(' ')[0]}{unit}{rest}"
 
     def exact(self, lane: Lane, scope: Scope, batch: int) -> str:
         """What is copied."""
@@ -127,21 +138,23 @@ COLUMNS: tuple[Column, ...] = (
         "accuracy",
         "Accuracy",
         "On the validation samples, after the last epoch of the race so far",
-        lambda lane, scope, batch: lane.accuracy,
+        lambda lane, scope, batch: lane.accuracy.value if lane.accuracy else None,
         lambda v: f"{v:.1f} %",
         "Accuracy (%)",
         max,
         False,
+        lambda lane: lane.accuracy,
     ),
     Column(
         "loss",
         "Loss",
         "On the validation samples, after the last epoch of the race so far",
-        lambda lane, scope, batch: lane.loss,
+        lambda lane, scope, batch: lane.loss.value if lane.loss else None,
         lambda v: f"{v:.3g}",
         "Loss",
         min,
         False,
+        lambda lane: lane.loss,
     ),
 )
 STATES = {"waiting": "waits", "preparing": "gets ready …", "stopped": "stopped", "failed": "failed"}
@@ -149,14 +162,13 @@ STATES = {"waiting": "waits", "preparing": "gets ready …", "stopped": "stopped
 
 def state_words(lane: Lane) -> str:
     """Where an entrant is in the race."""
-    told = lane.raced
-    if told is None:
+    if lane.state is None:
         return NOTHING
-    if told.state == "running":
-        return f"{told.share:.0%} · {duration(lane.seconds)}" if lane.seconds else f"{told.share:.0%}"
-    if told.state == "finished":
-        return f"{tr('ended early') if told.message else tr('done')} · {duration(lane.seconds)}"
-    return tr(STATES[told.state])
+    if lane.state == "running":
+        return f"{lane.share:.0%} · {duration(lane.seconds)}" if lane.seconds else f"{lane.share:.0%}"
+    if lane.state == "finished":
+        return f"{tr('ended early') if lane.message else tr('done')} · {duration(lane.seconds)}"
+    return tr(STATES[lane.state])
 
 
 def best(column: Column, contest: Contest, scope: Scope, batch: int) -> float | None:
@@ -173,13 +185,20 @@ def largest(column: Column, contest: Contest, scope: Scope, batch: int) -> float
 
 def copied(contest: Contest, scope: Scope, batch: int) -> tuple[list[str], list[list[str]], list[bool]]:
     """Headings, rows and which columns hold numbers, of all that is known; reasons stand in the last column."""
-    head = [tr("Block"), tr("Idea"), *(tr(c.copied) for c in COLUMNS), tr("Race (s)"), tr("Remark")]
-    rows = [_copied_row(lane, scope, batch) for lane in contest.lanes.values()]
-    return head, rows, [False, False, *(True for _ in COLUMNS), True, False]
+    seeds = max(len(lane.attempts) for lane in contest.lanes.values())
+    spreads = [c for c in COLUMNS if seeds > 1 and c.name in ("accuracy", "loss")]
+    found = [*(tr(c.copied) for c in COLUMNS), *(f"± {tr(c.copied)}" for c in spreads)]
+    more = [tr("Seeds")] if spreads else []
+    head = [tr("Block"), tr("Idea"), *found, *more, tr("Race (s)"), tr("Remark")]
+    rows = [_copied_row(lane, scope, batch, spreads) for lane in contest.lanes.values()]
+    return head, rows, [False, False, *(True for _ in (*found, *more)), True, False]
 
 
-def _copied_row(lane: Lane, scope: Scope, batch: int) -> list[str]:
+def _copied_row(lane: Lane, scope: Scope, batch: int, spreads: list[Column]) -> list[str]:
     variant = lane.entrant.variant
     cells = [field_words(lane, scope) if c.name == "field" else c.exact(lane, scope, batch) for c in COLUMNS]
+    known = [found for column in spreads if (found := column.over_seeds(lane))]
+    cells += [f"{found.spread:g}" if found.spread is not None else "" for found in known] or [""] * len(spreads)
+    cells += [str(known[0].count) if known else ""] if spreads else []
     seconds = f"{lane.seconds:.3g}" if lane.seconds else ""
     return [variant.name, tr(variant.title), *(NOTHING if c == "" else c for c in cells), seconds, lane.failure]

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import sqrt
+from statistics import mean
 
-import numpy as np
-from numpy.typing import NDArray
-
-from convstudio.protocol.messages import Array, Raced, RacerState, SwapMeasured
+from convstudio.protocol.messages import Raced, RacerState, SwapMeasured
 from convstudio.swaps.experiment import Entrant, Experiment
-from convstudio.ui.live.run_record import RunRecord
-from convstudio.ui.text import grouped, tr
-
-OVER: tuple[RacerState, ...] = ("finished", "stopped", "failed")
+from convstudio.ui.swaps.attempt import Attempt, Mean, key_of, mean_of, parted
 
 
 class Lane:
@@ -24,55 +18,75 @@ class Lane:
         self.chosen = entrant.possible
         self.measuring = False
         self.measured: SwapMeasured | None = None
-        self.raced: Raced | None = None
-        """The last report; None before the race."""
-        self.record = RunRecord(0)
-        self.step = 0
-        self.seconds = 0.0
+        self.attempts: tuple[Attempt, ...] = ()
+        """Its trainings in the last race, one for each seed; none before the race."""
 
     @property
     def racing(self) -> bool:
-        return self.raced is not None and self.raced.state not in OVER
+        return any(attempt.racing for attempt in self.attempts)
+
+    @property
+    def state(self) -> RacerState | None:
+        """Where it is in the race; None before it."""
+        states = [attempt.raced.state for attempt in self.attempts]
+        if self.racing:
+            started = any(attempt.share > 0 for attempt in self.attempts)
+            return "running" if started else next(s for s in ("running", "preparing", "waiting") if s in states)
+        return next((s for s in ("failed", "stopped", "finished") if s in states), None)
+
+    @property
+    def message(self) -> str:
+        """Why it has failed, or ended early."""
+        said = (a.raced.message for a in self.attempts if a.raced.state == self.state)
+        return next((words for words in said if words), "")
+
+    @property
+    def share(self) -> float:
+        """How much of its race is done."""
+        return mean(attempt.share for attempt in self.attempts) if self.attempts else 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Time spent on it."""
+        return sum(attempt.seconds for attempt in self.attempts)
 
     @property
     def failure(self) -> str:
         """Why it cannot be, or why it has failed; '' when all is well."""
         if self.entrant.words:
             return self.entrant.words
-        if self.raced and self.raced.state == "failed":
-            return self.raced.message
+        if self.state == "failed":
+            return self.message
         return self.measured.message if self.measured else ""
 
     @property
-    def accuracy(self) -> float | None:
-        """The last on the validation samples, in per cent; None before the first, and of what was not trained yet."""
-        steps, _, accuracies = self.record.validations()
-        return float(accuracies[-1]) if len(steps) and steps[-1] > 0 else None
+    def accuracy(self) -> Mean | None:
+        """On the validation samples, in per cent, over the seeds that are done; before that of the one under way."""
+        return mean_of([a.accuracy for a in self._judged() if a.accuracy is not None])
 
     @property
-    def loss(self) -> float | None:
-        """The last on the validation samples."""
-        steps, losses, _ = self.record.validations()
-        return float(losses[-1]) if len(steps) and steps[-1] > 0 else None
+    def loss(self) -> Mean | None:
+        """The same of the loss."""
+        return mean_of([a.loss for a in self._judged() if a.loss is not None])
 
-    def begin(self) -> None:
+    @property
+    def results(self) -> tuple[float | None, ...]:
+        """By seed the accuracy at the end of its race; None where that was not reached."""
+        return tuple(a.accuracy if a.raced.state == "finished" else None for a in self.attempts)
+
+    def _judged(self) -> tuple[Attempt, ...]:
+        known = [a for a in self.attempts if a.accuracy is not None]
+        done = [a for a in known if a.raced.state == "finished"]
+        return tuple(done or [a for a in known if not a.racing] or known[:1])
+
+    def begin(self, seeds: int) -> None:
         """A race begins: what was known of the one before is forgotten."""
-        self.record, self.step, self.seconds = RunRecord(0), 0, 0.0
-        self.raced = Raced(number=0, key=self.entrant.key, state="waiting")
-
-    def take(self, told: Raced) -> None:
-        """Take a report."""
-        if told.losses is not None and told.hits is not None:
-            self.record.add_steps(told.step, _numbers(told.losses), _numbers(told.hits))
-        for found in told.validations:
-            self.record.add_validation(found.step, found.loss, found.accuracy, found.mean_iou)
-        self.raced = told
-        self.step, self.seconds = max(self.step, told.step), max(self.seconds, told.seconds)
+        self.attempts = tuple(Attempt(key_of(self.entrant.key, number)) for number in range(seeds))
 
     def lose(self, words: str) -> None:
         """The worker is gone."""
-        if self.racing:
-            self.raced = Raced(number=0, key=self.entrant.key, state="failed", message=words)
+        for attempt in self.attempts:
+            attempt.lose(words)
         self.measuring = False
 
 
@@ -100,7 +114,7 @@ class Contest:
     @property
     def raced(self) -> bool:
         """There was a race, or there is one."""
-        return any(lane.raced for lane in self.lanes.values())
+        return any(lane.attempts for lane in self.lanes.values())
 
     @property
     def measuring(self) -> bool:
@@ -109,31 +123,30 @@ class Contest:
     @property
     def share(self) -> float:
         """How much of the race is done."""
-        shares = [lane.raced.share if lane.raced.state not in OVER else 1.0 for lane in self._racers() if lane.raced]
+        shares = [lane.share for lane in self._racers()]
         return sum(shares) / len(shares) if shares else 0.0
 
     def _racers(self) -> Iterable[Lane]:
-        return (lane for lane in self.lanes.values() if lane.raced)
+        return (lane for lane in self.lanes.values() if lane.attempts)
 
     def begin_measuring(self) -> None:
         for lane in self.possible:
             lane.measuring, lane.measured = True, None
 
-    def begin_race(self) -> None:
-        """Those that are chosen start; of the others nothing is known any more."""
+    def begin_race(self, seeds: int = 1) -> None:
+        """Those that are chosen start, once with each seed; of the others nothing is known any more."""
         for lane in self.lanes.values():
-            if lane.chosen:
-                lane.begin()
-            else:
-                lane.raced, lane.record = None, RunRecord(0)
+            lane.begin(seeds if lane.chosen else 0)
 
     def take(self, told: SwapMeasured | Raced) -> None:
         """Take what the worker tells of an entrant."""
-        lane = self.lanes.get(told.key)
+        key, number = parted(told.key)
+        lane = self.lanes.get(key)
         if lane is None:
             return
         if isinstance(told, Raced):
-            lane.take(told)
+            if number < len(lane.attempts):
+                lane.attempts[number].take(told)
         else:
             lane.measuring, lane.measured = False, told
 
@@ -144,35 +157,11 @@ class Contest:
 
     @property
     def winner(self) -> Lane | None:
-        """The one with the best accuracy, once the race is over and two or more have one."""
-        found = [(lane.accuracy, lane) for lane in self._racers() if lane.accuracy is not None]
-        if self.racing or len(found) < 2:
-            return None
-        return max(found, key=lambda pair: pair[0])[1]
+        """The one with the best mean accuracy, once the race is over and two or more have one."""
+        return self.ranking[0] if len(self.ranking) > 1 and not self.racing else None
 
-
-def verdict(contest: Contest) -> str:
-    """How the race ended, in a sentence; '' before that."""
-    winner, present = contest.winner, contest.lanes[contest.experiment.present.key]
-    if winner is None or winner.accuracy is None:
-        return ""
-    words = tr("Best is {name} with {accuracy:.1f} %").format(
-        name=winner.entrant.variant.name, accuracy=winner.accuracy
-    )
-    if winner is present or present.accuracy is None:
-        return words + "." + _chance(contest, winner.accuracy)
-    told = words + tr("; as it is, it has {accuracy:.1f} %.").format(accuracy=present.accuracy)
-    return told + _chance(contest, winner.accuracy)
-
-
-def _chance(contest: Contest, accuracy: float) -> str:
-    """What differences are too small to tell: 1.96 standard errors of a difference of two shares."""
-    if not contest.judged_by:
-        return ""
-    spread = 196 * sqrt(2 * (accuracy / 100) * (1 - accuracy / 100) / contest.judged_by)
-    words = tr(" On {samples} samples, less than {spread:.1f} % apart may be chance.")
-    return words.format(samples=grouped(contest.judged_by), spread=max(spread, 0.1))
-
-
-def _numbers(array: Array) -> NDArray[np.float32]:
-    return np.frombuffer(array.data, np.float32)
+    @property
+    def ranking(self) -> tuple[Lane, ...]:
+        """Those that have an accuracy, the best first."""
+        found = [(lane.accuracy.value, lane) for lane in self._racers() if lane.accuracy]
+        return tuple(lane for _, lane in sorted(found, key=lambda pair: -pair[0]))

@@ -1,10 +1,11 @@
-"""The line of the race: how many epochs, side by side or in turn, whether its runs are kept; start, stop, how far."""
+"""The line of the race: how many epochs and seeds, side by side or in turn, kept or not; start, stop, how far."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSpinBox, QWidget
 
+from convstudio.ui.swaps.attempt import MOST_SEEDS
 from convstudio.ui.swaps.contest import Contest
 from convstudio.ui.text import tr
 
@@ -26,7 +27,9 @@ class RaceBar(QWidget):
         self._make()
         self._arrange()
         self.epochs.valueChanged.connect(self._name_epochs)
+        self.seeds.valueChanged.connect(self._name_seeds)
         self._name_epochs(self.epochs.value())
+        self._name_seeds(self.seeds.value())
         self.race_button.clicked.connect(self._pressed)
 
     def _make(self) -> None:
@@ -36,6 +39,13 @@ class RaceBar(QWidget):
         self.epochs.setValue(USUAL_EPOCHS)
         self.epochs.lineEdit().setTextMargins(5, 0, 0, 0)
         self.epochs.setAccessibleName(tr("Epochs of the race"))
+        self.seeds = QSpinBox()
+        self.seeds.setRange(1, MOST_SEEDS)
+        self.seeds.lineEdit().setTextMargins(5, 0, 0, 0)
+        self.seeds.setAccessibleName(tr("Seeds of the race"))
+        self.seeds.setToolTip(
+            tr("Each is trained once with each seed, so that mean and standard deviation tell what is chance")
+        )
         self.together = QCheckBox(tr("side by side"))
         self.together.setChecked(True)
         self.together.setToolTip(
@@ -57,6 +67,7 @@ class RaceBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.race_button)
         row.addWidget(self.epochs)
+        row.addWidget(self.seeds)
         for widget in (self.together, self.keep, self._progress):
             row.addWidget(widget)
         row.addWidget(self._words, 1)
@@ -80,19 +91,24 @@ class RaceBar(QWidget):
         refused = bool(self._refusal) and not self._offer
         self.race_button.setEnabled(self._racing or (chosen > 0 and not refused))
         self.race_button.setText(tr("Stop the race") if self._racing else self._offer or tr("Race"))
-        for widget in (self.epochs, self.together, self.keep):
+        for widget in (self.epochs, self.seeds, self.together, self.keep):
             widget.setEnabled(not self._racing)
         self._progress.setVisible(self._racing)
         self._progress.setValue(round(1000 * contest.share))
         self._words.setText(self._refusal or verdict or self._plan(chosen))
 
     def _plan(self, chosen: int) -> str:
+        if self._racing and self.seeds.value() > 1:
+            return tr("The same seeds, samples and settings for all; one seed after another.")
         if self._racing:
             return tr("The same seed, samples and settings for all.")
         return "" if chosen else tr("Mark at least one entrant.")
 
     def _name_epochs(self, number: int) -> None:
         self.epochs.setSuffix(tr(" epoch") if number == 1 else tr(" epochs"))
+
+    def _name_seeds(self, number: int) -> None:
+        self.seeds.setSuffix(tr(" seed") if number == 1 else tr(" seeds"))
 
     def _pressed(self) -> None:
         if self._racing:

@@ -199,9 +199,9 @@ class SwapTable(QTableWidget):
 
     def _fill_race(self, item: QTableWidgetItem, lane: Lane) -> None:
         item.setText(state_words(lane))
-        failed = lane.raced is not None and lane.raced.state == "failed"
+        failed = lane.state == "failed"
         item.setForeground(theme.colour("bad" if failed else "text"))
-        item.setData(SHARE, lane.raced.share if lane.racing and lane.raced else None)
+        item.setData(SHARE, lane.share if lane.racing else None)
         item.setData(COLOUR, self._colours.get(lane.entrant.key, "accent"))
 
     def _fill_column(self, number: int, column: Column, contest: Contest) -> None:

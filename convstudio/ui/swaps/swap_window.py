@@ -26,11 +26,12 @@ from convstudio.protocol.messages import Raced, SwapMeasured
 from convstudio.ui.runs.overlay import Overlay
 from convstudio.ui.saving import painted
 from convstudio.ui.swaps.columns import Scope, copied
-from convstudio.ui.swaps.contest import Contest, Lane, verdict
+from convstudio.ui.swaps.contest import Contest, Lane
 from convstudio.ui.swaps.details import conventions, detail_lines
 from convstudio.ui.swaps.race_bar import RaceBar
 from convstudio.ui.swaps.stale_bar import StaleBar
 from convstudio.ui.swaps.swap_table import SwapTable
+from convstudio.ui.swaps.verdict import verdict
 from convstudio.ui.table.copying import FORMS
 from convstudio.ui.text import tr
 from convstudio.ui.theme import number_font, theme
@@ -125,12 +126,13 @@ class SwapWindow(QWidget):
         contest = self.contest
         if contest is None:
             return
-        lanes = [lane for lane in contest.lanes.values() if lane.raced]
-        self.overlay.show_records([(Path(lane.entrant.key), lane.record) for lane in lanes])
+        lanes = [lane for lane in contest.lanes.values() if lane.attempts]
+        records = [(Path(lane.entrant.key, str(n)), a.record) for lane in lanes for n, a in enumerate(lane.attempts)]
+        self.overlay.show_records(records, lambda path: path.parent)
         self.overlay.setVisible(bool(lanes))
         self._hint.setVisible(not lanes)
         self._save_curves.setEnabled(bool(lanes))
-        self.table.show_colours({str(path): token for path, token in self.overlay.colours.items()})
+        self.table.show_colours({str(path.parent): token for path, token in self.overlay.colours.items()})
         self.table.refresh()
         self.bar.show_contest(contest, verdict(contest))
         self.measure_button.setEnabled(not contest.measuring and not contest.racing)

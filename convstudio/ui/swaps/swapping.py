@@ -20,7 +20,9 @@ from convstudio.swaps.twins import SWAPPABLE
 from convstudio.ui.level import headings
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.run.run_controller import RunController
+from convstudio.ui.swaps.attempt import key_of
 from convstudio.ui.swaps.contest import Contest, Lane
+from convstudio.ui.swaps.race_bar import RaceBar
 from convstudio.ui.swaps.swap_window import SAVED, SwapWindow
 from convstudio.ui.text import count, tr
 from convstudio.ui.workbench import Workbench
@@ -132,19 +134,22 @@ class Swapping(QObject):
         frozen = [i for i in blocks if self._store.network.blocks[i].frozen]
         return tr("{block} is frozen: its twins keep their start values").format(block=frozen[0]) if frozen else ""
 
-    def _entrants(self, lanes: tuple[Lane, ...], epochs: int = 0, keep: bool = False) -> tuple[Entrant, ...]:
-        """The lanes as the worker gets them; `epochs` of training each, where it is a race."""
-        made = []
-        for lane in lanes:
-            document, entrant = lane.entrant.document, lane.entrant
-            if epochs:
-                document = replace(document, training=with_fields(document.training, epochs=epochs))
-            name = f"{self._store.title}: {entrant.variant.name}"
-            folder = str(self._folders.fresh(name, datetime.now())) if keep else ""
-            made.append(
-                Entrant(key=lane.entrant.key, text=file.dump(document), blocks=entrant.flat, folder=folder, name=name)
-            )
-        return tuple(made)
+    def _measured(self, lane: Lane) -> Entrant:
+        """A lane as the worker gets it to measure."""
+        entrant = lane.entrant
+        return Entrant(key=entrant.key, text=file.dump(entrant.document), blocks=entrant.flat)
+
+    def _racer(self, lane: Lane, number: int, bar: RaceBar) -> Entrant:
+        """A lane as the worker gets it to race with the seed of that number."""
+        entrant, training = lane.entrant, lane.entrant.document.training
+        seed = (training.seed + number) % 2**31
+        document = replace(entrant.document, training=with_fields(training, epochs=bar.epochs.value(), seed=seed))
+        name = f"{self._store.title}: {entrant.variant.name}"
+        if bar.seeds.value() > 1:
+            name += f" · {tr('seed')} {seed}"
+        folder = str(self._folders.fresh(name, datetime.now())) if bar.keep.isChecked() else ""
+        key, text = key_of(entrant.key, number), file.dump(document)
+        return Entrant(key=key, text=text, blocks=entrant.flat, folder=folder, name=name, turn=number)
 
     def _measure(self) -> None:
         """Ask the worker for the times of all; while a run is running it answers after that."""
@@ -154,7 +159,8 @@ class Swapping(QObject):
         self._numbers[SwapMeasured] += 1
         if self._link.alive:
             contest.begin_measuring()
-            self._link.send(MeasureSwaps(number=self._numbers[SwapMeasured], entrants=self._entrants(contest.possible)))
+            entrants = tuple(map(self._measured, contest.possible))
+            self._link.send(MeasureSwaps(number=self._numbers[SwapMeasured], entrants=entrants))
         self.window.refresh()
 
     def _race(self) -> None:
@@ -165,8 +171,9 @@ class Swapping(QObject):
             self._runs.pause()
         if not self._link.alive:
             self._runs.restart()
-        entrants = self._entrants(window.contest.chosen, window.bar.epochs.value(), window.bar.keep.isChecked())
-        window.contest.begin_race()
+        seeds = window.bar.seeds.value()
+        entrants = tuple(self._racer(lane, n, window.bar) for n in range(seeds) for lane in window.contest.chosen)
+        window.contest.begin_race(seeds)
         self._numbers[Raced] += 1
         together = window.bar.together.isChecked()
         self._link.send(Race(number=self._numbers[Raced], entrants=entrants, together=together))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -212,6 +214,38 @@ def test_a_race_shows_its_curves_and_names_the_best(swapping):
     go_to(window, "standard")
     assert "not a finite number" in window.detail.text()
     assert len(window.overlay.colours) == 4
+
+
+def test_a_race_with_several_seeds_tells_mean_and_standard_deviation(swapping):
+    window = opened(swapping, "dilated_1")
+    for key in ("larger", "grouped", "standard", "separable_larger"):
+        go_to(window, key)
+        QTest.keyClick(window.table, Qt.Key.Key_Space)
+    window.bar.seeds.setFocus()
+    QTest.keyClick(window.bar.seeds, Qt.Key.Key_Up)
+    QTest.keyClick(window.bar.seeds, Qt.Key.Key_Up)
+    assert window.bar.seeds.text() == "3 seeds"
+    first = swapping._store.document.training.seed
+    sent = race(window, swapping)
+    assert [e.turn for e in sent.entrants] == [0, 0, 1, 1, 2, 2]
+    assert [file.parse(e.text, catalogue()).training.seed - first for e in sent.entrants] == [0, 0, 1, 1, 2, 2]
+    keys = [e.key for e in sent.entrants]
+    assert len(set(keys)) == 6
+    for key, accuracy in zip(keys, (0.90, 0.92, 0.88, 0.93, 0.92, 0.91), strict=True):
+        tell(swapping, sent, key, "finished", accuracy)
+        if key == keys[1]:
+            assert cell(window, "separable", "Accuracy") == "★ 92.0 %"
+    assert not window.contest.racing
+    assert cell(window, "present", "Accuracy") == "90.0 ± 2.0 %"
+    assert cell(window, "separable", "Accuracy") == "★ 92.0 ± 1.0 %"
+    assert window.bar.words == (
+        "Best is Separable 3×3 with 92.0 ± 1.0 %; as it is, it has 90.0 ± 2.0 %. "
+        "Seed by seed +2.0 ± 3.0 % against Dilated 3×3 · d 2, ahead with 2 of 3."
+    )
+    assert len(window.overlay.colours) == 6
+    assert len(set(window.overlay.colours.values())) == 2
+    row = next(row for row in csv.DictReader(io.StringIO(window.text("CSV"))) if row["Block"] == "Separable 3×3")
+    assert (row["Accuracy (%)"], row["± Accuracy (%)"], row["Seeds"]) == ("92", "1", "3")
 
 
 def test_a_race_is_stopped_by_the_button_and_by_closing(swapping):
