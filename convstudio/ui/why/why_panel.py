@@ -32,6 +32,11 @@ from convstudio.ui.why.unit_choice import UnitChoice
 
 NARROW = 620
 """Pixels of width below which the sample alone is not shown beside the heat."""
+LOW = 260
+"""Pixels of height below which there is no room for words below one another."""
+LEAST, GAP = 110, 12
+QWIDGETSIZE_MAX = 2**24 - 1
+"""Qt's own number for: as wide as it likes."""
 SAVED = {"png": "Save the picture (PNG)…", "svg": "Save the drawing (SVG)…", "csv": "Save the numbers (CSV)…"}
 FIELD = 28
 """Pixels of height of a field in the row above."""
@@ -143,7 +148,7 @@ class WhyPanel(QWidget):
         """Show how far an answer is, or the whole."""
         self.found = found
         self.side.show_progress(found.share)
-        self.side.numbers.setText(words.numbers(found, self.unit_words))
+        self.side.show_numbers(words.numbers(found, self.unit_words))
         self.side.heading.setText(f"{tr(words.BY_METHOD[found.method].picture)} · {self.unit_words}")
         self._pages.setCurrentIndex(1)
         if found.method == "patches":
@@ -158,7 +163,7 @@ class WhyPanel(QWidget):
             return
         self._pages.setCurrentIndex(1)
         self.dream.show_dream(dreamt)
-        self.side.numbers.setText(self.dream.numbers(self._dreamt_of))
+        self.side.show_numbers(self.dream.numbers(self._dreamt_of))
 
     def show_stopped(self) -> None:
         """The answer is not waited for any more; what was found so far stays."""
@@ -246,17 +251,18 @@ class WhyPanel(QWidget):
         self.unit.offer_answer(method != "patches")
         self.side.show_method(tr(words.BY_METHOD[method].about), method not in PAGES)
         self._shown.setCurrentIndex(PAGES.get(method, 0))
+        self._share_room()
         self.heat.show_heat(None)
         self._pages.setCurrentIndex(1)
         if method == "maximise":
-            self.side.numbers.setText(self.dream.numbers(self._dreamt_of))
+            self.side.show_numbers(self.dream.numbers(self._dreamt_of))
         self.asked.emit()
 
     def _forget_dream(self) -> None:
         """Another unit: the image of the last one is not its."""
         self.dream.forget()
         if self.method == "maximise":
-            self.side.numbers.setText(self.dream.numbers(self._dreamt_of))
+            self.side.show_numbers(self.dream.numbers(self._dreamt_of))
 
     # --- what the person does
 
@@ -267,6 +273,15 @@ class WhyPanel(QWidget):
         self.sample.setVisible(not narrow)
         self.ways.setVisible(not narrow)
         self.way.setVisible(narrow)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """In a low panel square pictures take no more width than they can use: the words get the rest."""
+        low = self.height() < LOW
+        self.side.set_low(low)
+        pictures = {0: 1 if self.width() < NARROW else 2, PAGES["maximise"]: 2}.get(self._shown.currentIndex(), 0)
+        room = max(LEAST, self._pages.height()) * pictures + GAP
+        self._shown.setMaximumWidth(room if low and pictures else QWIDGETSIZE_MAX)
 
     def event(self, event: QEvent) -> bool:
         """Copying means the numbers here, not the blocks of the canvas; Space starts and stops a dream."""

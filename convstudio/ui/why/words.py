@@ -36,17 +36,15 @@ WAYS = (
         "integrated",
         "Integrated",
         "What each cell adds to it",
-        "Integrated gradients: the slope is summed up on the straight way from a black image to this sample, and "
-        "multiplied with the "
-        "cell. Blue cells raise the value, red ones lower it, and all together make up what it has risen by.",
+        "Integrated gradients: the slope, summed up on the straight way from a black image to this sample, times the "
+        "cell. Blue cells raise the value, red ones lower it; together they make up its rise.",
     ),
     Way(
         "gradcam",
         "Grad-CAM",
         "Where in the layer's maps the reasons lie",
-        "The maps of a layer are added up, each weighted by its mean gradient α; only what speaks for the unit is "
-        "kept: ReLU(Σ α · map). The picture is as coarse as the layer, and is stretched over the sample. "
-        "By itself it is the last layer that makes maps, before an activation or pooling cuts them.",
+        "The maps of a layer, each weighted by its mean gradient α, are added up, and what speaks against the unit is "
+        "cut: ReLU(Σ α · map). It is as coarse as the layer: by itself the last that makes maps.",
     ),
     Way(
         "occlusion",

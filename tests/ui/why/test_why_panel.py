@@ -41,7 +41,7 @@ def answer(method: m.Method = "gradient", values: object = ((0.0, 1.0), (2.0, 4.
 @pytest.fixture
 def panel(qtbot) -> WhyPanel:
     made = WhyPanel()
-    made.resize(1000, 240)
+    made.resize(1000, 300)
     qtbot.addWidget(made)
     made.output = "output_1"
     made.unit.set_blocks(SHAPES, "output_1", ("cat", "dog"))
@@ -86,6 +86,18 @@ def test_each_change_asks_once(panel, qtbot) -> None:
         assert caught.signal_triggered
     asked = panel.question
     assert (asked.method, asked.side, asked.stride, asked.tone, asked.channel) == ("occlusion", 3, 2, 0.5, 0)
+
+
+@pytest.mark.parametrize("way", range(len(words.WAYS)))
+def test_the_paragraph_is_seen_whole_where_the_window_is_small(panel, qtbot, way: int) -> None:
+    """As large as the panel is in a window of 1024 × 700."""
+    panel.resize(504, 198)
+    panel.ways.setCurrentIndex(way)
+    panel.side.show_numbers("score of “7” = 0.1558\nlargest = 0.0009309 at row 9, column 5\nmaps of conv_2: 14 × 14")
+    qtbot.waitUntil(lambda: panel.side.verticalScrollBar().maximum() == 0)
+    assert panel.side.numbers.text().count(" · ") == 2
+    panel.resize(504, 400)
+    assert panel.side.numbers.text().count("\n") == 2
 
 
 def test_an_edit_keeps_the_choice_where_its_block_stays(panel) -> None:
