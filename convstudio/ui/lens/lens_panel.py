@@ -37,6 +37,8 @@ from convstudio.ui.theme import number_font
 
 NARROW = 640
 """Pixels of width below which some words are left out."""
+LOW, LOW_FONT = 260, 7.5
+"""Pixels of height below which there is little room, and the points of the formula then."""
 SAVED = {"png": "Save the picture (PNG)…", "svg": "Save the drawing (SVG)…", "csv": "Save the numbers (CSV)…"}
 MOVES: dict[Qt.Key, tuple[int, int]] = {
     Qt.Key.Key_Left: (0, -1),
@@ -195,8 +197,12 @@ class LensPanel(QWidget):
             self.ports.blockSignals(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow panel the bar says less."""
+        """In a narrow panel the bar says less; in a low one the formula is smaller, so that the cells have room."""
         super().resizeEvent(event)
+        low = self.height() < LOW
+        self.formula.setFont(number_font(LOW_FONT) if low else number_font())
+        self._card.layout().setContentsMargins(*((8, 3, 8, 3) if low else (12, 6, 12, 6)))
+        self._body.setSpacing(8 if low else 16)
         narrow = self.width() < NARROW
         self.scan.words.setVisible(not narrow)
         self.field_button.setText(tr("Field") if narrow else tr("Receptive field"))
@@ -350,8 +356,7 @@ class LensPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(12, 6, 12, 8)
         column.setSpacing(6)
-        body = QHBoxLayout()
-        body.setSpacing(16)
+        body = self._body = QHBoxLayout()
         body.addWidget(self.input, 5)
         body.addWidget(self.field, 8)
         body.addWidget(self._middle(), 11)
@@ -370,11 +375,9 @@ class LensPanel(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        card = QFrame()
+        card = self._card = QFrame()
         card.setObjectName("card")
         inside = QHBoxLayout(card)
-        inside.setContentsMargins(12, 6, 12, 6)
-        self.formula.setFont(number_font())
         self.formula.setWordWrap(True)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(self.formula)

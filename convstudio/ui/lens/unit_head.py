@@ -31,12 +31,17 @@ class UnitHead(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(200, self.fontMetrics().height())
 
+    def _fitting(self) -> str:
+        """The unit, without the name of its block where there is no room for it."""
+        wide = self.fontMetrics().horizontalAdvance(self._unit) > self.width()
+        return self._unit.partition(" · ")[2] or self._unit if wide else self._unit
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, metrics = QPainter(self), self.fontMetrics()
         both = metrics.horizontalAdvance(self._title) + 24 + metrics.horizontalAdvance(self._unit) <= self.width()
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(theme.colour("text"))
-        unit = metrics.elidedText(self._unit, Qt.TextElideMode.ElideLeft, self.width())
+        unit = metrics.elidedText(self._fitting(), Qt.TextElideMode.ElideLeft, self.width())
         side = Qt.AlignmentFlag.AlignRight if both else Qt.AlignmentFlag.AlignLeft
         painter.drawText(self.rect(), middle | side, unit)
         if both:

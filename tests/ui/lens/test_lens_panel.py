@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from convstudio.blocks import Convolution, Input
+from convstudio.blocks import Convolution, FullyConnected, Input
 from convstudio.ui.lens.lens_panel import LensPanel
 from convstudio.ui.theme import theme
 
@@ -43,6 +43,16 @@ def test_it_shows_the_unit_its_patch_and_its_sum(panel: LensPanel, small) -> Non
     assert [(dot.row, dot.column) for dot in panel.output.picture.scene.dots] == [(0, 4)]
     assert "Dilated" in panel.view.words
     assert "padding (zeros)" in panel.view.words
+
+
+def test_the_formula_is_seen_whole_where_the_window_is_small(panel: LensPanel, laboratory, qtbot) -> None:
+    """As large as the panel is in a window of 1024 × 700."""
+    network = laboratory(Input(channels=4, axes=()), FullyConnected(channels=3))
+    panel.resize(504, 198)
+    panel.on_explanation(network.ask("fc_1", 1))
+    formula = panel.formula
+    qtbot.waitUntil(lambda: formula.height() >= formula.heightForWidth(formula.width()))
+    assert formula.height() <= formula.fontMetrics().lineSpacing() * 4
 
 
 def test_a_click_on_the_output_map_chooses_that_unit(panel, small, asked, qtbot) -> None:
