@@ -18,7 +18,7 @@ from convstudio.ui.live.arrays import ArrayError, floats
 from convstudio.ui.live.mask_reading import MaskReading
 from convstudio.ui.live.mask_stage import MaskStage, stage
 from convstudio.ui.masklab import fixed, in_document, reach
-from convstudio.ui.masklab.chosen import Region
+from convstudio.ui.masklab.chosen import Chosen, Region, Weights
 from convstudio.ui.masklab.edit import Edit
 from convstudio.ui.masklab.lab_panel import LabPanel
 from convstudio.ui.masklab.later_maps import Later
@@ -45,6 +45,8 @@ class MaskLab(QObject):
         self.putting = Putting(link, self)
         self._fixed = fixed.FixedEdits(bench.store, self.putting)
         self._originals = Originals()
+        self._again = False
+        """What was there before is wanted as soon as the worker has all edits."""
         self._block: str | None = None
         """As the document's open level calls it."""
         self._wanted: tuple[str, int, int] | None = None
@@ -171,7 +173,7 @@ class MaskLab(QObject):
             network = self._store.document.network
             self.panel.show_restorable(in_document.has(network, self.panel.block, chosen.stage.name))
         elif chosen and block and weighs:
-            kept = self._originals.of(self.panel.block, chosen.stage, self._moment, freezing.is_frozen(block))
+            kept = self._kept_of(block, chosen)
             self.panel.show_restorable(kept is not None and not np.array_equal(kept, chosen.stage.values))
 
     # --- what the person does
@@ -202,16 +204,25 @@ class MaskLab(QObject):
         chosen, block = self.panel.chosen, self.block
         if chosen is None or block is None:
             return
-        if not self._trained:
+        if self.putting.busy:
+            self._again = True
+        elif not self._trained:
             label = f"{tr('Put back the drawn masks')} · {self.panel.block}"
             self._store.do(label, in_document.drawn_again(self._store.document, self.panel.block, chosen.stage.name))
-            return
-        kept = self._originals.of(self.panel.block, chosen.stage, self._moment, freezing.is_frozen(block))
-        if kept is not None:
+        elif (kept := self._kept_of(block, chosen)) is not None:
             region = Region((0, chosen.stage.outputs), (0, chosen.stage.inputs))
             label = f"{tr('Put back the trained masks')} · {self.panel.block}"
             self.putting.put(label, self.panel.block, chosen.stage.name, region, kept.copy())
             self.putting.end()
+
+    def _on_settled(self) -> None:
+        if self._again:
+            self._again = False
+            self._restore()
+
+    def _kept_of(self, block: Block, chosen: Chosen) -> Weights | None:
+        """What the weights of a trained block were before they were edited by hand."""
+        return self._originals.of(self.panel.block, chosen.stage, self._moment, freezing.is_frozen(block))
 
     def _freeze(self, frozen: bool) -> None:
         block = self.block
@@ -268,4 +279,5 @@ class MaskLab(QObject):
         panel.freeze_requested.connect(self._freeze)
         panel.restore_requested.connect(self._restore)
         putting.done.connect(self._on_done)
+        putting.settled.connect(self._on_settled)
         putting.refused.connect(self._refuse)

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from convstudio.assets import asset
 from convstudio.blocks import FixedMask
+from convstudio.network import by_hand
 from convstudio.network.freezing import is_frozen
 from convstudio.network.replacing import replace_block
 from convstudio.ui.session import Session
@@ -74,6 +75,7 @@ def test_masks_by_hand_before_and_while_training(session, bench, qtbot, tmp_path
     qtbot.waitUntil(lambda: session.runs.state == "running", timeout=PATIENCE)
     qtbot.waitUntil(lambda: lab._moment[1] > 3, timeout=PATIENCE)
     assert np.array_equal(values(panel), edited)
+    _change_what_the_run_began_with(bench)
     drag(panel, 0, 30)
     qtbot.waitUntil(lambda: store.history.undo_label == "Edit a mask · conv_1", timeout=PATIENCE)
     running = values(panel)
@@ -109,6 +111,17 @@ def _open_again(bench, panel, qtbot, tmp_path) -> None:
     bench.files.open_example(asset("examples", "first-steps.convstudio"))
     bench.files.open(tmp_path / "kept.convstudio")
     bench.store.select(("conv_1",))
+
+
+def _change_what_the_run_began_with(bench) -> None:
+    """A run has gone on from its masks: others in the document count from the next one, which is said."""
+    store = bench.store
+    plain = by_hand.take_away(store.network, (), "conv_1", "weight", ())
+    assert plain != store.network
+    store.edit("without", plain)
+    assert "Only the next run takes up: Masks by hand" in bench.notices.open[0].words
+    store.undo()
+    assert not any("Masks by hand" in notice.words for notice in bench.notices.open)
 
 
 def _edit_a_fixed_mask(session, bench, qtbot) -> None:
