@@ -201,7 +201,7 @@ class LensPanel(QWidget):
         super().resizeEvent(event)
         low = self.height() < LOW
         self.formula.setFont(number_font(LOW_FONT) if low else number_font())
-        self._card.layout().setContentsMargins(*((8, 3, 8, 3) if low else (12, 6, 12, 6)))
+        self._around.setContentsMargins(*((8, 3, 8, 3) if low else (12, 6, 12, 6)))
         self._body.setSpacing(8 if low else 16)
         narrow = self.width() < NARROW
         self.scan.words.setVisible(not narrow)
@@ -375,9 +375,9 @@ class LensPanel(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        card = self._card = QFrame()
+        card = QFrame()
         card.setObjectName("card")
-        inside = QHBoxLayout(card)
+        inside = self._around = QHBoxLayout(card)
         self.formula.setWordWrap(True)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(self.formula)
