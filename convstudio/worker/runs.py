@@ -17,6 +17,7 @@ from convstudio.engine.training import NotANumber
 from convstudio.network import file
 from convstudio.network.differences import edit_words, only_rate
 from convstudio.network.document import Document
+from convstudio.network.facts import Analysis
 from convstudio.network.training_settings import held_back
 from convstudio.protocol import messages as m
 from convstudio.runs import moments
@@ -63,38 +64,30 @@ class Runs:
 
     def train(self, request: m.Train) -> None:
         """Start a run, or go on with one from its folder; what cannot be is told and leaves all as it was."""
-        if self._running is not None:
-            self._failed(request.run, starting.RunFault(f"Run {self.number} is still going on. Stop it first."))
+        if self._refused(request.run):
             return
         self._send(m.State(run=request.run, state="preparing", message=GOING_ON if request.resume else PREPARING))
-        made: list[str] = []
         try:
-            started = self._started(request, made)
+            started, own = self._started(request)
             self._desk.take(started, request.run)
         except Exception as error:
             self._failed(request.run, error)
             return
-        self._running = Running(request.run, started, self._send, self._clock)
-        self._running.until = request.until
-        if request.branch >= 0:
-            self._running.mark("branch", f"Branched off {Path(request.resume).name}")
-        elif request.resume:
-            self._running.mark("continue", "Continued from the last checkpoint")
-        if made:
-            self._running.mark("edit", f"Began with the weights of {named(made)} as they were")
+        self._running = running = Running(request.run, started, self._send, self._clock)
+        running.until = request.until
+        _mark_start(running, request, own)
         if started.choice:
             self._send(measured(request.run, started, started.choice))
         if request.until == "start":
-            self._running.paused = True
-            self._kept(self._running, "paused")
+            running.paused = True
+            self._kept(running, "paused")
         else:
-            self._running.tell("running", COMPILING if started.document.training.compile else "")
-            self._running.tell_snapshots()
+            running.tell("running", COMPILING if started.document.training.compile else "")
+            running.tell_snapshots()
 
     def reopen(self, request: m.Reopen) -> None:
         """Show a kept run as it was left; what cannot be is told and leaves all as it was."""
-        if self._running is not None:
-            self._failed(request.run, starting.RunFault(f"Run {self.number} is still going on. Stop it first."))
+        if self._refused(request.run):
             return
         try:
             self._desk.reopen(Path(request.folder), request.run)
@@ -129,28 +122,31 @@ class Runs:
                 self._desk.accepted()
                 return
             analysis = analysed(document)
-            if analysis.errors:
-                return  # the window shows them
-            running.report()
-            changed = changing.change(running.run, document, analysis, self._desk.bench.memory)
-            self._desk.accepted()
-            was, way = running.run.document, running.run.way
-            running.go_on(changed.run)
-            if changed.run.way != way:
-                running.tell("paused" if running.paused else "running")
-            running.mark("rate" if only_rate(was, document) else "edit", _told(was, document, changed))
-            self._desk.take(changed.run, running.number)
-            self._send(
-                m.Built(
-                    revision=request.revision,
-                    kept=changed.kept,
-                    fresh=changed.fresh,
-                    back=changed.back,
-                    run=running.number,
-                    step=running.step,
-                )
+            if not analysis.errors:  # these the window shows
+                self._go_on(running, document, analysis, request.revision)
+
+    def _go_on(self, running: Running, document: Document, analysis: Analysis, revision: int) -> None:
+        """With a document that can be trained. Raises what the engine raises; then the run is as it was."""
+        running.report()
+        changed = changing.change(running.run, document, analysis, self._desk.bench.memory)
+        self._desk.accepted()
+        was, way = running.run.document, running.run.way
+        running.go_on(changed.run)
+        if changed.run.way != way:
+            running.tell("paused" if running.paused else "running")
+        running.mark("rate" if only_rate(was, document) else "edit", _told(was, document, changed))
+        self._desk.take(changed.run, running.number)
+        self._send(
+            m.Built(
+                revision=revision,
+                kept=changed.kept,
+                fresh=changed.fresh,
+                back=changed.back,
+                run=running.number,
+                step=running.step,
             )
-            running.keep()
+        )
+        running.keep()
 
     def stop(self, request: m.Stop) -> None:
         if self._running is not None:
@@ -197,23 +193,27 @@ class Runs:
         except Exception:
             log.exception("The last checkpoint of the run could not be written.")
 
-    def _started(self, request: m.Train, made: list[str]) -> Run:
-        """The run, ready for its first step; `made` gets the blocks that begin as they are.
+    def _refused(self, number: int) -> bool:
+        """Whether a run must not begin, or be shown, because another is under way; it is told."""
+        if self._running is not None:
+            self._failed(number, starting.RunFault(f"Run {self.number} is still going on. Stop it first."))
+        return self._running is not None
 
-        Raises what the engine raises.
-        """
+    def _started(self, request: m.Train) -> tuple[Run, tuple[str, ...]]:
+        """The run, ready for its first step, and the blocks that begin as they are. Raises what the engine raises."""
         if request.branch >= 0:
-            return starting.branch(Path(request.resume), request.branch, Path(request.folder), request.name)
+            return starting.branch(Path(request.resume), request.branch, Path(request.folder), request.name), ()
         if request.resume:
-            return starting.resume(Path(request.resume))
+            return starting.resume(Path(request.resume)), ()
         piece, bench = self._desk.piece(), self._desk.bench
         if request.anew:
             bench.begin_anew()
         folder = Path(request.folder) if request.folder else None
         frozen = bench.left_frozen()
-        made.extend(dict.fromkeys((*by_hand.blocks(piece.live), *frozen)))
+        as_they_are = tuple(dict.fromkeys((*by_hand.blocks(piece.live), *frozen)))
         own = bench.renewed() | frozen
-        return starting.start(piece.document, piece.analysis, folder, request.name, bench.given, own)
+        run = starting.start(piece.document, piece.analysis, folder, request.name, bench.given, own)
+        return run, as_they_are
 
     def _show_in_time(self, running: Running) -> None:
         """Pictures during a run: only when the governor says that they may cost time now."""
@@ -277,6 +277,16 @@ class Runs:
             running.tell("failed", fault.words)
         else:
             self._send(m.State(run=number, state="failed", message=fault.words))
+
+
+def _mark_start(running: Running, request: m.Train, own: tuple[str, ...]) -> None:
+    """Where a run begins that does not begin afresh; `own` are the blocks that begin with the weights they have."""
+    if request.branch >= 0:
+        running.mark("branch", f"Branched off {Path(request.resume).name}")
+    elif request.resume:
+        running.mark("continue", "Continued from the last checkpoint")
+    if own:
+        running.mark("edit", f"Began with the weights of {named(own)} as they were")
 
 
 def _told(was: Document, now: Document, changed: changing.Changed) -> str:
