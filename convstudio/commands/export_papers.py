@@ -24,7 +24,9 @@ def written(form: str, document: Document, path: Path, run: Path | None, title: 
         return _card(document, path, run, title) if form == "card" else _file(form, document, path, dark)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise FailureError(f"{path.name} cannot be written in {path.parent}: {reason}.") from error
+        raise FailureError(
+            f"{path.name} cannot be written in {path.parent}: {reason}. Choose another place."
+        ) from error
 
 
 def _check(form: str, path: Path) -> None:

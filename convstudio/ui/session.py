@@ -141,7 +141,7 @@ class Session(QObject):
 
     def _add_export(self) -> None:
         bench = self._bench
-        window, folder = bench.window, lambda: self.runs.folder
+        window, folder = bench.window, lambda: self.runs.folder or self.runs.given
         self.export = ExportFlow(bench.store, self.link, bench.scene, window, window.settings, folder)
         self.export.news.connect(bench.notices.tell)
         for name, opened in entries(self.export.open):

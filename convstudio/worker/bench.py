@@ -74,6 +74,11 @@ class Bench:
         self._renewed: frozenset[str] = frozenset()
         """Ids of the blocks that were reset since: they begin with their start values all the same."""
 
+    @property
+    def learned(self) -> bool:
+        """Whether its weights were trained, here or before they were brought in."""
+        return self.step > 0 or self.given is not None
+
     def give(self, folder: Path) -> None:
         """Give the blocks the weights that were brought in, where they fit; blocks that come later get theirs then.
 

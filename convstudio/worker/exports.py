@@ -18,6 +18,7 @@ from convstudio.worker.desk import Desk
 
 PROOF_SAMPLES = 16
 """So many validation samples an exported file must give the same answers for."""
+SEEDED = " It begins with start values of its seed, not with the weights that were brought in."
 GLANCE = 0.05
 """Seconds between two looks at the process that tries a file."""
 
@@ -55,7 +56,7 @@ class Exports:
             classes=classes,
             way=self._way(piece),
         )
-        self._request, self._trained, self._looked = request, self._desk.bench.step > 0, 0.0
+        self._request, self._trained, self._looked = request, self._desk.bench.learned, 0.0
 
     def preview(self, request: m.PreviewExport) -> None:
         """Tell what an export would write; or in words why there can be none."""
@@ -70,11 +71,11 @@ class Exports:
             self._send(
                 m.ExportPreview(
                     format=request.format,
-                    caption=found.caption,
+                    caption=found.caption + self._left_out(request),
                     text=found.text,
                     head=found.head,
                     rows=found.rows,
-                    trained=self._desk.bench.step > 0,
+                    trained=self._desk.bench.learned,
                 )
             )
 
@@ -97,6 +98,10 @@ class Exports:
             self._end()
             if request is not None:
                 self._send(m.ExportCancelled())
+
+    def _left_out(self, request: m.PreviewExport) -> str:
+        """What a training script does otherwise than the window."""
+        return SEEDED if request.format == "script" and self._desk.bench.given else ""
 
     def _way(self, piece: Piece) -> Way:
         """What a script computes with: as the last run did, or as the settings say."""

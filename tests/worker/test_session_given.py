@@ -178,3 +178,17 @@ def test_a_reset_that_is_taken_back_begins_with_what_was_brought_in(
     )
     assert not of(m.Fault, events)
     assert near(folder, "fc_1.weight", 0.5)
+
+
+def test_an_export_of_what_was_brought_in_is_not_called_untrained(play: Play, document: Text, given: Path) -> None:
+    events = play(
+        m.SetDocument(revision=1, text=document(), opened=True),
+        m.PreviewExport(format="source", name="net"),
+        m.Reopen(run=1, folder=str(given)),
+        m.PreviewExport(format="source", name="net"),
+        m.PreviewExport(format="script", name="net"),
+    )
+    before, after, script = of(m.ExportPreview, events)
+    assert (before.trained, after.trained) == (False, True)
+    assert "not with the weights that were brought in" in script.caption
+    assert "brought in" not in after.caption

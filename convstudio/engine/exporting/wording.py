@@ -31,4 +31,4 @@ def in_words(path: Path) -> Iterator[None]:
         raise ExportFault(f"The weights do not fit the network as it is drawn now: {error}") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise ExportFault(f"{path.name} cannot be written in {path.parent}: {reason}.") from error
+        raise ExportFault(f"{path.name} cannot be written in {path.parent}: {reason}. Choose another place.") from error

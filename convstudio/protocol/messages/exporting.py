@@ -60,7 +60,7 @@ class Exported(Message, frozen=True, kw_only=True):
     """Files were written and checked: largest absolute difference between their results and the live network's.
 
     Those are scores of so many samples, computed by `program`; of a training script losses of so many steps.
-    `trained`: the weights are not those that training starts from.
+    `trained`: the weights were trained, here or before they were brought in.
     """
 
     format: str

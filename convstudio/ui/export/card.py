@@ -28,7 +28,10 @@ COUNTING = (
 
 @dataclass(frozen=True)
 class CardFacts:
-    """What a card tells of. `run` is None for a network that was not trained; `curves` says whether there are any."""
+    """What a card tells of. `run` is None for a network that was not trained; `curves` says whether there are any.
+
+    `brought` is the file that its weights come from, where they were brought in and not trained since.
+    """
 
     title: str
     document: Document
@@ -36,6 +39,7 @@ class CardFacts:
     dataset: DatasetInfo | None
     run: Summary | None = None
     curves: bool = False
+    brought: str = ""
 
 
 def card(facts: CardFacts) -> str:
@@ -76,6 +80,10 @@ def _about(facts: CardFacts) -> str:
 
 def _result(facts: CardFacts) -> Iterator[str]:
     run = facts.run
+    if run is None and facts.brought:
+        words = tr("The weights were brought in from {name}, and not trained since.")
+        yield words.format(name=_plain(facts.brought))
+        return
     if run is None:
         yield tr("The network was not trained: its weights are the start values.")
         return

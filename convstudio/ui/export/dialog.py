@@ -92,17 +92,18 @@ class ExportDialog(QDialog):
         return self.colours.currentIndex() == 1
 
     def ask(self, name: str) -> None:
-        """Open over the window at the format of that name."""
+        """Open over the window at the format of that name; while an export is under way, at that."""
         window = self.parentWidget()
         if not self.isVisible() and window is not None:
             self.resize(LARGEST.boundedTo(window.size() - QSize(60, 60)))
-        button = self._buttons.button(FORMATS.index(named(name)))
-        button.setChecked(True)
-        button.setFocus()
         self.show()
         self.raise_()
         self.activateWindow()
-        self._show_format()
+        if not self._busy:
+            button = self._buttons.button(FORMATS.index(named(name)))
+            button.setChecked(True)
+            button.setFocus()
+            self._show_format()
 
     def show_path(self, path: Path) -> None:
         """Suggest where to write."""

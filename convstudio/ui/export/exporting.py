@@ -54,7 +54,7 @@ class ExportFlow(QObject):
         settings: QSettings,
         run_folder: Callable[[], Path | None],
     ) -> None:
-        """`run_folder` says where the last run is kept, if it is."""
+        """`run_folder` says where the last run is kept, if it is, or else the weights that were brought in."""
         super().__init__(window)
         self._store, self._link, self._scene, self._window = store, link, scene, window
         self._settings, self._run_folder = settings, run_folder

@@ -14,7 +14,7 @@ from convstudio.network.document import Document
 from convstudio.network.essence import essence
 from convstudio.network.facts import Analysis
 from convstudio.network.file import FileError, write_atomically
-from convstudio.runs import summary
+from convstudio.runs import brought, summary
 from convstudio.runs.summary import Summary, SummaryError
 from convstudio.ui.canvas.photograph import Photograph, photograph
 from convstudio.ui.canvas.scene import CanvasScene
@@ -37,7 +37,7 @@ class Card:
     drawings: dict[str, bytes]
     images: dict[str, QImage]
     trained: bool = False
-    """It tells the figures of a run."""
+    """It tells the figures of a run, or where the weights come from."""
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -77,6 +77,7 @@ def model_card(
     `scene` shows the document with what its blocks compute, unless a group is open there.
     """
     told, record = _run(document, run)
+    brought_in = _brought(document, run)
     charts: tuple[Chart, ...] = ()
     with theme.lent(dark=False), _taken(document, scene) as taken:
         charts = run_charts(record) if record else ()
@@ -87,8 +88,8 @@ def model_card(
             drawings[CURVES] = svg(charts, *colours).encode()
             images[CURVES] = _drawn(drawings[CURVES])
     dataset = next((info for info in available() if info.name == document.data.name), None)
-    text = card(CardFacts(title, document, analysis, dataset, told, bool(charts)))
-    return Card(text, drawings, images, told is not None)
+    text = card(CardFacts(title, document, analysis, dataset, told, bool(charts), brought_in))
+    return Card(text, drawings, images, bool(told or brought_in))
 
 
 def write_card(made: Card, folder: Path) -> None:
@@ -111,14 +112,27 @@ def write_card(made: Card, folder: Path) -> None:
 
 def _run(document: Document, folder: Path | None) -> tuple[Summary | None, RunRecord | None]:
     """What is known of a run; nothing where there is none, or it is of another network."""
-    if folder is None:
+    if folder is None or brought.is_import(folder):
         return None, None
     try:
-        if essence(loading.document_of(folder).network) != essence(document.network):
+        if not _of_one_network(document, folder):
             return None, None
         return summary.read(folder), loading.load(folder).record
     except (FileError, SummaryError, OSError):
         return None, None
+
+
+def _brought(document: Document, folder: Path | None) -> str:
+    """The file that was brought in there, if its network is this one; '' else."""
+    try:
+        report = brought.read(folder) if folder and _of_one_network(document, folder) else None
+    except FileError:
+        return ""
+    return report.name if report else ""
+
+
+def _of_one_network(document: Document, folder: Path) -> bool:
+    return essence(loading.document_of(folder).network) == essence(document.network)
 
 
 @contextmanager

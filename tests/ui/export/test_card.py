@@ -13,7 +13,8 @@ from convstudio.blocks import Flatten, FullyConnected, Input, Output, catalogue
 from convstudio.network import edits, file
 from convstudio.network.document import Document
 from convstudio.network.resolve import resolve
-from convstudio.runs import metrics, summary
+from convstudio.runs import brought, metrics, summary
+from convstudio.runs.brought import Report
 from convstudio.runs.summary import Summary
 from convstudio.ui.export import papers
 from convstudio.ui.export.page import Page
@@ -71,6 +72,17 @@ def test_a_run_of_another_network_says_nothing_of_this_one(qapp, document, run):
     made = papers.model_card("net", other, resolve(other.network, catalogue()), run)
     assert "was not trained" in made.text
     assert set(made.drawings) == {"network.svg"}
+
+
+def test_weights_that_were_brought_in_are_not_called_start_values(qapp, document, run):
+    """Nor are they where a summary of no steps lies beside them."""
+    brought.write(run, Report(source="onnx", name="res_net.onnx"))
+    made = papers.model_card("net", document, resolve(document.network, catalogue()), run)
+    assert "The weights were brought in from res\\_net.onnx, and not trained since." in made.text
+    assert "| Steps |" not in made.text
+    assert made.trained
+    other = replace(document, network=edits.change(document.network, "fc_1", FullyConnected(channels=9)))
+    assert "was not trained" in papers.model_card("net", other, resolve(other.network, catalogue()), run).text
 
 
 def test_a_folder_that_is_no_run_says_nothing(qapp, document, tmp_path):

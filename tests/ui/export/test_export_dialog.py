@@ -122,6 +122,24 @@ def test_progress_is_shown_and_can_be_cancelled(flow_on, qtbot):
     assert not dialog.bar.isVisible()
 
 
+def test_asked_for_another_format_while_one_is_written_the_dialog_stays_at_that(flow_on, qtbot):
+    """As the File menu asks, when the dialog was closed in the meantime."""
+    flow = flow_on("slow")
+    flow.open("pt2")
+    dialog = flow.dialog
+    qtbot.waitUntil(lambda: dialog.previews.code.toPlainText() != "")
+    press(qtbot, dialog.export_button)
+    qtbot.waitUntil(lambda: dialog.bar.value() == 500)
+    dialog.close()
+    flow.open("onnx")
+    assert dialog.isVisible()
+    assert (dialog.format.name, dialog.bar.value(), dialog.export_button.text()) == ("pt2", 500, "Cancel")
+    press(qtbot, dialog.export_button)
+    qtbot.waitUntil(lambda: dialog.outcome.text() == "Cancelled. Nothing was written.")
+    flow.open("onnx")
+    assert dialog.format.name == "onnx"
+
+
 def test_a_fault_is_told_as_it_is(flow_on, qtbot):
     flow = flow_on("full disk")
     flow.open("onnx")
