@@ -15,7 +15,7 @@ from typing import TextIO
 
 from convstudio import __version__
 from convstudio.commands.declaring import Help, debug_option
-from convstudio.commands.failure import FailureError
+from convstudio.commands.failure import FailureError, UsageError
 
 COMMANDS = ("window", "new", "describe", "train", "evaluate", "runs", "export", "import", "self-test", "worker")
 """Each is a file in `commands`, which is imported when it is called: `describe` waits for no other."""
@@ -98,7 +98,19 @@ def with_command(arguments: list[str]) -> list[str]:
         return _with_way(arguments)
     if first in COMMANDS or (first is None and asks):
         return arguments
+    _require_file(first)
     return ["window", *arguments]
+
+
+def _require_file(word: str | None) -> None:
+    """UsageError for a single word that is neither a command nor a file: no window opens for a mistyped command."""
+    if word is None or not word.replace("-", "").isalpha() or os.path.lexists(word):
+        return
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, COMMANDS, 1) or [name for name in (f"{word}.convstudio",) if os.path.lexists(name)]
+    meant = f" Did you mean {near[0]}?" if near else " `convstudio --help` lists the commands."
+    raise UsageError(f"There is no command called {word}, and no such file.{meant}")
 
 
 def _with_way(arguments: list[str]) -> list[str]:

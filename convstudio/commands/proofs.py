@@ -104,6 +104,7 @@ def window(bag: Bag) -> str:
 
 def _window() -> str:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # of what a window in memory cannot do
     from convstudio.ui.self_test import window as opened
 
     return str(opened())

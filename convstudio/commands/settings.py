@@ -77,4 +77,14 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
     except msgspec.ValidationError as error:
         detail, _, place = str(error).partition(" - at ")
         name = place.strip("`").removeprefix("$.")
-        raise UsageError(f"{option(kind, name)}: {detail.lower()}.") from error
+        raise UsageError(f"{option(kind, name)}: {detail.lower()}.{_known(kind, name)}") from error
+
+
+def _known(kind: type[Struct], name: str) -> str:
+    """The words that a setting may have, as a sentence; '' where it is no choice between words."""
+    info = inspect.type_info(kind)
+    assert isinstance(info, inspect.StructType)
+    found = next((field.type for field in info.fields if field.name == name), None)
+    while isinstance(found, inspect.Metadata):
+        found = found.type
+    return f" One of: {', '.join(map(str, found.values))}." if isinstance(found, inspect.LiteralType) else ""

@@ -193,6 +193,25 @@ def test_without_a_command_a_window_is_meant(given, understood) -> None:
     assert with_command(given) == understood
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("trian", "Did you mean train?"), ("selftest", "Did you mean self-test?"), ("zzz", "lists the commands")],
+)
+def test_a_mistyped_command_opens_no_window(convstudio, monkeypatch, tmp_path: Path, word: str, meant: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = convstudio(word)
+    assert (answer.code, answer.out) == (2, "")
+    assert meant in answer.err
+
+
+def test_a_file_without_its_suffix_is_guessed_and_a_file_of_any_name_opens(convstudio, monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "digits.convstudio").touch()
+    assert "Did you mean digits.convstudio?" in convstudio("digits").err
+    (tmp_path / "digits").touch()
+    assert with_command(["digits"]) == ["window", "digits"]
+
+
 def test_files_for_the_window_keep_their_place_whatever_the_folder(convstudio, monkeypatch, tmp_path: Path) -> None:
     from convstudio.ui import app
 

@@ -141,6 +141,7 @@ def test_a_setting_out_of_its_limits_is_exit_code_2(convstudio, project, option,
     assert answer.code == 2
     assert answer.err.startswith(f"convstudio: {option}: ")
     assert answer.err.count("\n") == 1
+    assert ("One of: adagrad, adam, adamw, rmsprop, sgd." in answer.err) == (option == "--optimiser")
     assert [p.name for p in Path().iterdir()] == ["tiny.convstudio"]
 
 
