@@ -18,6 +18,20 @@ HOLD = 12
 """The last picture stays so many times as long."""
 
 
+def of_one_size(frames: Sequence[Frame]) -> list[Frame]:
+    """Pictures of a widget that was not always as large, all as large as the largest; what is added goes on with the
+    colour of the lower right corner."""
+    rows, columns = (max((frame.shape[axis] for frame in frames), default=0) for axis in (0, 1))
+    return [frame if frame.shape[:2] == (rows, columns) else _widened(frame, rows, columns) for frame in frames]
+
+
+def _widened(frame: Frame, rows: int, columns: int) -> Frame:
+    found = np.empty((rows, columns, 3), np.uint8)
+    found[:] = frame[-1, -1]
+    found[: frame.shape[0], : frame.shape[1]] = frame
+    return found
+
+
 def gif(frames: Sequence[Frame], milliseconds: int) -> bytes:
     """One palette for all pictures: equal colours stay equal. ValueError without pictures, or of unlike sizes."""
     from PIL import Image

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convstudio.data.film import gif, png
+from convstudio.data.film import gif, of_one_size, png
 
 
 def frames(number: int = 4) -> list[np.ndarray]:
@@ -40,3 +40,14 @@ def test_pictures_of_unlike_sizes_are_no_film(wrong: list) -> None:
 
 def test_a_png_is_the_picture() -> None:
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(png(frames()[1])))), frames()[1])
+
+
+def test_pictures_of_a_window_that_grew_are_brought_to_one_size() -> None:
+    small, large = np.full((4, 6, 3), 9, np.uint8), np.full((5, 8, 3), 200, np.uint8)
+    small[:3, :5] = 77
+    one, other = of_one_size([small, large])
+    assert one.shape == other.shape == (5, 8, 3)
+    assert np.array_equal(one[:4, :6], small)
+    assert set(one[4].ravel().tolist()) == set(one[:, 6:].ravel().tolist()) == {9}
+    assert other is large
+    assert of_one_size([]) == []

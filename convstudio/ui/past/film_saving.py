@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from convstudio.data.film import Frame, gif, png
+from convstudio.data.film import Frame, gif, of_one_size, png
 from convstudio.network.file import write_atomically
 from convstudio.protocol.messages import Maps, Masks
 from convstudio.ui.background import Background
@@ -121,7 +121,7 @@ class FilmSaving(QObject):
         then, frames = self._then, self._frames
         self._end()
         if then is not None:
-            then(frames)
+            then(of_one_size(frames))
 
     def _end(self) -> None:
         self._patience.stop()
