@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace as with_fields
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMetaMethod, QMimeData, QObject, QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from convstudio.assets import asset
 from convstudio.network.document import Document
@@ -20,6 +22,7 @@ from convstudio.ui.canvas.carrying import BLOCK_MIME
 from convstudio.ui.folders import Folders
 from convstudio.ui.main_window import MainWindow
 from convstudio.ui.session import Session
+from convstudio.ui.theme import theme
 from convstudio.ui.windows import Windows
 from convstudio.ui.workbench import Workbench
 
@@ -98,17 +101,103 @@ def _carried(data: QMimeData) -> tuple[object, ...]:
     return Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
+class Lent:
+    """A window that test after test borrows, for as long as each leaves it as it was made.
+
+    Making one takes longer than most tests. Between two tests the program itself opens the first example again. If
+    then anything is not as in the new window (what is seen, what can be done, what hangs on its signals, what is
+    remembered), it is thrown away, and the next test gets a new one.
+    """
+
+    def __init__(self, settings: QSettings) -> None:
+        self.window = MainWindow(settings)
+        self.bench = app.furnish(self.window, None)
+        self.window.resize(1440, 900)
+        self.window.show()
+        QTest.qWaitForWindowExposed(self.window)
+        self._clean()
+        self._new = self._looks()
+
+    def is_as_new(self) -> bool:
+        """Make it so, as far as the program can."""
+        if not isValid(self.window) or not self.window.isVisible() or QApplication.activePopupWidget():
+            return False
+        self._clean()
+        return self._looks() == self._new
+
+    def throw_away(self) -> None:
+        if isValid(self.window):
+            self.window.may_close = lambda: True
+            self.window.close()
+            self.window.deleteLater()
+
+    def _clean(self) -> None:
+        self.bench.store.open(Document(), None)
+        self.bench.files.open_example(asset(*app.FIRST_EXAMPLE))
+        for notice in self.bench.notices.open:
+            self.bench.notices.close(notice)
+        self.bench.inspector.setCurrentIndex(0)
+        self.window.resize(1440, 900)
+        self.bench.canvas.setFocus()
+        for _ in range(3):  # what follows a moment later asks in its turn for another layout
+            QApplication.processEvents()
+
+    def _looks(self) -> dict[str, object]:
+        window, parts = self.window, [part for part in vars(self.bench).values() if isinstance(part, QObject)]
+        seen = [widget for widget in window.findChildren(QWidget) if widget.isVisible()]
+        store, settings = self.bench.store, window.settings
+        return {
+            "seen": [(type(w), w.objectName(), w.geometry(), w.isEnabled(), _words(w)) for w in seen],
+            "actions": [(a.text(), a.isEnabled(), a.isVisible(), a.isChecked()) for a in window.findChildren(QAction)],
+            "settings": {key: settings.value(key) for key in settings.allKeys()},
+            "parts": [*window.findChildren(QObject, options=DIRECT), *self.bench.findChildren(QObject, options=DIRECT)],
+            "attributes": [vars(part).keys() for part in (window, self.bench, *parts)],
+            "followers": [part.receivers(f"2{signal}") for part in parts for signal in _signals(type(part))],
+            "document": (store.document, store.title, store.path, store.level, store.selection, store.history.modified),
+            "camera": (self.bench.canvas.transform(), self.bench.canvas.sceneRect()),
+            "recent": self.bench.windows.recent.paths,
+            "focus": window.focusWidget(),
+            "busy": (self.bench.canvas.busy, QApplication.overrideCursor()),
+            "theme": theme.dark,
+        }
+
+
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
+
+
+@cache
+def _signals(kind: type[QObject]) -> tuple[str, ...]:
+    methods = (kind.staticMetaObject.method(n) for n in range(kind.staticMetaObject.methodCount()))
+    signals = [m for m in methods if m.methodType() is QMetaMethod.MethodType.Signal]
+    return tuple(m.methodSignature().data().decode() for m in signals if m.name().data() != b"destroyed")
+
+
+def _words(widget: QWidget) -> str:
+    if isinstance(widget, QComboBox):
+        return widget.currentText()
+    return widget.text() if isinstance(widget, QLabel | QAbstractButton | QLineEdit) else ""
+
+
+@pytest.fixture(scope="module")
+def _lent(qapp) -> Iterator[list[Lent]]:
+    """The window that is lent, if there is one; it does not outlive the tests of a file."""
+    held: list[Lent] = []
+    yield held
+    for lent in held:
+        lent.throw_away()
+
+
 @pytest.fixture
-def bench(qtbot, tmp_path) -> Workbench:
+def bench(_lent, tmp_path_factory) -> Workbench:
     """A window with the first example, furnished, 1440 × 900, no worker."""
-    app.make_application()
-    window = MainWindow(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
-    made = app.furnish(window, None)
-    window.resize(1440, 900)
-    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "may_close", lambda: True))
-    with qtbot.waitExposed(window):
-        window.show()
-    return made
+    if _lent and not _lent[0].is_as_new():
+        _lent.pop().throw_away()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if not _lent:
+        app.make_application()
+        settings = tmp_path_factory.mktemp("window") / "settings.ini"
+        _lent.append(Lent(QSettings(str(settings), QSettings.Format.IniFormat)))
+    return _lent[0].bench
 
 
 @pytest.fixture
