@@ -67,6 +67,12 @@ def born() -> Iterator[tuple[str, ...]]:
             process.stdin.close()
 
 
+@pytest.fixture(scope="session")
+def born_python(born: tuple[str, ...]) -> tuple[str, ...]:
+    """A Python that need not load torch first; it takes `-c` and source."""
+    return (sys.executable,) if born[-1] == "convstudio" else born
+
+
 @pytest.fixture
 def workers_are_born(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every worker that this test starts comes out of the nursery, which opens with the first of them."""

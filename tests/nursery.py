@@ -2,6 +2,7 @@
 
     python nursery.py SOCKET                  the nursery itself: waits for callers at the socket
     python -S nursery.py SOCKET worker …      a caller: stands for `convstudio worker …` until that has ended
+    python -S nursery.py SOCKET -c SOURCE …   the same for `python -c SOURCE …`
 
 Loading torch takes a worker seconds. A caller hands its standard streams, folder, environment and arguments to the
 nursery; the forked process is a ConvStudio like any other. It ends with its caller, and its caller ends as it does.
@@ -139,9 +140,16 @@ def _live(wish: dict[str, object], streams: list[int], others: list[socket.socke
     try:
         sys.argv[1:] = wish["arguments"]  # type: ignore[call-overload]
         gc.enable()
-        code = import_module("convstudio.cli").main()
+        if sys.argv[1:2] == ["-c"]:
+            sys.argv[:2] = []
+            exec(sys.argv[0], {"__name__": "__main__"})
+            code = 0
+        else:
+            code = import_module("convstudio.cli").main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
     except BaseException:
         traceback.print_exc()
     finally:

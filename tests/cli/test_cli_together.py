@@ -1,6 +1,6 @@
 """`torchrun … -m convstudio train`: two real processes train as one would, go on as they would, and end together.
 
-Both processes run all three trainings one after the other, as loading torch takes longer than any of them.
+Both processes run all three trainings one after the other.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import subprocess
-import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,12 +83,12 @@ def ports() -> list[str]:
     return found
 
 
-def together(code: str, *arguments: str) -> list[tuple[int, str, str]]:
+def together(python: Sequence[str], code: str, *arguments: str) -> list[tuple[int, str, str]]:
     """Exit code, stdout and stderr of two processes that are told what torchrun would tell them."""
     shared = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "PYTHONPATH": str(ROOT)}
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", code, *arguments],
+            [*python, "-c", code, *arguments],
             env={**os.environ, **shared, "RANK": str(rank), "LOCAL_RANK": str(rank)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -101,9 +101,9 @@ def together(code: str, *arguments: str) -> list[tuple[int, str, str]]:
 
 
 @pytest.mark.usefixtures("normalised")
-def test_two_processes_train_as_one_and_end_together(capsys) -> None:
+def test_two_processes_train_as_one_and_end_together(born_python, capsys) -> None:
     """The last batch of each epoch has 22 samples, all others 23."""
-    (code, out, err), other = together(BOTH, *ports(), *SETTINGS)
+    (code, out, err), other = together(born_python, BOTH, *ports(), *SETTINGS)
     assert main(["train", "tiny.convstudio", "--out", "one", "--epochs", "2", *SETTINGS]) == 0
 
     assert code == 0, err

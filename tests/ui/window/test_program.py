@@ -18,9 +18,12 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from convstudio.ui import app
 from convstudio.ui.folders import Folders
+from convstudio.ui.link import worker_link
 from convstudio.ui.windows import Windows
 
-home, paths = Path(sys.argv[1]), [Path(a) for a in sys.argv[2:]]
+home, paths = Path(sys.argv[1]), [Path(a) for a in sys.argv[2:4]]
+commands = [worker_link.worker_command(), (*sys.argv[4:], "worker")]  # one worker is started in earnest, one is born
+worker_link.worker_command = lambda: commands.pop()
 application = app.make_application()
 settings = QSettings(str(home / "settings.ini"), QSettings.Format.IniFormat)
 workers = []
@@ -42,12 +45,12 @@ sys.exit(application.exec())
 """
 
 
-def test_the_last_closed_window_ends_the_program_and_every_worker(tmp_path):
+def test_the_last_closed_window_ends_the_program_and_every_worker(tmp_path, born):
     paths = [tmp_path / "one.convstudio", tmp_path / "two.convstudio"]
     for path in paths:
         shutil.copy(asset(*FIRST_EXAMPLE), path)
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", SCRIPT, str(tmp_path), *map(str, paths)]
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path), *map(str, paths), *born]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     *workers, first, second = done.stdout.split()

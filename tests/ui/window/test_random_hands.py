@@ -87,6 +87,7 @@ class Walk:
 
     def __init__(self, bench, hands, seed: int) -> None:
         self.bench, self.hands, self.dice = bench, hands, random.Random(seed)
+        self.preview = bench.window.findChild(FixPreview)
         self.held = False
         self.done: list[str] = []
         self.start = bench.store.document
@@ -414,12 +415,12 @@ class Walk:
     def previewing(self) -> bool:
         """Whether the canvas shows what a fix would do: only while its button has the focus or the mouse."""
         window = self.bench.window
-        shown = window.findChild(FixPreview).shown
-        pointed = isinstance(window.focusWidget(), QPushButton) or any(
+        if not self.preview.shown:
+            return False
+        assert isinstance(window.focusWidget(), QPushButton) or any(
             button.underMouse() for button in window.findChildren(QPushButton)
         )
-        assert not shown or pointed
-        return shown
+        return True
 
     def check_inspector(self) -> None:
         """The Block tab shows the one selected block, and its form that block's settings."""
