@@ -100,6 +100,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
         yield
 
     monkeypatch.setattr(fresh, "answered", answered)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # as in that process: nothing is left beside the files
 
 
 def _block_cases() -> ModuleType:

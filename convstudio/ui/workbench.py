@@ -49,7 +49,7 @@ class Workbench(QObject):
         self.files = Files(window, store, self.notices, windows)
         self.autosave = Autosave(store, windows.keeper, self.notices) if windows.keeper else None
         self.scene = CanvasScene(store, self)
-        self.canvas = CanvasView(self.scene, window)
+        self.canvas = CanvasView(self.scene)
         self.advisor = Advisor(store, window.settings)
         self.bubble = ProblemBubble(self.canvas, store, self.advisor)
         self.notice_bar = NoticeBar(self.notices, self.canvas)
