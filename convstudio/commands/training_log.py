@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from convstudio.commands.failure import FailureError
-from convstudio.commands.training_display import display
+from convstudio.commands.training_display import Display, display
 from convstudio.engine import team
 from convstudio.engine.checkpoint import CheckpointFault
 from convstudio.engine.run import Run
@@ -112,30 +112,40 @@ def followed(run: Run) -> Outcome:
         _writing(run),
         team.in_words(),
     ):
-        shown = perf_counter()
-        for done in run.steps():
-            if isinstance(done, EpochDone) or perf_counter() - shown >= REPORT_SECONDS:
-                shown = perf_counter()
-                progress = run.read()
-                tally.read(progress)
-                show.progress(progress)
-                run.write()
-            if isinstance(done, EpochDone):
-                tally.validation = done
-                show.validation(done, tally.losses, tally.hits)
-            run.trainer.asked = bool(asked.number)
-            if run.trainer.told_to_stop:
-                break
+        _train(run, tally, show, asked)
         progress = run.read()
         tally.read(progress)
         stopped = run.trainer.told_to_stop
-        run.story.enter("stopped" if stopped else "finished")
-        if run.trainer.stopped_early:
-            run.mark("early", run.trainer.stopped_early)
-        elif stopped:
-            run.mark("stop", "Stopped")
-        run.keep()
+        _end(run, stopped)
     return _outcome(run, progress, tally, (asked.number or signal.SIGINT) if stopped else 0)
+
+
+def _train(run: Run, tally: Tally, show: Display, asked: Asked) -> None:
+    """Make the steps; what they gave is shown and written down in time."""
+    shown = perf_counter()
+    for done in run.steps():
+        if isinstance(done, EpochDone) or perf_counter() - shown >= REPORT_SECONDS:
+            shown = perf_counter()
+            progress = run.read()
+            tally.read(progress)
+            show.progress(progress)
+            run.write()
+        if isinstance(done, EpochDone):
+            tally.validation = done
+            show.validation(done, tally.losses, tally.hits)
+        run.trainer.asked = bool(asked.number)
+        if run.trainer.told_to_stop:
+            break
+
+
+def _end(run: Run, stopped: bool) -> None:
+    """Keep the run, and how it ended."""
+    run.story.enter("stopped" if stopped else "finished")
+    if run.trainer.stopped_early:
+        run.mark("early", run.trainer.stopped_early)
+    elif stopped:
+        run.mark("stop", "Stopped")
+    run.keep()
 
 
 @contextmanager

@@ -9,16 +9,13 @@ import pytest
 
 from convstudio.engine import checkpoint
 from convstudio.protocol import messages as m
+from worker_events import of
 
 Play = Callable[..., list[m.Event]]
 Text = Callable[..., str]
 MASKS = m.View(block="conv_1", what="masks")
 MAPS = m.View(block="relu_1", what="maps")
 EDGE = np.array([[-1, -0.1, 0, 0.1, 1]] * 5, np.float32)
-
-
-def of(kind: type, events: list[m.Event]) -> list:
-    return [e for e in events if isinstance(e, kind)]
 
 
 def put(values: np.ndarray, ticket: int = 1, place: int = 0, **more: object) -> m.PutMasks:

@@ -8,13 +8,10 @@ import numpy as np
 from convstudio.blocks import FullyConnected
 from convstudio.engine import checkpoint
 from convstudio.protocol import messages as m
+from worker_events import of
 
 Play = Callable[..., list[m.Event]]
 Text = Callable[..., str]
-
-
-def of(kind: type, events: list[m.Event]) -> list:
-    return [e for e in events if isinstance(e, kind)]
 
 
 def numbers(array: m.Array) -> np.ndarray:

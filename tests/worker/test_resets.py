@@ -9,14 +9,11 @@ import pytest
 from convstudio.blocks import Convolution
 from convstudio.engine import checkpoint
 from convstudio.protocol import messages as m
+from worker_events import of
 
 Play = Callable[..., list[m.Event]]
 Text = Callable[..., str]
 MASKS = m.View(block="conv_1", what="masks")
-
-
-def of(kind: type, events: list[m.Event]) -> list:
-    return [e for e in events if isinstance(e, kind)]
 
 
 def pictures(events: list[m.Event]) -> list[np.ndarray]:

@@ -15,6 +15,7 @@ from convstudio.network import file
 from convstudio.protocol import messages as m
 from convstudio.runs import summary
 from convstudio.runs.brought import Report
+from worker_events import of
 
 Play = Callable[..., list[m.Event]]
 Text = Callable[..., str]
@@ -34,10 +35,6 @@ def given(tmp_path: Path, document: Text) -> Path:
     folder = tmp_path / "given"
     keeping.keep(folder, file.parse(document(), catalogue()), weights, Report(source="onnx", name="x.onnx"))
     return folder
-
-
-def of(kind: type, events: list[m.Event]) -> list:
-    return [event for event in events if isinstance(event, kind)]
 
 
 def masks(events: list[m.Event]) -> np.ndarray:

@@ -13,14 +13,11 @@ from convstudio.engine.training import Trainer
 from convstudio.protocol import messages as m
 from convstudio.runs import summary
 from convstudio.worker.transport import Closed
+from worker_events import of
 
 Play = Callable[..., list[m.Event]]
 Text = Callable[..., str]
 MASKS = m.View(block="conv_1", what="masks")
-
-
-def of(kind: type, events: list[m.Event]) -> list:
-    return [event for event in events if isinstance(event, kind)]
 
 
 def test_the_summary_of_a_finished_run_is_what_was_told_of_it(play: Play, document: Text, folder: str) -> None:

@@ -15,13 +15,10 @@ from convstudio.network.training_settings import TrainingSettings
 from convstudio.protocol import messages as m
 from convstudio.runs import marks, metrics
 from convstudio.runs.marks import Mark
+from worker_events import of
 
 Play = Callable[..., list[m.Event]]
 Text = Callable[..., str]
-
-
-def of(kind: type, events: list[m.Event]) -> list:
-    return [event for event in events if isinstance(event, kind)]
 
 
 def test_the_learning_rate_of_every_step_is_told_and_written_down(play: Play, document: Text, folder: str) -> None:

@@ -11,15 +11,12 @@ import pytest
 from convstudio.engine import checkpoint, snapshots
 from convstudio.protocol import messages as m
 from convstudio.runs import marks, metrics, moments, summary
+from worker_events import of
 
 Play = Callable[..., list[m.Event]]
 Text = Callable[..., str]
 MASKS = m.View(block="conv_1", what="masks")
 MAPS = m.View(block="conv_1", what="maps")
-
-
-def of(kind: type, events: list[m.Event]) -> list:
-    return [event for event in events if isinstance(event, kind)]
 
 
 @pytest.fixture(autouse=True)

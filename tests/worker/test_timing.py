@@ -5,13 +5,10 @@ from pathlib import Path
 
 from convstudio.engine import checkpoint
 from convstudio.protocol import messages as m
+from worker_events import of
 
 Play = Callable[..., list[m.Event]]
 Text = Callable[..., str]
-
-
-def of(kind: type, events: list[m.Event]) -> list:
-    return [e for e in events if isinstance(e, kind)]
 
 
 def test_an_untrained_network_is_measured(play: Play, document: Text) -> None:

@@ -229,6 +229,22 @@ class SwapWindow(QWidget):
 
     def _lower(self) -> QWidget:
         """The arithmetic beside the curves."""
+        words = tr("Race trains all marked entrants with the same seed, data and settings. Their curves come here.")
+        self._hint = QLabel(words)
+        self._hint.setObjectName("dim")
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        below = QWidget()
+        row = QHBoxLayout(below)
+        row.setContentsMargins(0, 8, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._arithmetic(), 2)
+        row.addWidget(self._hint, 3)
+        row.addWidget(self.overlay, 3)
+        self.overlay.hide()
+        return below
+
+    def _arithmetic(self) -> QWidget:
         card = QFrame()
         card.setObjectName("card")
         inner = QVBoxLayout(card)
@@ -249,21 +265,7 @@ class SwapWindow(QWidget):
         stack.addStretch()
         stack.addWidget(self._counted)
         inner.addWidget(_scrolled(words), 1)
-        self._hint = QLabel(
-            tr("Race trains all marked entrants with the same seed, data and settings. Their curves come here.")
-        )
-        self._hint.setObjectName("dim")
-        self._hint.setWordWrap(True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        below = QWidget()
-        row = QHBoxLayout(below)
-        row.setContentsMargins(0, 8, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(card, 2)
-        row.addWidget(self._hint, 3)
-        row.addWidget(self.overlay, 3)
-        self.overlay.hide()
-        return below
+        return card
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
