@@ -37,7 +37,7 @@ from convstudio.ui.theme import number_font
 
 NARROW = 640
 """Pixels of width below which some words are left out."""
-LOW, LOW_FONT = 260, 7.5
+LOW, LOW_FONT = 230, 7.5
 """Pixels of height below which there is little room, and the points of the formula then."""
 SAVED = {"png": "Save the picture (PNG)…", "svg": "Save the drawing (SVG)…", "csv": "Save the numbers (CSV)…"}
 MOVES: dict[Qt.Key, tuple[int, int]] = {

@@ -32,7 +32,7 @@ from convstudio.ui.why.unit_choice import UnitChoice
 
 NARROW = 620
 """Pixels of width below which the sample alone is not shown beside the heat."""
-LOW = 260
+LOW = 230
 """Pixels of height below which there is no room for words below one another."""
 LEAST, GAP = 110, 12
 QWIDGETSIZE_MAX = 2**24 - 1

@@ -41,7 +41,7 @@ def answer(method: m.Method = "gradient", values: object = ((0.0, 1.0), (2.0, 4.
 @pytest.fixture
 def panel(qtbot) -> WhyPanel:
     made = WhyPanel()
-    made.resize(1000, 300)
+    made.resize(1000, 240)
     qtbot.addWidget(made)
     made.output = "output_1"
     made.unit.set_blocks(SHAPES, "output_1", ("cat", "dog"))
