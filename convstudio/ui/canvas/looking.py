@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import exp, log
 
-from PySide6.QtCore import QEasingCurve, QObject, QPoint, QPointF, QRectF, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QObject, QPoint, QPointF, QRect, QRectF, QTimer, QVariantAnimation, Signal
 from PySide6.QtWidgets import QGraphicsView
 
 from convstudio.ui.canvas import motion
@@ -76,14 +76,28 @@ class Camera(QObject):
             factor = min((size.width() - 12) / area.width(), (size.height() - 12) / area.height(), largest)
         self._go(area.center(), _within(factor), smoothly)
 
-    def reveal(self, area: QRectF) -> None:
-        """Scroll as little as is needed for an area to be in view."""
-        room = MARGIN / self.scale
-        seen = self.seen.adjusted(room, room, -room, -room)
+    def reveal(self, area: QRectF, cover: QRect) -> None:
+        """Scroll as little as is needed for an area to be in view, beside what covers a part of it if there is room."""
+        seen = self._clear_of(cover, area)
+        across, down = self._margin(seen.width() - area.width()), self._margin(seen.height() - area.height())
+        seen = seen.adjusted(across, down, -across, -down)
         dx = _missing(area.left(), area.right(), seen.left(), seen.right())
         dy = _missing(area.top(), area.bottom(), seen.top(), seen.bottom())
         if dx or dy:
             self._go(self.seen.center() + QPointF(dx, dy), self.scale, True)
+
+    def _clear_of(self, cover: QRect, area: QRectF) -> QRectF:
+        """The part in view, to the right of a cover or above it, where an area has room or lies already."""
+        whole = self._view.viewport().rect()
+        sides = (whole.adjusted(cover.right() + 1, 0, 0, 0), whole.adjusted(0, 0, 0, cover.top() - whole.height()))
+        parts = [self._view.mapToScene(side).boundingRect() for side in sides if cover.isValid() and side.isValid()]
+        found = [p for p in parts if p.width() >= area.width() and p.height() >= area.height()]
+        return next((p for p in found if p.contains(area)), found[0] if found else self.seen)
+
+    def _margin(self, left_over: float) -> float:
+        """What is kept free at both sides: less where there is little."""
+        room = MARGIN / self.scale
+        return min(room, left_over / 2) if left_over > 0 else room
 
     def scroll_by(self, delta: QPoint) -> None:
         """Move the view by pixels."""

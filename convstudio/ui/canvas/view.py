@@ -63,6 +63,7 @@ class CanvasView(QGraphicsView):
         super().__init__(scene, parent)
         self._canvas = scene
         self._opening = False
+        self._cover: QWidget | None = None
         self._set_up()
         self._keyboard = Keyboard(scene.store)
         self.camera = Camera(self)
@@ -171,7 +172,12 @@ class CanvasView(QGraphicsView):
     def show_area(self, area: QRectF) -> None:
         """Scroll so that a part of the canvas can be seen."""
         self.camera.fitting = False
-        self.camera.reveal(area)
+        cover = self._cover.geometry() if self._cover and self._cover.isVisible() else QRect()
+        self.camera.reveal(area, cover)
+
+    def set_cover(self, cover: QWidget) -> None:
+        """What lies over a corner of the canvas while it is visible: what is to be shown is shown beside it."""
+        self._cover = cover
 
     def pointed_at(self) -> QPointF | None:
         """The point of the canvas under the mouse; None where the mouse is elsewhere."""

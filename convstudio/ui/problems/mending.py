@@ -22,6 +22,7 @@ class Mending(QObject):
         self.preview = FixPreview(bench.canvas, bench.store)
         self.marks = AdviceMarks(bench.scene, bench.advisor)
         self.panel = ProblemPanel(bench.advisor, bench.canvas)
+        bench.canvas.set_cover(self.panel)
         self.panel.block_chosen.connect(bench.reveal)
         self.panel.closed.connect(bench.canvas.setFocus)
         self.panel.opened.connect(partial(bench.bubble.set_silent, True))

@@ -61,6 +61,25 @@ def test_a_click_on_the_count_lists_problems_and_links_lead_to_blocks(broken, me
     assert not mending.panel.isVisible()
 
 
+@pytest.mark.parametrize(("size", "scale"), [((1440, 900), 1.0), ((1024, 700), 0.5)])
+def test_a_link_leads_to_a_block_beside_the_list_and_not_below_it(broken, mending, size, scale):
+    canvas = broken.canvas
+    broken.window.resize(*size)
+    mending.panel.open()
+    canvas.zoom_to(scale)
+    item = broken.scene.blocks["fc_1"]
+    corner = canvas.mapToScene(mending.panel.geometry().center())
+    canvas.centerOn(canvas.visible_centre() + item.body.center() - corner)
+    assert mending.panel.geometry().contains(canvas.mapFromScene(item.body.center()))
+    cards(mending)[0].block_chosen.emit("fc_1")
+    shown = QRect(canvas.mapFromScene(item.body.topLeft()), canvas.mapFromScene(item.body.bottomRight()))
+    assert not mending.panel.geometry().intersects(shown)
+    assert canvas.viewport().rect().contains(shown)
+    before = canvas.visible_centre()
+    cards(mending)[0].block_chosen.emit("fc_1")
+    assert canvas.visible_centre() == before
+
+
 def test_hovering_a_fix_shows_what_it_would_do_and_changes_nothing(broken, mending, qtbot):
     before, places = broken.store.document, {i: b.pos() for i, b in broken.scene.blocks.items()}
     mending.panel.open()
