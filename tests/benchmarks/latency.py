@@ -151,13 +151,13 @@ def ages(times: dict[int, float], painted: list[tuple[int, int, float]]) -> tupl
 
 
 def quiet(process: int, live: Callable[..., None]) -> None:
-    """Wait until a process has not computed for two seconds; where that cannot be seen, ten seconds."""
+    """Wait until a process has not computed for three seconds, as it rehearses after two; else, ten seconds."""
     place = Path(f"/proc/{process}/schedstat")
     if not place.exists():
         return live(10.0)
     before, now = -1, int(place.read_text().split()[0])
     while now - before > 5e7:
-        live(2.0)
+        live(3.0)
         before, now = now, int(place.read_text().split()[0])
 
 

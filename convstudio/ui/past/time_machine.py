@@ -30,6 +30,8 @@ class TimeMachine(QObject):
         self._steps: tuple[int, ...] = ()
         self._folder = ""
         self._batches = 0
+        self._stays = False
+        """The bar waits for the moments of a run that has just begun."""
         self.place: int | None = None
         self.bar = TimeBar()
         self._film = QTimer(self, interval=FRAME_MS)
@@ -94,8 +96,20 @@ class TimeMachine(QObject):
                 self.look(min(range(len(self._steps)), key=lambda n: abs(self._steps[n] - shown), default=0))
         self._show()
 
-    def _on_run(self) -> None:
-        self.look_at_present()
+    def _on_began(self) -> None:
+        """Another run has no past yet; a bar that is there stays, so that nothing is laid out anew for a moment."""
+        self._stays = not self.bar.isHidden()
+        self._begin_anew()
+
+    def _on_other(self) -> None:
+        self._stays = False
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._film.stop()
+        if self.place is not None:
+            self.place = None
+            self._link.send(LookBack())
         self._steps, self._folder = (), ""
         self._show()
 
@@ -104,10 +118,13 @@ class TimeMachine(QObject):
 
     def _show(self) -> None:
         there = len(self._steps) >= LEAST
-        self.bar.setVisible(there)
-        if not there:
-            return
-        last = len(self._steps) - 1
+        self.bar.setVisible(there or self._stays)
+        self.bar.setEnabled(there)
+        if there or self._stays:
+            self._show_moments()
+
+    def _show_moments(self) -> None:
+        last = max(0, len(self._steps) - 1)
         self.bar.show_places(last + 1, last if self.place is None else self.place)
         self.bar.show_past(self.place is not None)
         self.bar.show_playing(self._film.isActive())
@@ -136,10 +153,10 @@ class TimeMachine(QObject):
         bar.play_requested.connect(self.toggle_film)
         bar.branch_requested.connect(self.branch)
         self._link.snapshots_received.connect(self._on_snapshots)
-        self._link.started.connect(self._on_run)
-        self._runs.run_began.connect(self._on_run)
+        self._link.started.connect(self._on_other)
+        self._runs.run_began.connect(self._on_began)
         self._runs.progress.connect(self._on_metrics)
-        self._bench.store.replaced.connect(self._on_run)
+        self._bench.store.replaced.connect(self._on_other)
 
     def _on_moved(self, place: int) -> None:
         self._film.stop()

@@ -169,6 +169,11 @@ def test_another_run_or_document_begins_without_a_past(machine):
     machine._runs.run_began.emit(4, False)
     assert machine._link.sent[-1] == LookBack()
     assert machine.steps == ()
+    assert machine.bar.isVisible()  # it waits for the moments of the new run: nothing is laid out anew
+    assert not machine.bar.isEnabled()
+    machine._link.snapshots_received.emit(Snapshots(run=machine._runs.number, folder="/runs/two", steps=(0, 1)))
+    assert machine.bar.isEnabled()
+    machine._bench.store.replaced.emit()
     assert not machine.bar.isVisible()
 
 
