@@ -73,6 +73,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     from convstudio.ui.editing.focusing import Focusing
     from convstudio.ui.editing.freezing import Freezing
     from convstudio.ui.editing.grouping import Grouping
+    from convstudio.ui.editing.noting import Noting
     from convstudio.ui.editing.selecting import Selecting
     from convstudio.ui.files.commands import FileCommands
     from convstudio.ui.files.sharing import Sharing
@@ -96,6 +97,7 @@ def furnished(window: MainWindow, windows: Windows) -> Workbench:
     Grouping(bench)
     GroupSaving(bench)
     Freezing(bench)
+    Noting(bench)
     Focusing(bench)
     ContextMenu(bench)
     Mending(bench)

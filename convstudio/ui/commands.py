@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QMessageBox
 from convstudio import __version__
 from convstudio.ui.actions import ActionBook
 from convstudio.ui.editing.editing import Editing
-from convstudio.ui.editing.noting import Noting
 from convstudio.ui.finder import Entry
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
@@ -28,7 +27,6 @@ class Commands(QObject):
         self._editing = Editing(bench.store, bench.notices, bench.canvas)
         self._editing.image_pasted.connect(bench.files.image_given)
         self._editing.picture_pasted.connect(bench.files.picture_given)
-        self._noting = Noting(bench)
         self._bind_editing(bench.actions)
         self._bind_view(bench.actions)
         self._store.state_changed.connect(self.follow)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from convstudio.data.film import Frame, gif, of_one_size, png
 from convstudio.network.file import write_atomically
@@ -17,8 +17,9 @@ from convstudio.protocol.messages import Maps, Masks
 from convstudio.ui.background import Background
 from convstudio.ui.link.worker_link import WorkerLink
 from convstudio.ui.live_views import LiveViews
+from convstudio.ui.notices.notices import Notice
 from convstudio.ui.past.time_machine import FRAME_MS, TimeMachine
-from convstudio.ui.saving.asking import Ask, ask_in_dialog
+from convstudio.ui.saving.asking import Ask, AskFolder, ask_for_folder, ask_in_dialog
 from convstudio.ui.text import count, tr
 from convstudio.ui.workbench import Workbench
 
@@ -26,7 +27,6 @@ MASKS = ("masks", "changes", "gradients")
 """What the Masks tab may show."""
 PATIENCE_MS = 15_000
 """So long a moment may take to be drawn."""
-AskFolder = Callable[[str, Callable[[Path], None]], None]
 
 
 class FilmSaving(QObject):
@@ -45,7 +45,7 @@ class FilmSaving(QObject):
         super().__init__(bench)
         self._bench, self._machine = bench, machine
         self._ask = ask or partial(ask_in_dialog, bench.window)
-        self._ask_folder = ask_folder or partial(_folder_dialog, bench.window)
+        self._ask_folder = ask_folder or partial(ask_for_folder, bench.window)
         self._panels: tuple[QWidget, ...] = (live.masks, live.maps)
         self._background = Background(self)
         self._frames: list[Frame] = []
@@ -77,13 +77,13 @@ class FilmSaving(QObject):
         path = path if path.suffix.lower() == ".gif" else path.with_name(f"{path.name}.gif")
         self._begin(partial(_gif, path))
 
-    def _begin(self, write: Callable[[list[Frame]], str]) -> None:
+    def _begin(self, write: Callable[[list[Frame]], Notice]) -> None:
         """Go to the first moment; each that is drawn is taken, until the last."""
         panel = self._bench.live.currentWidget()
         if self._then is not None or panel not in self._panels or not self._machine.steps:
             return
         self._panel, self._frames = panel, []
-        self._then = lambda frames: self._background.run(partial(write, frames), self._told)
+        self._then = lambda frames: self._background.run(partial(write, frames), self._bench.notices.post)
         self._look(0)
 
     def _look(self, place: int) -> None:
@@ -133,12 +133,6 @@ class FilmSaving(QObject):
         words = tr("The film was not finished: a moment of the run was not drawn in time. Stop the run, and try again.")
         self._bench.notices.warn(words)
 
-    def _told(self, words: str) -> None:
-        if words.startswith("!"):
-            self._bench.notices.error(tr("The film cannot be written: {why}.").format(why=words[1:]))
-        else:
-            self._bench.notices.info(words)
-
     def _follow(self) -> None:
         self._machine.bar.show_filmed(self._bench.live.currentWidget() in self._panels)
 
@@ -150,24 +144,24 @@ def _frame(widget: QWidget) -> Frame:
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
-def _gif(path: Path, frames: list[Frame]) -> str:
+def _gif(path: Path, frames: list[Frame]) -> Notice:
     try:
         write_atomically(path, gif(frames, FRAME_MS))
     except (OSError, ValueError) as error:
-        return f"!{error}"
-    return tr("{name} written: {frames}.").format(name=path.name, frames=count(len(frames), "picture", "pictures"))
+        return _unwritten(error)
+    words = tr("{name} written: {frames}.").format(name=path.name, frames=count(len(frames), "picture", "pictures"))
+    return Notice("info", words)
 
 
-def _pictures(folder: Path, frames: list[Frame]) -> str:
+def _pictures(folder: Path, frames: list[Frame]) -> Notice:
     try:
         for number, frame in enumerate(frames):
             write_atomically(folder / f"film-{number:04}.png", png(frame))
     except OSError as error:
-        return f"!{error}"
-    return tr("{frames} written into {folder}.").format(frames=count(len(frames), "picture", "pictures"), folder=folder)
+        return _unwritten(error)
+    pictures = count(len(frames), "picture", "pictures")
+    return Notice("info", tr("{frames} written into {folder}.").format(frames=pictures, folder=folder))
 
 
-def _folder_dialog(window: QWidget, title: str, answer: Callable[[Path], None]) -> None:
-    name = QFileDialog.getExistingDirectory(window, title, str(Path.home()))
-    if name:
-        answer(Path(name))
+def _unwritten(error: Exception) -> Notice:
+    return Notice("error", tr("The film cannot be written: {why}.").format(why=error))

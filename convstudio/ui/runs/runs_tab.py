@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from convstudio.network import file
 from convstudio.runs import about, trash
@@ -24,11 +24,10 @@ from convstudio.ui.runs.loading import LoadedRun, document_of, load
 from convstudio.ui.runs.run_reader import RunReader
 from convstudio.ui.runs.runs_panel import RunsPanel
 from convstudio.ui.runs.shelf import RunShelf
+from convstudio.ui.saving.asking import AskFolder, ask_for_folder
 from convstudio.ui.text import count, tr
 from convstudio.ui.workbench import Workbench
 
-AskFolder = Callable[[str, Callable[[Path], None]], None]
-"""Ask for a folder to write into: title, and who gets the answer (nobody, when it is cancelled)."""
 PLACES = "runs/also"
 PURGE_MS = 20_000
 """So long after the start the trash is looked through for what has lain there for a month."""
@@ -49,7 +48,7 @@ class RunsTab(QObject):
         """`ask` and `sure` are how the person is asked: in dialogs, unless given."""
         super().__init__(bench)
         self._bench, self._runs, self._training, self._notices = bench, runs, training, bench.notices
-        self._ask = ask or partial(_ask_in_dialog, bench.window)
+        self._ask = ask or partial(ask_for_folder, bench.window)
         self._sure = sure or partial(_sure_in_dialog, bench.window)
         self.shelf = RunShelf(root, self)
         self.reader = RunReader(self)
@@ -262,12 +261,6 @@ def _emptied(root: Path, older_than: float) -> str:
     except OSError as error:
         return (error.strerror or str(error)).lower()
     return ""
-
-
-def _ask_in_dialog(window: QWidget, title: str, answer: Callable[[Path], None]) -> None:
-    name = QFileDialog.getExistingDirectory(window, title, str(Path.home()))
-    if name:
-        answer(Path(name))
 
 
 def _sure_in_dialog(window: QWidget, words: str) -> bool:

@@ -216,6 +216,20 @@ def test_a_film_is_taken_moment_by_moment_and_written(film, machine, bench, qtbo
     assert machine.place is None
 
 
+def test_a_film_that_cannot_be_written_is_told(film, machine, bench, qtbot, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError("there is no room")
+
+    monkeypatch.setattr(film_saving, "write_atomically", full)
+    film.save_gif()
+    for place in range(5):
+        qtbot.waitUntil(lambda place=place: machine.place == place)
+        answer(film, machine)
+    qtbot.waitUntil(lambda: bool(bench.notices.open))
+    (notice,) = bench.notices.open
+    assert (notice.severity, notice.words) == ("error", "The film cannot be written: there is no room.")
+
+
 def test_pictures_are_numbered(film, machine, bench, qtbot, tmp_path):
     film.save_pictures()
     for place in range(5):
