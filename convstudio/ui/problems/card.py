@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLay
 
 from convstudio.network.problem import Fix, Problem
 from convstudio.ui.level import way
+from convstudio.ui.problems.fix_button import FixButton
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
@@ -64,7 +65,7 @@ class ProblemCard(QFrame):
         return links
 
     def _button(self, fix: Fix, primary: bool) -> QPushButton:
-        button = QPushButton(tr(fix.label))
+        button = FixButton(tr(fix.label))
         button.setObjectName("primary" if primary else "")
         button.clicked.connect(lambda: self.fix_requested.emit(fix))
         button.installEventFilter(self)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from convstudio.blocks import Convolution, ReLU
 from convstudio.network import edits, grouping
 from convstudio.network.document import Wire
 from convstudio.ui.canvas.items import GhostItem, LooseWireItem
 from convstudio.ui.problems.card import ProblemCard
+from convstudio.ui.problems.fix_button import FixButton
 from convstudio.ui.problems.mending import Mending
 
 SMALL = Convolution(channels=16, mask=(1,))
@@ -78,6 +79,21 @@ def test_a_link_leads_to_a_block_beside_the_list_and_not_below_it(broken, mendin
     before = canvas.visible_centre()
     cards(mending)[0].block_chosen.emit("fc_1")
     assert canvas.visible_centre() == before
+
+
+def test_a_fix_with_many_words_shortens_them_where_it_has_little_room(qtbot):
+    column = QWidget()
+    qtbot.addWidget(column)
+    button = FixButton("Average each map instead of Flatten")
+    QVBoxLayout(column).addWidget(button)
+    column.resize(400, 60)
+    column.show()
+    assert button.shown == button.text()
+    assert button.toolTip() == ""
+    column.resize(150, 60)
+    assert column.width() == 150
+    assert button.shown.endswith("…")
+    assert button.toolTip() == button.text()
 
 
 def test_hovering_a_fix_shows_what_it_would_do_and_changes_nothing(broken, mending, qtbot):
