@@ -140,6 +140,7 @@ class BlockTab(QScrollArea):
         after = " · " + tr("after") + " " + ", ".join(_link(i) for i in sources) if sources else ""
         own = f" · {tr('your own block, from')} {block.layer.origin}" if block.layer.origin else ""
         self._place.setText(block.id + after + self._contents(block) + own)
+        self.mask_button.setText(_lab_words(block))
         self._show_problems((*facts.problems, *self._advisor.about(block.id)))
         self._show_settings(block, facts)
         self._figures.show_facts(block, facts, self._store.sight.of(block.id))
@@ -239,6 +240,13 @@ def _paragraph(text: str) -> QLabel:
     label.setObjectName("dim")
     label.setWordWrap(True)
     return label
+
+
+def _lab_words(block: Block) -> str:
+    """What leads to the mask lab, and how many numbers of the masks were made there before training."""
+    made = sum(masks.count for masks in block.by_hand)
+    told = f" · {count(made, 'number by hand', 'numbers by hand')}" if made else ""
+    return tr("Edit in the mask lab") + told
 
 
 def _link(block_id: str, target: str = "") -> str:

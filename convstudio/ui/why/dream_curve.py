@@ -77,5 +77,7 @@ class DreamCurve(QWidget):
         for y, end in ((plot.top(), high), (plot.bottom(), low)):
             painter.drawText(QRectF(room.left(), y - 8, plot.left() - room.left() - 4, 16), side, significant(end))
         below = QRectF(plot.left(), plot.bottom() + 3, plot.width(), 15)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"0 {tr('steps')}")
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, grouped(max(0, len(self.values) - 1)))
+        first, last = f"0 {tr('steps')}", grouped(max(0, len(self.values) - 1))
+        fits = painter.fontMetrics().horizontalAdvance(f"{first}  {last}") <= below.width()
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, first if fits else "0")
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, last)

@@ -63,6 +63,8 @@ def test_masks_by_hand_before_and_while_training(session, bench, qtbot, tmp_path
     _open_again(bench, panel, qtbot, tmp_path)
     qtbot.waitUntil(lambda: panel.chosen is not None and np.array_equal(values(panel), edited), timeout=PATIENCE)
     qtbot.waitUntil(panel.tools.restore.isEnabled, timeout=PATIENCE)
+    button = bench.inspector.block.mask_button
+    qtbot.waitUntil(lambda: button.text() == "Edit in the mask lab · 9 numbers by hand", timeout=PATIENCE)
     QTest.mouseClick(panel.tools.restore, Qt.MouseButton.LeftButton)
     assert store.history.undo_label == "Put back the drawn masks · conv_1"
     qtbot.waitUntil(lambda: np.array_equal(values(panel), before), timeout=PATIENCE)
