@@ -7,10 +7,10 @@ come out as those of nested modules. Each block outside keeps its id: a group's 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, zip_longest
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from convstudio.network.document import Block, Network, Wire
 from convstudio.network.facts import Analysis, BlockFacts
@@ -32,8 +32,7 @@ def expanded(network: Network, analysis: Analysis) -> tuple[Network, Analysis]:
     return made, Analysis(made, order, flat.facts, analysis.problems, analysis.input, analysis.output)
 
 
-@dataclass(frozen=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """Copies of a group that were not made: so many, each like the one before them, of which these are the blocks."""
 
     count: int
@@ -119,7 +118,7 @@ class _Flat:
                 if port in feeding and inner + entry in self.blocks:
                     self.wires.append(Wire(feeding[port], inner + entry))
                 if missing := number - known[0] - 1:
-                    self.left_out[inner + entry] = replace(known[1], count=missing)
+                    self.left_out[inner + entry] = structs.replace(known[1], count=missing)
             feeding = dict.fromkeys(group.ports, f"{inner}{copy.output}")
             made = tuple(islice(self.blocks, start, None))
             known = number, LeftOut(0, inner + next(iter(group.network.entries.values()), ""), feeding["in"], made)
