@@ -44,17 +44,26 @@ class Ward:
         self._keep(found)
 
     def stand(self) -> None:
-        """Look at a network that nobody trains, once, when somebody wants to see it."""
+        """Look at a network that nobody trains, once, when somebody wants to see it.
+
+        After steps of a run, their last look is shown, which perhaps only the doctor has seen.
+        """
         bench, piece = self._bench, self._bench.piece
         wanted = any(view.what == "health" for view in self.views.due(lambda view: ("new", view.what)))
-        if not wanted or piece is None or bench.outdated or bench.version in (self._of, self._tried):
+        if not wanted or piece is None or bench.outdated:
             return
-        self._tried = bench.version
-        if answers(piece):
-            self._keep(_standing(piece, bench.step))
+        if self._last is not None and self._of == bench.version:
+            self._show(self._last)
+        elif self._tried != bench.version:
+            self._tried = bench.version
+            if answers(piece):
+                self._keep(_standing(piece, bench.step))
 
     def _keep(self, found: Health) -> None:
         self._last, self._of, self._count = found, self._bench.version, self._count + 1
+        self._show(found)
+
+    def _show(self, found: Health) -> None:
         for view in self.views.due(lambda view: (self._of, self._count)):
             self.views.sent(view, (self._of, self._count))
             self._send(message(found, view, self._bench.run))

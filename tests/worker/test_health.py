@@ -46,3 +46,15 @@ def test_the_doctor_alone_looks_only_at_runs_and_seldom(play, document):
 def test_without_credit_nothing_more_comes(play, document):
     events = play(m.SetDocument(revision=1, text=document(epochs=4)), m.Watch(views=(VIEW,)), m.Train(run=1))
     assert len(of(events)) == 1
+
+
+def test_who_opens_the_view_after_a_run_sees_the_last_look_of_it_that_only_the_doctor_has_seen(play, document):
+    def then(event):
+        opened = (m.Watch(views=(VIEW,)),) if isinstance(event, m.State) and event.state == "finished" else ()
+        return credited(event) + opened
+
+    start = m.SetDocument(revision=1, text=document()), m.Watch(views=(SELDOM,))
+    *before, last = of(play(*start, m.Train(run=1), then=then))
+    assert {e.view for e in before} == {SELDOM}
+    assert (last.view, last.run, last.step) == (VIEW, 1, before[-1].step)
+    assert all(layer.update > 0 for layer in last.layers if layer.weights)

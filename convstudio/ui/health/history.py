@@ -24,7 +24,9 @@ class History:
         self.looks: list[Health] = []
 
     def add(self, look: Health) -> None:
-        """One more; a look at another run, at other layers or at an earlier step begins anew."""
+        """One more, unless it was had; a look at another run, at other layers or at an earlier step begins anew."""
+        if self.looks and _same(self.looks[-1], look):
+            return
         if self.looks and not _goes_on(self.looks[-1], look):
             self.looks.clear()
         self.looks.append(look)
@@ -81,6 +83,11 @@ def _halved(counts: Floats) -> Floats:
     wide = np.zeros(len(counts))
     wide[half // 2 : half // 2 + half] = counts.reshape(half, 2).sum(axis=1)
     return wide
+
+
+def _same(one: Health, other: Health) -> bool:
+    """The doctor's look, that is shown to who opens the tab."""
+    return (one.run, one.step, one.layers) == (other.run, other.step, other.layers)
 
 
 def _goes_on(before: Health, now: Health) -> bool:

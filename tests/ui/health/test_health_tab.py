@@ -72,6 +72,13 @@ def test_a_history_begins_anew_with_another_run_network_or_an_earlier_step():
         assert history.looks == [other]
 
 
+def test_a_look_that_was_had_is_not_counted_again():
+    history = History()
+    for step in (1, 2, 2):
+        history.add(look(step))
+    assert [seen.step for seen in history.looks] == [1, 2]
+
+
 def test_a_long_history_is_thinned_out_and_keeps_the_newest():
     history = History()
     for step in range(1, 3 * MOST):
