@@ -148,8 +148,9 @@ def test_twins_are_measured_and_raced_and_their_runs_kept(session, bench, qtbot,
     qtbot.mouseClick(window.bar.race_button, Qt.MouseButton.LeftButton)
     assert contest.racing
     qtbot.waitUntil(lambda: not contest.racing, timeout=PATIENCE)
-    assert [lane.raced.state for lane in contest.chosen] == ["finished", "finished"]
-    assert all(lane.step == 100 and lane.accuracy > 30 for lane in contest.chosen)
+    assert [lane.state for lane in contest.chosen] == ["finished", "finished"]
+    attempts = [attempt for lane in contest.chosen for attempt in lane.attempts]
+    assert all(attempt.step == 100 and attempt.accuracy > 30 for attempt in attempts)
     bench.live.setCurrentWidget(session.kept_runs.panel)
     kept = session.kept_runs.shelf
     wanted = {f"first-steps: {lane.entrant.variant.name}": "finished" for lane in contest.chosen}
