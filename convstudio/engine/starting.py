@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -354,4 +355,5 @@ def _claim(folder: Path, document: Document) -> None:
 
 def _unwritable(folder: Path, error: OSError) -> RunFault:
     reason = (error.strerror or str(error)).lower()
-    return RunFault(f"The run cannot be kept in {folder}: {reason}. Choose another folder.")
+    advice = "Make room there." if error.errno == errno.ENOSPC else "Choose another folder."
+    return RunFault(f"The run cannot be kept in {folder}: {reason}. {advice}")

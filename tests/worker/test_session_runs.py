@@ -318,7 +318,19 @@ def test_a_folder_that_cannot_be_made_is_said_before_anything_starts(
     (fault,) = of(m.Fault, events)
     assert (fault.about, fault.kind) == ("run", "file")
     assert "cannot be kept in" in fault.words
+    assert fault.words.endswith("Choose another folder.")
     assert states(events) == ["preparing", "failed"]
+
+
+def test_on_a_full_disk_no_run_begins_and_the_advice_is_to_make_room(
+    play: Play, document: Text, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("convstudio.engine.starting.file.write_atomically", full)
+    (fault,) = of(m.Fault, play(m.SetDocument(revision=1, text=document()), m.Train(run=1, folder=folder)))
+    assert fault.words == f"The run cannot be kept in {folder}: no space left on device. Make room there."
 
 
 def test_a_run_is_not_written_over_another(play: Play, document: Text, folder: str) -> None:
