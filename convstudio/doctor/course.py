@@ -8,6 +8,7 @@ from statistics import median
 from convstudio.doctor import remedies
 from convstudio.doctor.finding import Finding
 from convstudio.doctor.statistics import Course, Statistics
+from convstudio.network.costs import percent
 from convstudio.network.document import Network
 from convstudio.protocol.messages import Health
 
@@ -78,7 +79,7 @@ def rate_high(found: Statistics, network: Network) -> Finding | None:
         "The learning rate is far too high",
         "The loss does not fall, and single steps change the weights by a large part of themselves. Train more slowly, "
         "and begin again.",
-        (_fall(course), f"largest change of the weights in a step: {wildest:.0%} of them; around 0.1% is usual"),
+        (_fall(course), f"largest change of the weights in a step: {percent(wildest)} of them; around 0.1 % is usual"),
         (),
         remedies.rate(found.settings, 0.1 if wildest < 1 else 0.01),
     )
@@ -125,7 +126,7 @@ def overfitting(found: Statistics, network: Network) -> Finding | None:
         (
             f"validation loss {last.validation:.3g}; best {best.validation:.3g} in epoch {best.number}",
             f"training loss {last.training:.3g}; then {best.training:.3g}",
-            f"validation accuracy {last.accuracy:.1%}; then {best.accuracy:.1%}",
+            f"validation accuracy {100 * last.accuracy:.1f} %; then {100 * best.accuracy:.1f} %",
         ),
         (),
         (*remedies.early_stopping(found.settings), *remedies.weight_decay(found.settings)),

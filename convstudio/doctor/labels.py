@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convstudio.doctor.finding import Finding
 from convstudio.doctor.statistics import Statistics
+from convstudio.network.costs import percent
 from convstudio.network.document import Network
 
 TIMES = 5.0
@@ -21,8 +22,9 @@ def imbalance(found: Statistics, network: Network) -> Finding | None:
         "imbalance",
         False,
         "Labels are unbalanced",
-        f"Always answering “{_name(found, often)}” would already be right for {share:.0%} of the training samples. "
-        "Judge by recall and F1 of each class (Evaluation), not by accuracy, and add samples of the rare classes.",
+        f"Always answering “{_name(found, often)}” would already be right for {percent(share)} of the "
+        "training samples. Judge by recall and F1 of each class (Evaluation), not by accuracy, and add samples of the "
+        "rare classes.",
         (
             f"most frequent: {_name(found, often)}, {max(counts):,} samples",
             f"rarest: {_name(found, rare)}, {min(counts):,} samples",

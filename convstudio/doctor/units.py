@@ -7,6 +7,7 @@ from collections.abc import Callable
 from convstudio.doctor import remedies
 from convstudio.doctor.finding import Finding
 from convstudio.doctor.statistics import Statistics
+from convstudio.network.costs import percent
 from convstudio.network.document import Network
 from convstudio.protocol.messages import LayerHealth
 
@@ -34,7 +35,7 @@ def dead(found: Statistics, network: Network) -> Finding | None:
         "Dead units",
         f"Units behind {worst} give 0 for every sample, so that no gradient reaches them and they never come back. A "
         "smaller learning rate keeps them from dying; a Leaky ReLU lets them live. Then begin again.",
-        (*evidence[:NAMED], f"seen in {LOOKS} looks in a row; {MANY_DEAD:.0%} is too many"),
+        (*evidence[:NAMED], f"seen in {LOOKS} looks in a row; {percent(MANY_DEAD)} is too many"),
         tuple(bad),
         (*remedies.rate(found.settings, 0.1), *remedies.leaky(network, [worst, *bad])),
     )
@@ -47,14 +48,14 @@ def saturated(found: Statistics, network: Network) -> Finding | None:
     if not bad:
         return None
     worst = max(bad, key=bad.__getitem__)
-    evidence = [f"{block}: {share:.0%} of its results lie where it is nearly flat" for block, share in bad.items()]
+    evidence = [f"{block}: {percent(share)} of its results lie where it is nearly flat" for block, share in bad.items()]
     return Finding(
         "saturated",
         True,
         "Saturated units",
         f"{worst} gets so large values that it is flat there: its slope is less than a tenth of the steepest, and next "
         "to no gradient passes. Batch normalisation before it, a smaller learning rate, or a ReLU helps.",
-        (*evidence[:NAMED], f"seen in {LOOKS} looks in a row; {MANY_FLAT:.0%} is too many"),
+        (*evidence[:NAMED], f"seen in {LOOKS} looks in a row; {percent(MANY_FLAT)} is too many"),
         tuple(bad),
         (
             *remedies.batch_norm(network, [worst, *bad]),

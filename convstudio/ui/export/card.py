@@ -9,10 +9,12 @@ from typing import Any
 
 from convstudio import __version__
 from convstudio.data.info import DatasetInfo
+from convstudio.network.costs import percent
 from convstudio.network.document import Document
 from convstudio.network.facts import Analysis
 from convstudio.network.training_settings import PARTS, TrainingSettings, unused
 from convstudio.runs.summary import Summary
+from convstudio.runs.words import share
 from convstudio.ui.export.layers import layer_table
 from convstudio.ui.text import count, tr
 
@@ -117,7 +119,7 @@ def _data(facts: CardFacts) -> str:
         (tr("Samples"), f"{info.samples:,}"),
         (tr("Size of a sample"), "×".join(map(str, (info.channels, *info.axes)))),
         (tr("Classes"), ", ".join(info.classes)),
-        (tr("Kept back for validation"), f"{choice.validation_share:.0%}"),
+        (tr("Kept back for validation"), percent(choice.validation_share)),
         (tr("Seed of the division"), str(choice.seed)),
         (tr("Licence"), info.licence),
     ]
@@ -178,7 +180,7 @@ def _plain(title: str) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.1%}"
+    return "" if value is None else share(value)
 
 
 def _number(value: float | None) -> str:

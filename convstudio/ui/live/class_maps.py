@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convstudio.ui.live.class_colours import class_colour, class_image
+from convstudio.ui.live.numbers import percent
 from convstudio.ui.text import tr
 from convstudio.ui.theme import theme
 
@@ -108,9 +109,7 @@ def shares(numbers: Map, classes: Sequence[str], most: int = 3) -> str:
     counts = np.bincount(numbers.reshape(-1), minlength=1)
     largest = [n for n in np.argsort(-counts)[:most] if counts[n] * 100 >= numbers.size]
     names = (classes[n] if n < len(classes) else str(n) for n in largest)
-    return ", ".join(f"{name} {counts[n] / numbers.size:.0%}" for name, n in zip(names, largest, strict=True)).replace(
-        "%", "\u2009%"
-    )
+    return ", ".join(f"{name} {percent(counts[n] / numbers.size)}" for name, n in zip(names, largest, strict=True))
 
 
 def _font() -> QFont:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convstudio.protocol.messages import Meters
+from convstudio.ui.live.numbers import percent
 from convstudio.ui.run import words
 from convstudio.ui.text import count, memory, tr
 from convstudio.ui.theme import number_font, theme
@@ -108,7 +109,7 @@ def gauges(meters: Meters) -> tuple[Gauge, ...]:
     cores = f"{meters.cores:.1f} {tr('of')} {count(meters.all_cores, 'core', 'cores')}"
     found = [Gauge(tr("Processor, the worker"), cores, meters.cores / max(1, meters.all_cores))]
     if meters.machine is not None:
-        found.append(Gauge(tr("Processor, all programs"), f"{meters.machine:.0%}".replace("%", " %"), meters.machine))
+        found.append(Gauge(tr("Processor, all programs"), percent(meters.machine), meters.machine))
     if meters.own is not None:
         share = meters.own / meters.total if meters.total else None
         found.append(Gauge(tr("Memory of the worker"), memory(meters.own), share))

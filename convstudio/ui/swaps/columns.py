@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from convstudio.swaps.experiment import Figures
+from convstudio.ui.live.numbers import percent
 from convstudio.ui.swaps.attempt import Mean
 from convstudio.ui.swaps.contest import Contest, Lane
 from convstudio.ui.text import duration, grouped, memory, short, tr
@@ -165,7 +166,7 @@ def state_words(lane: Lane) -> str:
     if lane.state is None:
         return NOTHING
     if lane.state == "running":
-        return f"{lane.share:.0%} · {duration(lane.seconds)}" if lane.seconds else f"{lane.share:.0%}"
+        return f"{percent(lane.share)} · {duration(lane.seconds)}" if lane.seconds else percent(lane.share)
     if lane.state == "finished":
         return f"{tr('ended early') if lane.message else tr('done')} · {duration(lane.seconds)}"
     return tr(STATES[lane.state])

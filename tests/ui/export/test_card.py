@@ -59,7 +59,7 @@ def run(tmp_path, document):
 def test_the_figures_are_those_of_the_run(qapp, document, run):
     made = papers.model_card("A *bold* net", document, resolve(document.network, catalogue()), run)
     assert made.text.startswith("# A \\*bold\\* net\n")
-    for row in ("| Validation accuracy | 87.5% |", "| Steps | 3 |", "| Time of training | 1 min 15 s |", "| 0.4000 |"):
+    for row in ("| Validation accuracy | 87.5 % |", "| Steps | 3 |", "| Time of training | 1 min 15 s |", "| 0.4000 |"):
         assert row in made.text
     assert "intersection" not in made.text
     drawing = made.drawings["curves.svg"].decode()

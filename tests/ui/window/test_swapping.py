@@ -198,7 +198,7 @@ def test_a_race_shows_its_curves_and_names_the_best(swapping):
     assert {(e.folder, sent.together) for e in sent.entrants} == {("", True)}
     assert window.bar.race_button.text() == "Stop the race"
     tell(swapping, sent, "present", "running", share=0.5)
-    assert cell(window, "present", "Race") == "50% · 2 s"
+    assert cell(window, "present", "Race") == "50 % · 2 s"
     assert window.overlay.isVisible()
     tell(swapping, sent, "present", "finished", 0.9)
     tell(swapping, sent, "standard", "failed", message="The loss of step 4 is not a finite number.")
