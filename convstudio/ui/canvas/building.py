@@ -21,6 +21,8 @@ from convstudio.ui.text import tr
 
 SPACE = 50.0
 """Free space between a block and the next along a wire."""
+WIDEST, ROWS = 1200.0, 72.0
+"""How far a row that grows by itself reaches, so that it can be read as a whole, and the room below it."""
 MAGNET = 30.0
 """A block set down this near to the line of the wire that will lead to it is put on that line."""
 
@@ -142,8 +144,15 @@ class Builder:
         return block.x + geometry.size(block.layer)[0] + SPACE, _level(self._layer, line)
 
     def _free_beside(self, source: str) -> Corner:
-        """The same, or below where that is taken."""
-        return self.free_from(self._beside(source))
+        """The same, or below where that is taken; behind a row that has become wide, the beginning of the next."""
+        line = self._middle(self._network, source)
+        places = [geometry.place(b) for b in self._network.blocks.values()]
+        left = min(p.left() for p in places if abs(p.center().y() - line) <= MAGNET)
+        x, y = self._beside(source)
+        if x + geometry.size(self._layer)[0] - left <= WIDEST:
+            return self.free_from((x, y))
+        below = max(p.bottom() for p in places if p.top() <= line + geometry.CARD[1]) + ROWS
+        return self.free_from((left, _level(self._layer, below + geometry.CARD[1] / 2)))
 
     def free_from(self, corner: Corner) -> Corner:
         """The first free place from a corner downwards."""

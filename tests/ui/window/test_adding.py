@@ -80,10 +80,28 @@ def test_lenet5_by_keyboard_in_twelve_names(empty, hands):
     assert overlapping(empty) == []
     assert empty.store.analysis.problems == ()
     lines = {b.y + geometry.size(b.layer)[1] / 2 for b in empty.store.network.blocks.values()}
-    assert len(lines) == 1
+    assert len(lines) == 2  # rows
     for _ in LENET:
         empty.store.undo()
     assert empty.store.network.blocks == {}
+
+
+def test_a_row_that_grows_by_itself_goes_on_in_the_next_one(empty, hands):
+    """What has become too wide to be read as a whole goes on below its beginning, and can be undone block by block."""
+    first = type_name(empty, hands, "input")
+    while len({geometry.place(b).center().y() for b in empty.store.network.blocks.values()}) == 1:
+        before, last = empty.store.document, type_name(empty, hands, "convolution")
+    start, end = empty.store.network.blocks[first], empty.store.network.blocks[last]
+    assert end.x == start.x
+    assert end.y > start.y + geometry.CARD[1]
+    assert empty.store.network.incoming[last]["in"].source in before.network.blocks
+    assert overlapping(empty) == []
+    beside = type_name(empty, hands, "convolution")
+    assert empty.store.network.blocks[beside].y == end.y
+    assert empty.store.network.blocks[beside].x > end.x
+    empty.store.undo()
+    empty.store.undo()
+    assert empty.store.document == before
 
 
 def test_a_block_is_inserted_into_a_wire_by_one_drag_or_one_name(bench, hands):
