@@ -29,6 +29,8 @@ FORMATS: dict[str, str] = {
     "pt2": "network and weights as a program of torch.export",
 }
 PROOF_SAMPLES = 64
+LARGE = 100.0
+"""Scores from this on are told with the difference, which says little without them."""
 EXAMPLES = (
     """\
   convstudio export digits.convstudio --run digits-run-1 --format onnx -o digits.onnx
@@ -101,6 +103,7 @@ def facts(arguments: argparse.Namespace, proof: Proof) -> dict[str, object]:
         "trained": arguments.folder is not None,
         "difference": proof.difference,
         "samples": proof.samples,
+        "largest": proof.largest,
         "program": proof.program,
     }
 
@@ -112,7 +115,10 @@ def sentence(arguments: argparse.Namespace, proof: Proof) -> str:
     if arguments.format == "script":
         found = f"its losses differ from ConvStudio's by at most {proof.difference:.2g} in {proof.samples} steps"
     else:
-        found = f"its scores differ from the network's by at most {proof.difference:.2g} on {proof.samples} samples"
+        samples = f"{proof.samples} sample{'s' * (proof.samples != 1)}"
+        found = f"its scores differ from the network's by at most {proof.difference:.2g} on {samples}"
+    if proof.largest >= LARGE:
+        found += f" (the largest score is {proof.largest:.2g})"
     return f"{arguments.output}{beside} written and tried in a fresh process ({proof.program}): {found}.{untrained}"
 
 

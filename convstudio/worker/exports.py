@@ -123,6 +123,7 @@ class Exports:
                 difference=proof.difference,
                 samples=proof.samples,
                 program=proof.program,
+                largest=proof.largest,
                 files=tuple(map(str, proof.files)),
                 trained=self._trained,
             )

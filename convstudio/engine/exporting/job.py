@@ -49,13 +49,15 @@ Steps = Generator[Stage, None, Given]
 class Proof:
     """Largest absolute difference between what the written files compute and what the network does.
 
-    Of scores on so many samples; of a training script, of the losses of so many steps. `program` computed it.
+    Of scores on so many samples, the `largest` of which is so far from 0; of a training script, of the losses of so
+    many steps. `program` computed it.
     """
 
     difference: float
     samples: int
     program: str = ""
     files: tuple[Path, ...] = ()
+    largest: float = 0.0
 
     @property
     def properties(self) -> str:

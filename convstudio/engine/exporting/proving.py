@@ -33,7 +33,8 @@ def proved(job: Job, task: dict[str, Any], first: float = 0.1) -> Steps[Proof]:
     with np.load(folder / checker.SCORES) as scores:
         found = [scores[name] for name in scores.files]
     difference = max(_difference(f, e) for f, e in zip(found, job.expected, strict=True))
-    return Proof(difference, sum(map(len, job.expected)), program)
+    largest = max(float(np.abs(e).max()) for e in job.expected)
+    return Proof(difference, sum(map(len, job.expected)), program, largest=largest)
 
 
 def _difference(found: Batch, expected: Batch) -> float:

@@ -59,7 +59,8 @@ class ExportCancelled(Message, frozen=True):
 class Exported(Message, frozen=True, kw_only=True):
     """Files were written and checked: largest absolute difference between their results and the live network's.
 
-    Those are scores of so many samples, computed by `program`; of a training script losses of so many steps.
+    Those are scores of so many samples, computed by `program`, the `largest` of which is so far from 0; of a training
+    script losses of so many steps.
     `trained`: the weights were trained, here or before they were brought in.
     """
 
@@ -70,6 +71,7 @@ class Exported(Message, frozen=True, kw_only=True):
     program: str = ""
     files: tuple[str, ...] = ()
     trained: bool = True
+    largest: float = 0.0
 
 
 Request = PreviewExport | Export | CancelExport

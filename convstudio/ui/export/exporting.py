@@ -34,6 +34,8 @@ from convstudio.ui.text import count, tr
 PAUSE_MS = 250
 """After the last change before the preview follows."""
 CHOSEN = "export/format"
+LARGE = 100.0
+"""Scores from this on are told with the difference, which says little without them."""
 UNTRAINED = "These are the start values: the network was not trained."
 NAMES = {"script": "train_{title}", "card": "{title}-card", "table": "{title}-layers"}
 """What files are called at first, where it is not the title alone."""
@@ -253,6 +255,8 @@ def proof(event: Exported) -> str:
         samples=count(event.samples, "sample", "samples"),
         difference=f"{event.difference:.2g}",
     )
+    if event.largest >= LARGE:
+        told += " " + tr("The largest score is {largest}.").format(largest=f"{event.largest:.2g}")
     return told if event.trained or event.format == "script" else f"{told} {tr(UNTRAINED)}"
 
 

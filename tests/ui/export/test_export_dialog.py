@@ -14,6 +14,7 @@ from chains import chain
 from convstudio.blocks import Flatten, FullyConnected, Input, Output
 from convstudio.network import edits
 from convstudio.network.document import Document
+from convstudio.protocol.messages import Exported
 from convstudio.ui.canvas.scene import CanvasScene
 from convstudio.ui.export import exporting, papers
 from convstudio.ui.export.dialog import ExportDialog
@@ -94,6 +95,12 @@ def test_the_nodes_of_onnx_are_a_list_and_the_proof_is_told(flow_on, qtbot, tmp_
     )
     assert dialog.folder_button.isVisible()
     assert notices.open == ()
+
+
+def test_large_scores_are_told_with_the_difference():
+    told = Exported(format="onnx", path="/x/a.onnx", difference=6700.0, samples=3, largest=1.05e10)
+    assert exporting.proof(told).endswith("differ by at most 6.7e+03. The largest score is 1e+10.")
+    assert "largest" not in exporting.proof(Exported(format="onnx", path="/x/a.onnx", difference=1e-6, samples=3))
 
 
 def test_a_closed_dialog_tells_in_the_window(flow_on, qtbot, notices):
