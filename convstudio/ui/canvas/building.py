@@ -144,10 +144,13 @@ class Builder:
         return block.x + geometry.size(block.layer)[0] + SPACE, _level(self._layer, line)
 
     def _free_beside(self, source: str) -> Corner:
-        """The same, or below where that is taken; behind a row that has become wide, the beginning of the next."""
+        """The same, or below where that is taken; behind a row that has become wide, the beginning of the next.
+
+        Rows begin below what leads to them, also the one that goes on where ways have met.
+        """
         line = self._middle(self._network, source)
         places = [geometry.place(b) for b in self._network.blocks.values()]
-        left = min(p.left() for p in places if abs(p.center().y() - line) <= MAGNET)
+        left = min(self._network.blocks[i].x for i in (source, *edits.upstream(self._network, source)))
         x, y = self._beside(source)
         if x + geometry.size(self._layer)[0] - left <= WIDEST:
             return self.free_from((x, y))

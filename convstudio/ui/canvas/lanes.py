@@ -7,8 +7,8 @@ from math import inf
 
 from PySide6.QtCore import QPointF, QRectF
 
-LONG = 230.0
-"""Shorter wires have no block in between."""
+LONG = 130.0
+"""Shorter wires have no block in between, not even a small one."""
 CLEAR_ABOVE, CLEAR_BELOW = 18.0, 30.0
 """Space between a wire and a block that it passes; below a small one stands its shape."""
 APART = 12.0

@@ -12,6 +12,7 @@ from convstudio.network.document import Wire
 from convstudio.network.resolve import resolve
 from convstudio.network.shape import Shape
 from convstudio.ui.canvas import geometry
+from convstudio.ui.canvas.building import WIDEST
 from convstudio.ui.canvas.offers import kinds_after, kinds_before, kinds_with_help
 from convstudio.ui.finder import Finder
 
@@ -102,6 +103,27 @@ def test_a_row_that_grows_by_itself_goes_on_in_the_next_one(empty, hands):
     empty.store.undo()
     empty.store.undo()
     assert empty.store.document == before
+
+
+def test_a_row_behind_ways_that_met_goes_on_below_the_beginning_of_all(empty, hands):
+    first = type_name(empty, hands, "input")
+    fork = type_name(empty, hands, "convolution")
+    ends = [type_name(empty, hands, "convolution")]
+    below = empty.scene.blocks[ends[0]].pos() + QPointF(75, 260)
+    ends.append(hands.drop("pointwise", below))
+    hands.connect(fork, ends[1])
+    empty.store.select(ends)
+    met = type_name(empty, hands, "add")
+    assert {w.source for w in empty.store.network.incoming[met].values()} == set(ends)
+    line = empty.store.network.blocks[met].y
+    last = met
+    while empty.store.network.blocks[last].y == line:
+        last = type_name(empty, hands, "relu")
+    places = {i: geometry.place(b) for i, b in empty.store.network.blocks.items()}
+    assert places[last].left() == places[first].left()
+    assert all(place.bottom() < places[last].top() for i, place in places.items() if i != last)
+    assert max(p.right() for p in places.values()) - places[first].left() <= WIDEST
+    assert overlapping(empty) == []
 
 
 def test_a_block_is_inserted_into_a_wire_by_one_drag_or_one_name(bench, hands):
