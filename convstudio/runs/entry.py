@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import time
 
-from convstudio.runs import about, summary
+from convstudio.network.training_settings import TrainingSettings
+from convstudio.runs import about, settings, summary
 from convstudio.runs.about import About
 from convstudio.runs.summary import Summary, SummaryError
 
@@ -24,6 +25,8 @@ class Entry:
     summary: Summary | None
     about: About
     problem: str = ""
+    settings: TrainingSettings | None = None
+    """What it trains with; None where that cannot be read."""
 
     @property
     def name(self) -> str:
@@ -47,7 +50,7 @@ class Entry:
 def read(folder: Path) -> Entry:
     """What the folder holds; never raises for what is in it."""
     try:
-        return Entry(folder, summary.read(folder), about.read(folder))
+        return Entry(folder, summary.read(folder), about.read(folder), settings=settings.read(folder))
     except SummaryError as error:
         return Entry(folder, None, about.read(folder), str(error))
 
@@ -71,7 +74,7 @@ def elsewhere(place: Path) -> Iterator[Path]:
 
 def stamp(folder: Path) -> Stamp:
     """Changes whenever what `read` gives may be something else."""
-    return tuple(_stamp(folder / name) for name in (summary.FILE, about.FILE))
+    return tuple(_stamp(folder / name) for name in (summary.FILE, about.FILE, settings.FILE))
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -41,6 +41,22 @@ def test_a_head_comes_back(run: Path) -> None:
     assert (found.name, found.problem, found.state()) == ("digits", "", "finished")
 
 
+def test_its_settings_come_with_the_head_and_a_change_of_them_is_noticed(run: Path) -> None:
+    assert entry.read(run).settings is None
+    before = entry.stamp(run)
+    (run / "document.convstudio").write_text('{"format": 1, "blocks": [], "training": {"learning_rate": 0.25}}')
+    found = entry.read(run).settings
+    assert found is not None
+    assert (found.learning_rate, found.optimiser) == (0.25, "adam")
+    assert entry.stamp(run) != before
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"training": {"learning_rate": "fast"}}', "[" * 100_000])
+def test_settings_that_cannot_be_read_are_none(run: Path, text: str) -> None:
+    (run / "document.convstudio").write_text(text)
+    assert entry.read(run).settings is None
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from convstudio.network.training_settings import TrainingSettings
 from convstudio.runs.about import About
 from convstudio.runs.entry import Entry
 from convstudio.runs.summary import Summary
@@ -26,7 +27,10 @@ HEAD = Summary(
     validation_loss=0.125,
     validation_accuracy=0.953,
 )
-RUN = Entry(Path("/runs/one"), HEAD, About("", "wide masks"))
+SETTINGS = TrainingSettings(
+    optimiser="adam", learning_rate=0.01, batch_size=64, seed=7, gradient_clipping=0.5, precision="bfloat16"
+)
+RUN = Entry(Path("/runs/one"), HEAD, About("", "wide masks"), settings=SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +47,13 @@ RUN = Entry(Path("/runs/one"), HEAD, About("", "wide masks"))
         "masks steps>2k",
         "minutes<=1.5",
         "seconds>60",
+        "0.01",
+        "ADAM 0.010 digits",
+        "1e-2",
+        "rate=0.01 batch=64",
+        "rate>=1e-2 seed<8",
+        "clipping>0 bfloat16 steps>2k",
+        "constant",
     ],
 )
 def test_it_is_found(text: str) -> None:
@@ -50,7 +61,25 @@ def test_it_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["lecture", "digits lecture", "acc>95.3", "loss<0.1", "weights>1m", "minutes>2", "party>3", "acc>"]
+    "text",
+    [
+        "lecture",
+        "digits lecture",
+        "acc>95.3",
+        "loss<0.1",
+        "weights>1m",
+        "minutes>2",
+        "party>3",
+        "acc>",
+        "0.1",
+        "0.011",
+        "ada",
+        "adamw",
+        "nesterov",
+        "0.9",
+        "rate<0.01",
+        "batch>64",
+    ],
 )
 def test_it_is_not_found(text: str) -> None:
     assert not query(text).finds(RUN)
