@@ -16,6 +16,9 @@ from convstudio.network.document import DataChoice
 from convstudio.network.shape import Shape
 from convstudio.network.task import TASKS, TaskName
 
+KEPT_BYTES = 128 * 2**20
+"""Samples of no more than this stay ready for the next run."""
+
 
 @dataclass(frozen=True, eq=False)
 class ResidentData:
@@ -96,6 +99,27 @@ class SharedData:
         if key not in self._known:
             self._known[key] = resident(dataset, choice, device, memory_format)
         return self._known[key]
+
+
+class LastSamples(SharedData):
+    """Hands out again what it handed out last, as long as nothing else is asked for and it is not large.
+
+    What a run is rehearsed with, it begins with; and a run after it with the same.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._dataset: Dataset | None = None
+
+    def resident(
+        self, dataset: Dataset, choice: DataChoice, device: torch.device, memory_format: torch.memory_format
+    ) -> ResidentData:
+        if (choice, str(device), memory_format) not in self._known or dataset is not self._dataset:
+            self._known, self._dataset = {}, dataset  # the last go before the next come: there is room for one
+        found = super().resident(dataset, choice, device, memory_format)
+        if memory.FLOAT * dataset.images.size > KEPT_BYTES:
+            self._known = {}
+        return found
 
 
 def _placed(

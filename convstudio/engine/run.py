@@ -112,6 +112,14 @@ class Run:
             self.snapshots.take_if_due()
         self._keeper.save_if_due()
 
+    def begin(self) -> None:
+        """A new run: the moment before its first step is there to look back on, and the first `write` after that step
+        writes a checkpoint. Whoever pressed Train waits for the step, not for the disk.
+        """
+        if self.snapshots:
+            self.snapshots.take()
+        self._keeper.unsaved = True
+
     def touched(self) -> None:
         """Weights were changed between two steps: a checkpoint of this step does not hold what is there now."""
         self._keeper.forget()
@@ -150,6 +158,8 @@ class _Keeper:
         self._saved: tuple[int, int] | None = None
         self._at = perf_counter()
         self._cost = 0.0
+        self.unsaved = False
+        """There is no checkpoint yet, and there is to be one after the first step."""
         self._told, self._telling = 0.0, 0.0
 
     def note(self, rows: list[Row]) -> None:
@@ -194,7 +204,7 @@ class _Keeper:
     def save_if_due(self) -> None:
         elapsed = perf_counter() - self._at
         wait = max(SPACING if self._epoch_ended else LONGEST, self._cost / SHARE)
-        if elapsed >= wait:
+        if elapsed >= wait or (self.unsaved and self._trainer.step > 0):
             self.save()
 
     def save(self) -> None:
@@ -206,6 +216,7 @@ class _Keeper:
         checkpoint.save(self._folder, self._trainer, self._text)
         self._at = perf_counter()
         self._cost, self._saved, self._epoch_ended = self._at - started, now, False
+        self.unsaved = False
 
 
 def _place(row: Mapping[str, int | float | str]) -> tuple[int, bool]:

@@ -53,12 +53,14 @@ def start(
     weights: Path | None = None,
     made: Made = NONE_MADE,
     shared: SharedData | None = None,
+    hurried: bool = False,
 ) -> Run:
     """A new run of `document`, called `name`, with fresh weights from its seed; no folder keeps nothing.
 
     With `weights`, the folder of a run or of an import, blocks begin with those, where they fit; those in `made` begin
     with these. Runs with the same `shared` share their samples. The folder is made, and tried, before anything else;
-    it is listed as a run from then on.
+    it is listed as a run from then on. Its first checkpoint is that of the start; of a `hurried` run, that of the first
+    step, when that has been told.
     Raises RunFault, NetworkFault, Unfit, DataError, DeviceFault, MemoryFault or CheckpointFault, each with a sentence.
     """
     device = team.own().words(str(_checked(document, analysis)))
@@ -72,7 +74,7 @@ def start(
     run.choice = choice
     if folder is not None:
         with writing(folder):
-            run.keep()
+            run.begin() if hurried else run.keep()
     return run
 
 
@@ -229,14 +231,16 @@ def way(live: LiveNetwork, few: torch.Tensor, document: Document, device: torch.
     return _choices[key]
 
 
-def rehearsing(document: Document, analysis: Analysis) -> Iterator[None]:
+def rehearsing(document: Document, analysis: Analysis, shared: SharedData | None = None) -> Iterator[None]:
     """Do, a slice at a time, what a run of `document` would begin with: measuring, and its first validation.
+
+    Its samples stay in `shared`.
 
     Raises what `start` raises.
     """
     yield from _measuring(document, analysis)
     with kept_threads():
-        trainer, choice = prepared(document, analysis)
+        trainer, choice = prepared(document, analysis, shared=shared)
     yield
     work = foresee(document, trainer)
     while True:

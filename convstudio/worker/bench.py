@@ -15,6 +15,7 @@ from convstudio.data import DataError
 from convstudio.engine import checkpoint, given, moving, probe
 from convstudio.engine.build import LiveNetwork, NetworkFault, build, carry_over
 from convstudio.engine.project import analysed
+from convstudio.engine.resident import LastSamples
 from convstudio.engine.starting import same_network
 from convstudio.engine.weight_memory import WeightMemory
 from convstudio.network import by_hand, file
@@ -68,6 +69,8 @@ class Bench:
         """The gradients are of no step, but of a mini-batch that was not learned from."""
         self.memory = WeightMemory()
         """Of blocks that left the network, before a run, in it and after it."""
+        self.samples = LastSamples()
+        """What the next run finds ready, where it trains on the same."""
         self.given: Path | None = None
         """The folder of the weights that were brought in for this document, with which its runs begin."""
         self._given: Mapping[str, Tensor] = {}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 
 from convstudio.engine import starting
+from convstudio.engine.resident import SharedData
 from convstudio.worker.bench import Bench, Piece
 
 QUIET = 2.0
@@ -54,7 +55,7 @@ class Rehearsal:
             return
         if self._piece is not self._bench.piece:
             self._piece = self._bench.piece
-            self._work = _measuring(self._piece)
+            self._work = _measuring(self._piece, self._bench.samples)
         self._over = not self._measured()
 
     def _measured(self) -> bool:
@@ -69,9 +70,9 @@ class Rehearsal:
         return True
 
 
-def _measuring(piece: Piece | None) -> Iterator[None]:
+def _measuring(piece: Piece | None, samples: SharedData) -> Iterator[None]:
     if piece is not None and piece.trainable and _operations(piece) <= FEW:
-        yield from starting.rehearsing(piece.document, piece.analysis)
+        yield from starting.rehearsing(piece.document, piece.analysis, samples)
 
 
 def _operations(piece: Piece) -> float:

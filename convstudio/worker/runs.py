@@ -212,8 +212,8 @@ class Runs:
         frozen = bench.left_frozen()
         as_they_are = tuple(dict.fromkeys((*by_hand.blocks(piece.live), *frozen)))
         own = bench.renewed() | frozen
-        run = starting.start(piece.document, piece.analysis, folder, request.name, bench.given, own)
-        return run, as_they_are
+        what = piece.document, piece.analysis, folder, request.name, bench.given, own, bench.samples
+        return starting.start(*what, hurried=True), as_they_are
 
     def _show_in_time(self, running: Running) -> None:
         """Pictures during a run: only when the governor says that they may cost time now."""

@@ -8,7 +8,8 @@ import torch
 
 from convstudio.data import Dataset, DatasetInfo, split
 from convstudio.engine import memory
-from convstudio.engine.resident import resident
+from convstudio.engine import resident as module
+from convstudio.engine.resident import LastSamples, resident
 from convstudio.network.document import DataChoice
 from convstudio.network.shape import Shape
 
@@ -46,3 +47,15 @@ def test_data_that_does_not_fit_is_refused_with_the_numbers(monkeypatch: pytest.
     source = dataset(4000)
     with pytest.raises(memory.MemoryFault, match=r"data set Noise needs about 1 MiB, and only 1 MiB"):
         resident(source, DataChoice(), CPU)
+
+
+def test_the_last_samples_are_ready_for_who_asks_for_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, choice, last = dataset(), DataChoice(name="noise"), LastSamples()
+    first = last.resident(source, choice, CPU, torch.contiguous_format)
+    assert last.resident(source, choice, CPU, torch.contiguous_format) is first
+    assert last.resident(dataset(), choice, CPU, torch.contiguous_format) is not first  # other data of the same name
+    other = last.resident(source, DataChoice(name="noise", seed=9), CPU, torch.contiguous_format)
+    assert not torch.equal(other.train_images, first.train_images)
+    monkeypatch.setattr(module, "KEPT_BYTES", 100)
+    large = last.resident(source, choice, CPU, torch.contiguous_format)
+    assert last.resident(source, choice, CPU, torch.contiguous_format) is not large

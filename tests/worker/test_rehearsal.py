@@ -7,6 +7,7 @@ from queue import Empty, SimpleQueue
 import pytest
 import torch
 
+from convstudio import data
 from convstudio.engine import foresight, starting, training
 from convstudio.engine.calibration import Choice
 from convstudio.protocol import messages as m
@@ -72,6 +73,15 @@ def test_the_first_validation_of_a_run_is_known_before_and_is_the_one_that_it_wo
     finished(Rehearsal(bench))
     monkeypatch.setattr(training, "evaluate", lambda *given: pytest.fail("it is known"))
     assert next(starting.start(piece.document, piece.analysis, None).steps()) == first
+
+
+def test_the_samples_of_a_run_are_those_that_it_was_rehearsed_with(bench, document):
+    bench.build(m.SetDocument(revision=1, text=document()))
+    finished(Rehearsal(bench))
+    piece, dataset = bench.piece, data.load("gratings")
+    ready = bench.samples.resident(dataset, piece.document.data, piece.device, FOUND.memory_format)
+    run = starting.start(piece.document, piece.analysis, None, shared=bench.samples)
+    assert run.trainer.data is ready
 
 
 @pytest.mark.parametrize("other", [{"seed": 1}, {"batch_size": 300}, {"initialisation": "he"}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,3 +120,26 @@ def test_what_cannot_be_shown_is_told(play: Play, document: Text, kept: str, fla
     (fault,) = of(m.Fault, events)
     assert (fault.about, fault.run) == ("run", 7)
     assert [s.state for s in of(m.State, events) if s.run == 7] == ["failed"]
+
+
+def test_the_first_point_is_told_before_the_first_checkpoint_and_a_kill_at_either_moment_is_survived(
+    play: Play, document: Text, folder: str, tmp_path: Path
+) -> None:
+    before, after = tmp_path / "killed before", tmp_path / "killed after"
+
+    def copied(event: m.Event) -> tuple[m.Request, ...]:
+        """As a worker that is killed at that moment leaves the folder."""
+        if isinstance(event, m.Metrics) and event.step <= 2:
+            shutil.copytree(folder, before if event.step == 1 else after)
+        return ()
+
+    events = play(m.SetDocument(revision=1, text=document()), m.Train(run=1, folder=folder), then=copied)
+    assert of(m.Snapshots, events)[0].steps[0] == 0  # the start can be looked back on, though there was no checkpoint
+    assert not (before / checkpoint.run_folder.PLACE).exists()
+    assert summary.read(before).state == "running"
+    (fault,) = of(m.Fault, play(m.Train(run=1, resume=str(before))))
+    assert (fault.kind, fault.words) == ("file", f"There is no checkpoint in {before}.")
+    assert checkpoint.position(after).step == 1
+    assert not of(m.Fault, play(m.Train(run=1, resume=str(after))))
+    whole, gone_on = checkpoint.weights(Path(folder)), checkpoint.weights(after)
+    assert all(whole[name].equal(gone_on[name]) for name in whole)

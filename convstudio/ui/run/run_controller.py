@@ -180,7 +180,7 @@ class RunController(QObject):
         if source is not None and is_import(source):
             self.train()
         elif source is None or not has_checkpoint(source):
-            self.tell(run_news.no_checkpoint())
+            self.tell(run_news.no_checkpoint(self.train))
         else:
             self._begin(source, source)
 
@@ -344,10 +344,12 @@ class RunController(QObject):
 
     def _on_lost(self, sentence: str, detail: str) -> None:
         self._patience.stop()
+        broken_off = self.active and not self._left_behind
         self._left_behind, self._next = False, None
         self._enter("lost", State(run=self._number, state="failed", message=sentence))
         go_on = self.continue_run if self.can_continue else None
-        self.tell(run_news.lost(sentence, detail, self._restart_if("lost"), go_on))
+        again = self.train if broken_off and self._folder is not None else None
+        self.tell(run_news.lost(sentence, detail, self._restart_if("lost"), go_on, again))
 
     def _on_patience_over(self) -> None:
         self.tell(run_news.no_answer(self._restart_if(*ACTIVE)))

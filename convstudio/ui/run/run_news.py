@@ -69,12 +69,25 @@ def _mended(store: DocumentStore, remedy: Remedy, go_on: Callable[[], object]) -
     go_on()
 
 
-def lost(sentence: str, detail: str, restart: Callable[[], None], go_on: Callable[[], None] | None) -> Notice:
-    """The worker is gone; `go_on` restarts it and continues from a checkpoint, where there is one."""
+def lost(
+    sentence: str,
+    detail: str,
+    restart: Callable[[], None],
+    go_on: Callable[[], None] | None = None,
+    again: Callable[[], None] | None = None,
+) -> Notice:
+    """The worker is gone; `go_on` restarts it and continues from a checkpoint, where there is one.
+
+    `again` restarts it and begins the run anew that ended before it had a checkpoint.
+    """
+    words = [sentence, tr("Your network is safe.")]
     actions: list[Action] = [(tr("Restart"), restart)]
     if go_on:
         actions.insert(0, (tr("Restart and continue"), go_on))
-    return Notice("error", f"{sentence} {tr('Your network is safe.')}", detail, tuple(actions))
+    elif again:
+        words.append(tr("The run had no checkpoint yet: it can only begin again."))
+        actions.insert(0, (tr("Restart and train again"), again))
+    return Notice("error", " ".join(words), detail, tuple(actions))
 
 
 def no_answer(restart: Callable[[], None]) -> Notice:
@@ -121,9 +134,10 @@ def branched(step: int) -> Notice:
     return Notice("info", words.format(step=grouped(step)))
 
 
-def no_checkpoint() -> Notice:
-    """There is nothing to continue from."""
-    return Notice("warn", tr("There is no checkpoint to continue from: the last run ended before it wrote one."))
+def no_checkpoint(train: Callable[[], object]) -> Notice:
+    """There is nothing to continue from; `train` begins anew."""
+    words = tr("There is no checkpoint to continue from: the run ended before it wrote one, at its very start.")
+    return Notice("warn", words, "", ((tr("Train from the start"), train),))
 
 
 def _show(store: DocumentStore, blocks: tuple[str, ...]) -> tuple[Action, ...]:

@@ -94,7 +94,7 @@ def train(request: Train, manner: str) -> None:
     _run, _under_way = request.run, True
     say(State(run=_run - 1, state="failed", message="an older run"))
     say(State(run=_run, state="preparing", message="measuring"))
-    if request.folder:
+    if request.folder and manner != "die at the start":
         checkpoint = Path(request.folder) / "checkpoint" / "state.json"
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         checkpoint.write_text(request.resume)
@@ -104,7 +104,7 @@ def train(request: Train, manner: str) -> None:
     if manner == "not a number":
         say(Fault(about="run", kind="not_a_number", words="The loss is not a number.", run=_run, block="conv_1"))
         say(State(run=_run, state="failed"))
-    if manner == "die in run":
+    if manner in ("die in run", "die at the start"):
         os.kill(os.getpid(), 9)
     if manner == "garbage in run":
         os.write(1, b"\x05\0\0\0hello")

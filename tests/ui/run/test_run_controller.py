@@ -310,6 +310,16 @@ def test_killed_in_a_run_then_continued(running, until, notices, press, qtbot):
     assert requests(controller) == ["SetDocument", "Train"]
 
 
+def test_killed_before_the_first_checkpoint_then_begun_again(running, until, notices, press):
+    controller = running("die at the start", "lost")
+    first = controller.folder
+    assert notices.open[0].words.endswith("The run had no checkpoint yet: it can only begin again.")
+    assert [label for label, _ in notices.open[0].actions] == ["Restart and train again", "Restart"]
+    press(notices, "Restart and train again")
+    assert controller.number == 2
+    assert controller.folder != first
+
+
 def test_restart_after_a_loss_sends_the_document_again(running, notices, press, qtbot):
     controller = running("die in run", "lost")
     with qtbot.waitSignal(controller._link.built):
@@ -320,12 +330,14 @@ def test_restart_after_a_loss_sends_the_document_again(running, notices, press, 
     assert controller._link.hello.process == process
 
 
-def test_nothing_to_continue_from_is_said(link_to, ready, controller_on, notices):
+def test_nothing_to_continue_from_is_said_and_a_new_start_offered(link_to, ready, controller_on, notices, press):
     controller = controller_on(ready(link_to("well")))
     assert not controller.can_continue
     controller.continue_run()
     assert "no checkpoint" in notices.open[0].words
     assert controller.state == "idle"
+    press(notices, "Train from the start")
+    assert controller.active
 
 
 def test_a_worker_that_does_not_stop_may_be_ended(running, notices, press, qtbot, monkeypatch):
