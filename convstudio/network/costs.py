@@ -67,9 +67,11 @@ def _level(whole: Analysis, path: tuple[str, ...]) -> Analysis | None:
 
 
 def percent(share: float) -> str:
-    """'31 %', '2.5 %', '< 0.1 %': two digits, and no 0 % of what costs something."""
+    """'31 %', '2.5 %', '< 0.1 %', '99.9 %': two digits, but no 0 % of what costs something, nor 100 % of a part."""
     if share == 0:
         return "0 %"
     if share < 0.001:
         return "< 0.1 %"
+    if 0.995 <= share < 1:
+        return f"{share * 100:.1f} %" if share < 0.9995 else "> 99.9 %"
     return f"{share * 100:.1f} %" if share < 0.0995 else f"{share * 100:.0f} %"

@@ -34,6 +34,7 @@ from convstudio.blocks import (
 from convstudio.data.info import available
 from convstudio.network import edits, file, grouping
 from convstudio.network.advice import advise
+from convstudio.network.costs import percent
 from convstudio.network.document import Network, Wire
 from convstudio.network.facts import Sample
 from convstudio.network.group import Group
@@ -413,3 +414,12 @@ def test_examples_get_no_advice_but_on_their_largest_layer() -> None:
         sample = Sample(Shape(info.channels, info.axes), info.classes, info.title)
         found[path.stem] = titles(document.network, sample)
     assert {name: advice for name, advice in found.items() if advice} == {"digits-two-paths": [HEAVY]}
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [(0, "0 %"), (1, "< 0.1 %"), (309, "0.5 %"), (62_400, "99 %"), (62_730, "99.9 %"), (62_809, "> 99.9 %")],
+)
+def test_a_share_is_no_whole_where_something_is_missing(part: int, words: str) -> None:
+    assert percent(part / 62_810) == words
+    assert percent(1.0) == "100 %"

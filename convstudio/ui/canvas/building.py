@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import QRectF
+
 from convstudio.blocks.input import Input
 from convstudio.network import edits
 from convstudio.network.document import Network, Wire
@@ -79,7 +81,8 @@ class Builder:
 
     def behind(self, source: str, corner: Corner | None = None) -> Plan:
         """Wired to a block's output, beside whatever else that feeds."""
-        network, new_id = self._added(self._network, *(corner or self._free_beside(source)))
+        place = self._clear_of(source, corner) if corner else self._free_beside(source)
+        network, new_id = self._added(self._network, *place)
         if abs(self._middle(network, new_id) - self._middle(network, source)) <= MAGNET:
             line = _level(self._layer, self._middle(network, source))
             network = edits.move(network, {new_id: (network.blocks[new_id].x, line)})
@@ -142,6 +145,11 @@ class Builder:
         block = self._network.blocks[source]
         line = self._middle(self._network, source)
         return block.x + geometry.size(block.layer)[0] + SPACE, _level(self._layer, line)
+
+    def _clear_of(self, source: str, corner: Corner) -> Corner:
+        """A corner, moved to the right where the new block would cover the one that feeds it."""
+        covered = QRectF(*corner, *geometry.size(self._layer)).intersects(geometry.place(self._network.blocks[source]))
+        return geometry.snapped(self._layer, self._beside(source)[0], corner[1]) if covered else corner
 
     def _free_beside(self, source: str) -> Corner:
         """The same, or below where that is taken; behind a row that has become wide, the beginning of the next.

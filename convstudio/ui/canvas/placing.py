@@ -80,13 +80,15 @@ class PlaceBlock:
         return None, self._loose_end(QPointF(*self._corner(point)))
 
     def _loose_end(self, corner: QPointF) -> str | None:
-        arriving = corner + QPointF(0, geometry.size(self._layer)[1] / 2)
+        """The nearest one; `corner` may lie left of it by half of the block, for the mouse holds that in its middle."""
+        width, height = geometry.size(self._layer)
+        arriving = corner + QPointF(0, height / 2)
         network = self._scene.store.network
         near = [
             ((arriving - item.output_point()).manhattanLength(), block_id)
             for block_id, item in self._scene.blocks.items()
             if not network.blocks[block_id].layer.ends and block_id not in network.outgoing
-            if -20 <= arriving.x() - item.output_point().x() <= NEAR[0]
+            if -width / 2 <= arriving.x() - item.output_point().x() <= NEAR[0]
             if abs(arriving.y() - item.output_point().y()) <= NEAR[1]
         ]
         return min(near)[1] if near else None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from convstudio.network.costs import CONVENTION, memory_convention
-from convstudio.ui.later import Later
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.table.block_table import BlockTable
+from convstudio.ui.table.conventions import Conventions
 from convstudio.ui.table.table_window import TableWindow
-from convstudio.ui.text import memory, tr
+from convstudio.ui.text import tr
 
 
 class NetworkTab(QWidget):
@@ -24,21 +23,12 @@ class NetworkTab(QWidget):
         self._large: TableWindow | None = None
         self.table = BlockTable(store, settings, "network_tab", hidden="kind")
         self.table.block_activated.connect(self.block_chosen)
-        self._note = QLabel()
-        self._note.setObjectName("dim")
-        self._note.setWordWrap(True)
-        self._note.setStyleSheet("font-size: 8pt;")
-        self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 8, 4, 12)
         column.setSpacing(8)
         column.addLayout(self._buttons())
         column.addWidget(self.table, 1)  # as wide as can be: four columns fit a small window
-        column.addWidget(self._note)
-        self._note.setContentsMargins(6, 0, 6, 0)
-        self._later = Later(self._show_note, self)
-        store.changed.connect(self._later.ask)
-        self._show_note()
+        column.addWidget(Conventions(store))
 
     def open_large(self) -> TableWindow:
         """Show the table in a window of its own."""
@@ -70,16 +60,3 @@ class NetworkTab(QWidget):
     def _offer_copies(self) -> None:
         menu = self.table.copy_menu(self)
         menu.popup(self.copy_button.mapToGlobal(self.copy_button.rect().bottomLeft()))
-
-    def _show_note(self) -> None:
-        self._note.setText("\n".join(conventions(self._store)))
-
-
-def conventions(store: DocumentStore) -> list[str]:
-    """How the numbers of the table are counted, a sentence each."""
-    weights = memory(4 * store.analysis.parameters)
-    return [
-        tr(CONVENTION),
-        tr(memory_convention(store.document.training.batch_size)),
-        tr("The weights themselves take") + f" {weights} " + tr("in float32."),
-    ]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.table.block_table import BlockTable
+from convstudio.ui.table.conventions import Conventions
 from convstudio.ui.text import tr
 
 SIZE = (720, 520)
@@ -22,7 +23,9 @@ class TableWindow(QWidget):
         self.table = BlockTable(store, settings, "network_window")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self.table)
+        column.setSpacing(8)
+        column.addWidget(self.table, 1)
+        column.addWidget(Conventions(store))
         self.resize(*SIZE)
         store.state_changed.connect(self._show_title)
         self._show_title()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from convstudio.network import edits
 from convstudio.network.document import Wire
 from convstudio.network.shape import Shape
+from convstudio.ui.canvas.building import SPACE
 
 CHAIN = ("input", "convolution", "relu", "max_pool", "flatten", "fully_connected", "output")
 
@@ -61,6 +62,15 @@ def test_a_drop_beside_a_loose_end_appends(empty, hands):
     first = hands.drop("input", QPointF(-200, 0))
     second = hands.drop("convolution", QPointF(20, 10))
     assert empty.store.network.wires == (Wire(first, second),)
+
+
+def test_a_drop_with_the_mouse_close_to_a_loose_end_appends_beside_it(empty, hands):
+    """The block is held in its middle: half of it may lie over the one that it is appended to."""
+    first = hands.drop("input", QPointF(-200, 0))
+    start = empty.scene.blocks[first].output_point()
+    second = hands.drop("convolution", start + QPointF(40, 10))
+    assert empty.store.network.wires == (Wire(first, second),)
+    assert empty.scene.blocks[second].pos().x() == start.x() + SPACE
 
 
 def test_what_is_held_over_the_canvas_leaves_no_trace(bench, hands):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from convstudio.network import edits
 from convstudio.ui.table.columns import COLUMNS, TIMED
+from convstudio.ui.table.conventions import Conventions
 from convstudio.ui.table.copying import as_csv, as_latex, as_markdown, as_text
 from convstudio.ui.table.model import SHARE
 from convstudio.ui.text import grouped, memory
@@ -75,7 +76,10 @@ def test_memory_follows_the_batch_size(bench, table):
     bench.store.do("batch", replace(document, training=with_fields(document.training, batch_size=64)))
     assert shown(table, "memory")[shown(table).index("conv_1")] == "1.53 MiB"
     QApplication.processEvents()
-    assert "64 samples" in bench.inspector.network._note.text()
+    large = bench.inspector.network.open_large()
+    for place in (bench.inspector.network, large):
+        assert "64 samples" in place.findChild(Conventions).text()
+    large.close()
 
 
 def test_a_click_sorts_by_exact_numbers_and_the_third_returns_to_the_order_of_computation(bench, table):
