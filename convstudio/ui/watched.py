@@ -18,7 +18,9 @@ from convstudio.protocol.messages import Array, WatchSample
 from convstudio.ui.background import Background
 from convstudio.ui.store import DocumentStore
 from convstudio.ui.text import tr
+from convstudio.ui.wave import wave
 
+SIGNAL = "test signal"
 LARGEST = 4096
 """Pixels of a side to which a pasted picture is brought before it is fitted."""
 AT_ONCE = 2**20
@@ -187,14 +189,26 @@ class WatchedSample(QObject):
         return np.flatnonzero(self._data.labels[self._numbers] == self.only)
 
     def follow(self) -> None:
-        """Take up the document's choice of data, if it is another one."""
-        choice = self._store.document.data
-        if choice == self._choice:
-            return
+        """Take up the document's choice of data, if it is another one; a test signal where nothing else fits."""
+        if self._store.document.data != self._choice:
+            self._take_choice(self._store.document.data)
+        self._follow_signal()
+
+    def _take_choice(self, choice: DataChoice) -> None:
         self._choice, self._own, self.only, self.own_words = choice, None, None, ""
         self._data, self._numbers = self._loaded(choice)
         self._number = min(self._number, max(0, self.count - 1))
         self.changed.emit()
+
+    def _follow_signal(self) -> None:
+        """Through a network of signals goes a test signal while no data are chosen."""
+        shape = None if self._store.dataset else self.fitting
+        if shape is not None and len(shape.axes) == 1:
+            if self._own is None or self._own.shape != shape.dims:
+                self.take_own(wave(shape.channels, shape.axes[0]), tr(SIGNAL))
+        elif self._own is not None and self.own_words == tr(SIGNAL):
+            self._own, self.own_words = None, ""
+            self.changed.emit()
 
     def _loaded(self, choice: DataChoice) -> tuple[Dataset | None, NDArray[np.int64]]:
         """The data set and the numbers of its validation part; nothing where none is chosen or it cannot be had."""

@@ -15,7 +15,7 @@ from convstudio.protocol import messages as m
 from convstudio.worker import faults
 from convstudio.worker.pictures import packed
 from convstudio.worker.stage import Stage
-from convstudio.worker.watched import Watched
+from convstudio.worker.watched import Watched, unfit
 
 
 class Moment(NamedTuple):
@@ -70,7 +70,7 @@ class Lens:
             raise NetworkFault("There is no network to look into yet.")
         image = self._watched.sample(piece.live.sample)
         if image is None:
-            raise NetworkFault("There is no sample that fits the network's input: choose a data set or an image.")
+            raise NetworkFault(unfit(piece.live.sample))
         question = Question(asked.block, asked.channel, asked.place, asked.port, asked.shown, asked.target)
         answer = explaining.explain(piece.live, image, question)
         told = message(answer, asked.block, asked.ticket, self._bench.run, self._bench.step)

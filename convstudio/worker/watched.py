@@ -108,6 +108,14 @@ class Watched:
         return found
 
 
+def unfit(shape: Shape) -> str:
+    """What is said where no sample has the shape of the network's input, and what to do."""
+    words = "There is no sample that fits the network's input:"
+    if len(shape.axes) == 1:
+        return f"{words} it takes signals. Choose no data set, and a test signal goes through the network."
+    return f"{words} choose a data set or an image."
+
+
 def _picture(image: Array) -> Images:
     if image.kind != "uint8" or not image.shape or min(image.shape) < 1 or len(image.data) != prod(image.shape):
         raise DataError(f"A picture must be uint8, channels × axes; {image.kind} {image.shape} arrived.")

@@ -21,7 +21,7 @@ from convstudio.worker.bench import Piece
 from convstudio.worker.inquiry import Inquiry, Moment
 from convstudio.worker.pictures import packed
 from convstudio.worker.stage import Stage
-from convstudio.worker.watched import Watched
+from convstudio.worker.watched import Watched, unfit
 
 NO_NETWORK = "There is no network to look into yet."
 AT_ONCE = ("gradient", "gradcam")
@@ -88,7 +88,7 @@ def fitting(piece: Piece | None, watched: Watched) -> tuple[Piece, Tensor]:
         raise NetworkFault(NO_NETWORK)
     image = watched.sample(piece.live.sample)
     if image is None:
-        raise NetworkFault("There is no sample that fits the network's input: choose a data set or an image.")
+        raise NetworkFault(unfit(piece.live.sample))
     return piece, image
 
 

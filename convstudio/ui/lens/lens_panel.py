@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.network.terms import Place, Spread, Stages, Sum
+from convstudio.network.terms import Moved, Place, Spread, Stages, Sum
 from convstudio.protocol.messages import Explanation
 from convstudio.ui.lens import scenes
 from convstudio.ui.lens.field_sight import FieldSight
@@ -39,7 +39,12 @@ NARROW = 640
 """Pixels of width below which some words are left out."""
 LOW, LOW_FONT = 230, 7.5
 """Pixels of height below which there is little room, and the points of the formula then."""
-SAVED = {"png": "Save the picture (PNG)…", "svg": "Save the drawing (SVG)…", "csv": "Save the numbers (CSV)…"}
+SAVED = {
+    "png": "Save the picture (PNG)…",
+    "svg": "Save the drawing (SVG)…",
+    "pdf": "Save the document (PDF)…",
+    "csv": "Save the numbers (CSV)…",
+}
 MOVES: dict[Qt.Key, tuple[int, int]] = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -59,7 +64,7 @@ class LensPanel(QWidget):
     input_chosen = Signal(int, int)
     """Port and channel."""
     save_requested = Signal(str)
-    """'png', 'svg' or 'csv'."""
+    """'png', 'svg', 'pdf' or 'csv'."""
     field_toggled = Signal()
     """The receptive field is wanted, or not any more."""
     mask_requested = Signal(str, str, int, int)
@@ -119,6 +124,7 @@ class LensPanel(QWidget):
         self._sheet = sheet_of(found, self.classes)
         if before is None or before.found.block != found.block or self._port >= len(found.inputs):
             self._port, self._scanning = 0, False
+        self._follow_source(before)
         self._show_ports()
         self._show_middle()
         self._show_input()
@@ -155,6 +161,13 @@ class LensPanel(QWidget):
 
     # --- painting
 
+    def _follow_source(self, before: Sheet | None) -> None:
+        """Where a value is handed on from another input than the one before was, that input is shown."""
+        assert self._sheet is not None
+        source, last = _source(self._sheet), _source(before)
+        if source and source != last:
+            self._port = source[1]
+
     def _show_middle(self) -> None:
         assert self._sheet is not None
         found = self._sheet.found
@@ -189,12 +202,11 @@ class LensPanel(QWidget):
         assert self._sheet is not None
         names = [seen.block for seen in self._sheet.found.inputs]
         self.ports.setVisible(len(names) > 1)
-        if names != [self.ports.itemText(n) for n in range(self.ports.count())]:
-            self.ports.blockSignals(True)
-            self.ports.clear()
-            self.ports.addItems(names)
+        with QSignalBlocker(self.ports):
+            if names != [self.ports.itemText(n) for n in range(self.ports.count())]:
+                self.ports.clear()
+                self.ports.addItems(names)
             self.ports.setCurrentIndex(self._port)
-            self.ports.blockSignals(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow panel the bar says less; in a low one the formula is smaller, so that the cells have room."""
@@ -391,6 +403,12 @@ def _has_mask(found: Explanation) -> bool:
     """Whether a mask that can be edited makes the value."""
     terms = found.terms
     return isinstance(terms, Stages | Spread) or (isinstance(terms, Sum) and terms.scanning is not None)
+
+
+def _source(sheet: Sheet | None) -> tuple[str, int] | None:
+    """The block, and the input that its value is handed on from as it is; None where it is made of several."""
+    terms = sheet.found.terms if sheet else None
+    return (sheet.found.block, terms.port) if sheet and isinstance(terms, Moved) else None
 
 
 def _place(found: Explanation, row: int, column: int) -> Place:

@@ -94,6 +94,7 @@ class SamplePanel(QWidget):
         self._picture.set_sample(sample)
         self._heading.setText(self._heading_words(sample is not None))
         self._place.setText(f"{grouped(number + 1)} {tr('of')} {grouped(count)}" if number >= 0 else "")
+        self._place.setVisible(number >= 0)
         for widget in (self._previous, self._next, self._class, self._mistake):
             widget.setEnabled(count > 0)
         self._answer.set_truth(label, truth, keep=drawn_on)
@@ -183,7 +184,9 @@ class SamplePanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(10, 6, 10, 8)
         whole.setSpacing(6)
-        whole.addLayout(_row(self._heading, self._place))
+        head = _row(self._heading)
+        head.addWidget(self._place)
+        whole.addLayout(head)
         whole.addLayout(upper)
         whole.addWidget(self._answer)
         whole.addStretch()

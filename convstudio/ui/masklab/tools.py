@@ -43,6 +43,7 @@ class Tools(QScrollArea):
         self.restore.setStyleSheet("padding: 3px 8px")
         self.setWidgetResizable(True)
         self.setWidget(self._column())
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def label_of(self, name: str) -> str:

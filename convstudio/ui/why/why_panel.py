@@ -37,7 +37,12 @@ LOW = 230
 LEAST, GAP = 110, 12
 QWIDGETSIZE_MAX = 2**24 - 1
 """Qt's own number for: as wide as it likes."""
-SAVED = {"png": "Save the picture (PNG)…", "svg": "Save the drawing (SVG)…", "csv": "Save the numbers (CSV)…"}
+SAVED = {
+    "png": "Save the picture (PNG)…",
+    "svg": "Save the drawing (SVG)…",
+    "pdf": "Save the document (PDF)…",
+    "csv": "Save the numbers (CSV)…",
+}
 FIELD = 28
 """Pixels of height of a field in the row above."""
 SPARE = 8
@@ -54,7 +59,7 @@ class WhyPanel(QWidget):
     """The person does not want to wait for the answer."""
     sample_chosen = Signal(int)
     save_requested = Signal(str)
-    """'png', 'svg' or 'csv'."""
+    """'png', 'svg', 'pdf' or 'csv'."""
     shown = Signal()
     """A final answer is on the screen."""
     dream_drawn = Signal()

@@ -7,7 +7,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from convstudio.blocks import Convolution, FullyConnected, Input
+from chains import chain
+from convstudio.blocks import Concatenate, Convolution, FullyConnected, Input
+from convstudio.network import edits
+from convstudio.network.document import Wire
 from convstudio.ui.lens.lens_panel import LensPanel
 from convstudio.ui.theme import theme
 
@@ -43,6 +46,20 @@ def test_it_shows_the_unit_its_patch_and_its_sum(panel: LensPanel, small) -> Non
     assert [(dot.row, dot.column) for dot in panel.output.picture.scene.dots] == [(0, 4)]
     assert "Dilated" in panel.view.words
     assert "padding (zeros)" in panel.view.words
+
+
+def test_of_maps_put_one_behind_the_other_the_input_is_shown_that_the_value_comes_from(
+    panel: LensPanel, laboratory_of
+) -> None:
+    network = chain(Input(channels=1, axes=(6, 5)), Convolution(channels=3), Concatenate())
+    lab = laboratory_of(edits.connect(network, Wire("input_1", "concat_1", "in_2")))
+    for channel in (3, 0):
+        panel.on_explanation(lab.ask("concat_1", channel, (1, 1)))
+        assert panel.port == (channel > 0)
+        assert panel.formula.text().startswith(f"{panel.ports.currentText()}[")
+    panel.ports.setCurrentIndex(1)
+    panel.on_explanation(lab.ask("concat_1", 0, (1, 2)))
+    assert panel.port == 1, "what was chosen by hand stays while the value comes from the same input"
 
 
 def test_the_formula_is_seen_whole_where_the_window_is_small(panel: LensPanel, laboratory, qtbot) -> None:

@@ -32,7 +32,7 @@ def saved(shown, qtbot, tmp_path):
     files.news.connect(lambda severity, words, detail, actions: told.append((severity, words)))
 
     def save(kind: str):
-        word = {"png": "picture", "svg": "drawing", "csv": "numbers (CSV)"}[kind]
+        word = {"png": "picture", "svg": "drawing", "pdf": "document", "csv": "numbers (CSV)"}[kind]
         next(a for a in shown.menu().actions() if word in a.text() and a.text().startswith("Save")).trigger()
         return next(tmp_path.glob(f"*.{kind}"), None), told
 
@@ -54,6 +54,11 @@ def test_a_drawing_is_svg_with_the_words_in_it(saved) -> None:
     text = path.read_text()
     assert ElementTree.fromstring(text).tag.endswith("svg")
     assert "conv_1" in text
+
+
+def test_a_document_is_a_pdf(saved) -> None:
+    path, _ = saved("pdf")
+    assert path.read_bytes().startswith(b"%PDF")
 
 
 def test_a_table_holds_each_product(saved, shown) -> None:

@@ -44,6 +44,13 @@ def texts(panel):
     return [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
 
 
+def test_what_an_own_image_is_can_be_read_whole(panel, settle):
+    panel.set_sample(grey_sample(), own="your drawing")
+    settle()
+    heading = next(label for label in panel.findChildren(QLabel) if label.text() == "SAMPLE · YOUR DRAWING")
+    assert heading.width() >= heading.fontMetrics().horizontalAdvance(heading.text())
+
+
 def test_the_sample_is_painted_without_smoothing(panel, settle):
     panel.set_sample(grey_sample(), 16, 1000, 3)
     settle()

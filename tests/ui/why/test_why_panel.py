@@ -240,11 +240,12 @@ def test_what_is_shown_can_be_saved(panel, tmp_path, method) -> None:
     WhySaving(
         panel, PictureFiles(DocumentStore(), panel, lambda title, place, kinds, done: done(tmp_path / place.name))
     )
-    for kind in ("Save the picture", "Save the drawing", "Save the numbers"):
+    for kind in ("Save the picture", "Save the drawing", "Save the document", "Save the numbers"):
         next(a for a in panel.menu().actions() if a.text().startswith(kind)).trigger()
     picture = QImage(str(tmp_path / f"untitled-why-{method}.png"))
     assert len({picture.pixel(x, y) for x in range(0, picture.width(), 3) for y in range(0, picture.height(), 3)}) > 3
     assert ElementTree.fromstring((tmp_path / f"untitled-why-{method}.svg").read_text()).tag.endswith("svg")
+    assert (tmp_path / f"untitled-why-{method}.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / f"untitled-why-{method}.csv").read_text() == panel.csv_text()
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from chains import chain
+from convstudio.blocks import Convolution, Input, Output, ReLU
+from convstudio.network import edits
 from convstudio.network.document import DataChoice
 from convstudio.templates import TEMPLATES
 from convstudio.ui import app
+from convstudio.ui.store import DocumentStore
 from convstudio.ui.watched import WatchedSample
 
 PATIENCE = 30_000
@@ -46,6 +52,28 @@ def test_none_can_be_chosen_for_any_network(bench):
     tab.data_set.activated.emit(tab.data_set.findData(""))
     assert bench.store.document.data.none
     assert bench.store.analysis.problems == ()
+
+
+def test_a_test_signal_goes_through_a_network_of_signals(qtbot):
+    store = DocumentStore()
+    sample = WatchedSample(store)
+    sample.follow()
+    assert sample.count
+    signals = chain(Input(channels=2, axes=(48,)), Convolution(), Output())
+    store.do("Signals", replace(store.document, network=signals, data=DataChoice(name="")))
+    assert (sample.own_words, sample.image.shape, sample.image.dtype) == ("test signal", (2, 48), np.uint8)
+    assert {0, 255} <= set(sample.image[0].tolist())
+    assert (sample.image[0] != sample.image[1]).any()
+    kept = sample.image
+    store.edit("More behind", edits.append_after(signals, "conv_1", ReLU())[0])
+    assert sample.image is kept
+    store.edit("Longer", edits.change(store.network, "input_1", Input(channels=1, axes=(64,))))
+    assert sample.image.shape == (1, 64)
+    store.edit("An image", edits.change(store.network, "input_1", Input(channels=1, axes=(8, 8))))
+    assert (sample.image, sample.own_words) == (None, "")
+    for _ in range(4):
+        store.undo()
+    assert sample.image.shape == (1, 28, 28)
 
 
 def test_an_image_is_fitted_to_the_input(published, tmp_path):
