@@ -121,7 +121,8 @@ class Session(QObject):
             (self.evaluation.tab, "evaluation", tr("Evaluation")),
             (self.doctoring.tab, "health", tr("Health")),
         )
-        bench.found_also.append(savable(views, bench.picture_files))
+        lab = (self.mask_lab.panel, "mask-lab", tr("Mask lab"))
+        bench.found_also.append(savable((*views, lab), bench.picture_files))
         sentences = (view.sentence for view, _name, _title in views)
         self.readiness = Readiness(self.link, self.runs, *sentences, parent=self)
 

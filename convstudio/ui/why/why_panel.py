@@ -289,7 +289,7 @@ class WhyPanel(QWidget):
         self._shown.setMaximumWidth(room if low and pictures else QWIDGETSIZE_MAX)
 
     def event(self, event: QEvent) -> bool:
-        """Copying means the numbers here, not the blocks of the canvas; Space starts and stops a dream."""
+        """Copying means the numbers here, not the canvas; Space starts and stops a dream, Esc what takes long."""
         if isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             act = self._act_of(event)
             if act is not None:
@@ -304,6 +304,8 @@ class WhyPanel(QWidget):
             return self.copy_numbers
         if event.key() == Qt.Key.Key_Space and self.method == "maximise":
             return self.options.dream_toggled.emit
+        if event.key() == Qt.Key.Key_Escape and self.side.stop.isVisibleTo(self):
+            return self.stopped.emit
         return None
 
     def _open_menu(self) -> None:

@@ -167,6 +167,11 @@ def test_while_it_works_it_can_be_stopped(panel, qtbot) -> None:
     assert panel.side.progress.value() == 250
     with qtbot.waitSignal(panel.stopped):
         qtbot.mouseClick(panel.side.stop, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(panel.stopped):
+        QTest.keyClick(panel, Qt.Key.Key_Escape)
+    panel.show_answer(answer("occlusion", share=1.0))
+    with qtbot.assertNotEmitted(panel.stopped):
+        QTest.keyClick(panel, Qt.Key.Key_Escape)
 
 
 def test_why_there_is_no_answer_is_said(panel) -> None:

@@ -46,6 +46,8 @@ def test_masks_by_hand_before_and_while_training(session, bench, qtbot, tmp_path
     assert bench.live.currentWidget() is panel
     qtbot.waitUntil(lambda: panel.chosen is not None and panel.output.scene is not None, timeout=PATIENCE)
     before, picture = values(panel), panel.output.scene.values.copy()
+    offered = [entry.words for entries in bench.found_also for entry in entries()]
+    assert "Mask lab: Save the view as a picture…" in offered
 
     drag(panel, 4, 60)
     label = store.history.undo_label
