@@ -46,7 +46,8 @@ process would (on the CPU): losses, accuracy and weights are those of one proces
 of rounding where a weight has no gradient at all, as the bias of a convolution before a batch normalisation; with such
 a bias two processes differ as one process with another number of threads does. (Switch the bias off: it has no use.)
 The first process alone writes the run and speaks. --resume goes on with any number of processes, and says so when it is
-another one. Ctrl+C stops all of them after the same step; what torchrun itself prints then is none of ours.
+another one. Ctrl+C stops all of them after the same step, as does the death of torchrun; what torchrun itself prints
+then is none of ours.
 
 Exit codes: 0 trained to the end, 1 refused or failed, 2 not understood, 130 stopped by Ctrl+C, 143 by SIGTERM.
 """

@@ -133,6 +133,8 @@ def _train(run: Run, tally: Tally, show: Display, asked: Asked) -> None:
         if isinstance(done, EpochDone):
             tally.validation = done
             show.validation(done, tally.losses, tally.hits)
+        if team.orphaned():
+            asked.number = asked.number or signal.SIGTERM
         run.trainer.asked = bool(asked.number)
         if run.trainer.told_to_stop:
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -65,17 +66,48 @@ def start(
     """
     device = team.own().words(str(_checked(document, analysis)))
     story = Story.begun(document, analysis, device, name, str(weights or ""))
+    before = _held(folder)
     if folder is not None:
-        _claim(folder, document)
+        with _none_left(folder, before):
+            _claim(folder, document)
+            _tell(folder, story)
     with _listed(folder, story):
         trainer, choice = prepared(document, analysis, weights, made, shared)
         trainer.foreseen = foreseen(document, trainer)
     run = Run(document, analysis, trainer, folder, story)
     run.choice = choice
     if folder is not None:
-        with writing(folder):
+        with _none_left(folder, before), writing(folder):
             run.begin() if hurried else run.keep()
     return run
+
+
+def _held(folder: Path | None) -> frozenset[Path] | None:
+    """What is in the folder; None where there is none yet."""
+    if folder is None:
+        return None
+    with writing(folder):
+        return frozenset(folder.iterdir()) if folder.is_dir() else None
+
+
+@contextmanager
+def _none_left(folder: Path, before: frozenset[Path] | None) -> Iterator[None]:
+    """Inside, the beginning of a run that cannot be written is removed again: what it has besides `before`."""
+    try:
+        yield
+    except (RunFault, checkpoint.CheckpointFault):
+        for path in (folder,) if before is None else frozenset(folder.iterdir()) - before:
+            _remove(path)
+        raise
+
+
+def _remove(path: Path) -> None:
+    """A file, or a folder with all that is in it, as far as that can be done."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with suppress(OSError):
+        path.unlink()
 
 
 @contextmanager
@@ -84,7 +116,6 @@ def _listed(folder: Path | None, story: Story) -> Iterator[None]:
     if folder is None:
         yield
         return
-    _tell(folder, story)
     try:
         yield
     except BaseException as error:

@@ -22,6 +22,8 @@ PATIENCE = timedelta(minutes=10)
 """So long one process waits for another before it takes it for lost."""
 BACKENDS = {"cuda": "cpu:gloo,cuda:nccl", "xpu": "cpu:gloo,xpu:xccl"}
 """How processes exchange numbers, by kind of accelerator; without one by gloo."""
+LAUNCHER = os.getppid() if "TORCHELASTIC_RUN_ID" in os.environ else 0
+"""The process number of the torchrun that has started this process; 0 where none has."""
 BREAKS = ("gloo", "NCCL", "Connection reset", "Connection closed", "Timed out")
 
 
@@ -109,6 +111,11 @@ def wanted() -> bool:
     """Whether torchrun has started this process as one of several."""
     size = os.environ.get("WORLD_SIZE", "1")
     return size.isdigit() and int(size) > 1 and "RANK" in os.environ
+
+
+def orphaned() -> bool:
+    """Whether torchrun has started this process and is gone (killed): then nobody is left who could stop it."""
+    return LAUNCHER != 0 and os.getppid() != LAUNCHER
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from chains import chain
 from convstudio.blocks import FullyConnected, Input, Output, Pointwise
 from convstudio.commands import settings
 from convstudio.commands.training_log import Tally
-from convstudio.engine import checkpoint, starting
+from convstudio.engine import checkpoint, run_folder, starting, team
 from convstudio.engine.calibration import Choice
 from convstudio.engine.memory import MemoryFault
 from convstudio.engine.run import Run
@@ -251,6 +251,21 @@ def test_a_second_interrupt_does_not_wait(convstudio, project, monkeypatch) -> N
     assert (answer.code, answer.err.splitlines()[-1]) == (130, "convstudio: interrupted")
 
 
+def test_a_process_whose_torchrun_was_killed_stops_and_keeps_its_run(convstudio, project, monkeypatch) -> None:
+    def left_alone(self):
+        for done in steps(self):
+            if self.trainer.step == 3:
+                monkeypatch.setattr(team, "LAUNCHER", os.getppid() + 1)
+            yield done
+
+    steps = Run.steps
+    monkeypatch.setattr(team, "LAUNCHER", os.getppid())
+    monkeypatch.setattr(Run, "steps", left_alone)
+    answer = convstudio("train", project(), "--out", "run", "--json")
+    assert (answer.code, json.loads(answer.out)["step"]) == (128 + signal.SIGTERM, 3)
+    assert checkpoint.position(Path("run")).step == 3
+
+
 def test_a_run_is_listed_while_it_prepares_and_when_that_fails(convstudio, project, monkeypatch) -> None:
     seen = []
 
@@ -296,6 +311,30 @@ def test_a_full_disk_is_a_sentence_and_the_run_goes_on_from_its_last_checkpoint(
     assert convstudio("train", "--resume", "run").code == 0
     convstudio("train", path, "--out", "whole")
     assert metrics(Path("run")) == metrics(Path("whole"))
+
+
+@pytest.mark.parametrize("there", [[], ["notes.txt"]])
+@pytest.mark.parametrize("last", ["document.convstudio", "summary.json", "weights.safetensors"])
+def test_a_disk_without_room_for_the_beginning_of_a_run_keeps_nothing_of_it(
+    convstudio, project, monkeypatch, there: list[str], last: str
+) -> None:
+    """The disk is full when `last` is to be written."""
+
+    def small(path: Path, data: bytes) -> None:
+        if path.name == last:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written(path, data)
+
+    path, written = project(), file.write_atomically
+    for module in (file, run_folder):
+        monkeypatch.setattr(module, "write_atomically", small)
+    for name in there:
+        Path("run").mkdir()
+        Path("run", name).write_text("mine")
+    answer = convstudio("train", path, "--out", "run")
+    assert (answer.code, answer.err.count("\n")) == (1, 1)
+    assert answer.err.startswith("convstudio: The run cannot be kept in run: no space left on device.")
+    assert (sorted(os.listdir("run")) if Path("run").exists() else []) == there
 
 
 def test_a_terminal_gets_a_bar(convstudio, project, monkeypatch) -> None:
