@@ -61,6 +61,7 @@ def declare(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="new folder for the run (else among the window's)")
     parser.add_argument("--name", help="what the run is called (else as its project file)")
     parser.add_argument("--resume", metavar="RUN", help=f"go on with {RUN_WORDS}; of it only --epochs may change")
+    parser.add_argument("--other-data", action="store_true", help="--resume although the data set has changed since")
     parser.add_argument("--weights", metavar="RUN", help="begin with the weights of this run or import, where they fit")
     json_option(parser)
 
@@ -134,7 +135,10 @@ def _started(arguments: argparse.Namespace, keep: bool) -> Run:
         own = starting.own_document(folder)
     document = overridden(own, arguments)
     if folder:
-        return starting.resume(folder, document, keep)
+        try:
+            return starting.resume(folder, document, keep, arguments.other_data)
+        except starting.OtherDataFault as fault:
+            raise starting.RunFault(f"{fault.words} With --other-data it goes on all the same.") from fault
     name = arguments.name or arguments.file.stem
     weights = chosen(arguments.weights) if arguments.weights else None
     place = (arguments.out or fresh_folder(name)) if keep else None

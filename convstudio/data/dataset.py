@@ -1,8 +1,9 @@
 """A data set in memory, and the one way to load it by name."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,16 @@ class Dataset:
     def targets(self) -> NDArray[np.int64]:
         """What a network should answer: a class for each sample (samples,), or for each pixel (samples, *axes)."""
         return self.labels if self.masks is None else self.masks.astype(np.int64)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all samples and their targets, in hexadecimal digits: other data have another."""
+        found = hashlib.sha256()
+        for array in (self.images, self.labels, self.masks, self.places):
+            if array is not None:
+                found.update(f"{array.dtype}{array.shape}".encode())
+                found.update(np.ascontiguousarray(array).data)
+        return found.hexdigest()
 
     def targets_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The `targets` of these samples only."""

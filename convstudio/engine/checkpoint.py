@@ -92,6 +92,7 @@ def _facts(trainer: Trainer) -> RunFacts:
             "python": platform.python_version(),
         },
         processes=trainer.processes,
+        data=data.digest,
     )
 
 

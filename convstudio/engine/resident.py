@@ -35,6 +35,13 @@ class ResidentData:
     classes: tuple[str, ...]
     memory_format: torch.memory_format
     task: TaskName = "classes"
+    dataset: Dataset | None = None
+    """Where they come from."""
+
+    @property
+    def digest(self) -> str:
+        """Tells the data set from one of the same shape with other contents; '' where it is not known."""
+        return self.dataset.digest if self.dataset else ""
 
     @property
     def device(self) -> torch.device:
@@ -82,6 +89,7 @@ def resident(
             dataset.info.classes,
             memory_format,
             dataset.info.task,
+            dataset,
         )
 
 

@@ -1,7 +1,7 @@
 """The files in the folder of a run: how they are written as one piece, and read with distrust. Loads no torch.
 
     document.convstudio   the project file as it is trained now
-    run.json              seed, versions, device, threads, memory format
+    run.json              seed, versions, device, threads, memory format, digest of the data set
     summary.json          how it stands: what lists of runs show
     metrics.jsonl         one JSON object a line, only ever appended to
     events.jsonl          what happened besides: edits, pauses, its end
@@ -55,6 +55,8 @@ class RunFacts(Struct, frozen=True, kw_only=True):
     memory_format: Layout
     versions: dict[str, str]
     processes: Annotated[int, Meta(ge=1)] = 1
+    data: str = ""
+    """The digest of its data set; '' where an older ConvStudio kept it."""
     format: int = FORMAT
 
 

@@ -41,6 +41,10 @@ class RunFault(Exception):
         self.words = words
 
 
+class OtherDataFault(RunFault):
+    """The data set is another one than the run began with, if under the same name; it may go on all the same."""
+
+
 Made = Mapping[str, Mapping[str, torch.Tensor]]
 """Weights by block and by their own names, that a run begins with: of blocks left frozen, or reset after an import."""
 NONE_MADE: Made = MappingProxyType({})
@@ -172,13 +176,14 @@ def _device(name: str) -> torch.device:
     return team.own().device(devices.choose(name))
 
 
-def resume(folder: Path, document: Document | None = None, keep: bool = True) -> Run:
+def resume(folder: Path, document: Document | None = None, keep: bool = True, other_data: bool = False) -> Run:
     """Go on with the last checkpoint of the run in `folder`, bitwise as if it had never stopped.
 
     With `document`, which must be the run's own except for the number of epochs, up to that number. Threads, memory
     format and device are those of the run; with another number of processes it goes on the same up to rounding alone.
     Without `keep` nothing is written into the folder. Raises what `start`
-    raises, CheckpointFault when the folder is damaged, RunFault when the document is another.
+    raises, CheckpointFault when the folder is damaged, RunFault when the document is another, and OtherDataFault when
+    the data are, unless with `other_data`.
     """
     if brought.is_import(folder):
         raise RunFault(f"{folder} holds weights that were brought in; there is no run yet that could go on from them.")
@@ -190,8 +195,10 @@ def resume(folder: Path, document: Document | None = None, keep: bool = True) ->
     analysis = analysed(document)
     require_sound(analysis)
     device = _device(kept.run.device)
-    torch.set_num_threads(kept.run.threads)
     dataset = data.load(document.data.name)
+    if not other_data:
+        _require_same_data(kept.run, dataset, folder)
+    torch.set_num_threads(kept.run.threads)
     settings = document.training
     live = build(document.network, analysis, settings.seed, settings.initialisation)
     trainer = Trainer(
@@ -204,7 +211,16 @@ def resume(folder: Path, document: Document | None = None, keep: bool = True) ->
     return run
 
 
-def branch(parent: Path, step: int, folder: Path, name: str) -> Run:
+def _require_same_data(run: checkpoint.RunFacts, dataset: data.Dataset, folder: Path) -> None:
+    """OtherDataFault where it is known that the run in `folder` had other data."""
+    if run.data and run.data != dataset.digest:
+        raise OtherDataFault(
+            f"The data set {dataset.info.title} has changed since the run in {folder} was kept: its samples "
+            "or labels are others now. Going on would mix the two, and its curve would mean less."
+        )
+
+
+def branch(parent: Path, step: int, folder: Path, name: str, other_data: bool = False) -> Run:
     """A new run in `folder` that begins where the run in `parent` stood after `step` steps, bitwise the same.
 
     Its metrics and marks begin with those of the parent. Raises what `resume` raises; CheckpointFault when there is no
@@ -215,11 +231,14 @@ def branch(parent: Path, step: int, folder: Path, name: str) -> Run:
     document = file.parse(moment.document, catalogue())
     analysis = analysed(document)
     require_sound(analysis)
+    dataset = data.load(document.data.name)
+    if not other_data:
+        _require_same_data(facts, dataset, parent)
     _claim(folder, document)
     device = devices.choose(facts.device)
     torch.set_num_threads(facts.threads)
     live = build(document.network, analysis, document.training.seed, document.training.initialisation)
-    where = resident(data.load(document.data.name), document.data, device, devices.FORMATS[facts.memory_format])
+    where = resident(dataset, document.data, device, devices.FORMATS[facts.memory_format])
     trainer = Trainer(live, where, document.training, frozen_ids(document.network))
     trainer.restore(moment.state)
     metrics.record(folder, (_plain(row) for row in metrics.metrics(parent) if _before(row, trainer)))

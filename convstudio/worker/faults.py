@@ -15,7 +15,7 @@ from convstudio.engine.devices import DeviceFault
 from convstudio.engine.exports import ExportFault
 from convstudio.engine.importing.graph import ImportFault
 from convstudio.engine.memory import MemoryFault, is_refusal
-from convstudio.engine.starting import RunFault
+from convstudio.engine.starting import OtherDataFault, RunFault
 from convstudio.engine.team import TeamFault
 from convstudio.engine.training import NotANumber, Unfit
 from convstudio.network.file import FileError
@@ -58,6 +58,7 @@ def fault(about: About, error: Exception, run: int = 0) -> Fault:
         block=getattr(error, "block", ""),
         detail="".join(traceback.format_exception(error)),
         smaller_batch=found == "memory" and "smaller batch" in said,
+        other_data=isinstance(error, OtherDataFault),
     )
 
 

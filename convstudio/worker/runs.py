@@ -202,9 +202,10 @@ class Runs:
     def _started(self, request: m.Train) -> tuple[Run, tuple[str, ...]]:
         """The run, ready for its first step, and the blocks that begin as they are. Raises what the engine raises."""
         if request.branch >= 0:
-            return starting.branch(Path(request.resume), request.branch, Path(request.folder), request.name), ()
+            begin = Path(request.resume), request.branch, Path(request.folder), request.name
+            return starting.branch(*begin, request.other_data), ()
         if request.resume:
-            return starting.resume(Path(request.resume)), ()
+            return starting.resume(Path(request.resume), other_data=request.other_data), ()
         piece, bench = self._desk.piece(), self._desk.bench
         if request.anew:
             bench.begin_anew()
@@ -281,10 +282,11 @@ class Runs:
 
 def _mark_start(running: Running, request: m.Train, own: tuple[str, ...]) -> None:
     """Where a run begins that does not begin afresh; `own` are the blocks that begin with the weights they have."""
+    changed = ", on data that have changed since" if request.other_data else ""
     if request.branch >= 0:
-        running.mark("branch", f"Branched off {Path(request.resume).name}")
+        running.mark("branch", f"Branched off {Path(request.resume).name}{changed}")
     elif request.resume:
-        running.mark("continue", "Continued from the last checkpoint")
+        running.mark("continue", f"Continued from the last checkpoint{changed}")
     if own:
         running.mark("edit", f"Began with the weights of {named(own)} as they were")
 

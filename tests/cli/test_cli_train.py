@@ -208,6 +208,19 @@ def test_a_folder_without_a_run_cannot_be_resumed(convstudio, project) -> None:
     assert (answer.code, answer.err) == (1, "convstudio: There is no checkpoint in nowhere.\n")
 
 
+def test_a_run_whose_data_have_changed_goes_on_only_when_told_to(convstudio, project) -> None:
+    path, folder = project(), Path("run")
+    convstudio("train", path, "--out", folder)
+    kept = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps(kept | {"data": "of other samples"}))
+    answer = convstudio("train", "--resume", folder, "--epochs", 3)
+    assert answer.code == 1
+    assert "has changed since the run in run was kept" in answer.err
+    assert answer.err.endswith("With --other-data it goes on all the same.\n")
+    assert convstudio("train", "--resume", folder, "--epochs", 3, "--other-data").code == 0
+    assert json.loads((folder / "run.json").read_text())["data"] == kept["data"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal to itself")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_stops_between_two_steps_and_the_run_goes_on_bitwise(

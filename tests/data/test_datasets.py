@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -290,3 +291,14 @@ def test_a_damaged_photograph_is_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr("convstudio.data.materials.asset", lambda *parts: broken)
     with pytest.raises(data.DataError, match=r"Patches of photographs.*is not an image"):
         data.load("materials")
+
+
+def test_a_digest_tells_data_of_the_same_shape_apart():
+    own = data.load("shapes-outlines")
+    same = replace(own, images=own.images.copy())
+    assert same.digest == own.digest
+    for name in ("images", "labels", "masks"):
+        other = getattr(own, name).copy()
+        other.flat[7] ^= 1
+        assert replace(own, **{name: other}).digest != own.digest
+    assert replace(own, masks=None).digest != own.digest

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from convstudio import data
 from convstudio.engine import checkpoint, snapshots
 from convstudio.protocol import messages as m
 from convstudio.runs import marks, metrics, moments, summary
@@ -179,3 +182,29 @@ def test_there_are_never_more_than_there_is_room_for(
     assert max(len(told.steps) for told in of(m.Snapshots, events)) == 6
     kept = moments.steps(Path(folder))
     assert (len(kept), kept[0], kept[-1]) == (6, 0, 16)
+
+
+def test_data_that_have_changed_are_noticed_and_a_run_goes_on_with_them_only_when_told_to(
+    play: Play, document: Text, run: Path, tmp_path: Path
+) -> None:
+    facts = checkpoint.facts(run)
+    assert facts.data == data.load("gratings").digest
+    place = tmp_path / "runs" / "branch"
+    for request in (
+        m.Train(run=2, folder=str(run), resume=str(run)),
+        m.Train(run=2, folder=str(place), resume=str(run), branch=8),
+    ):
+        (run / checkpoint.RUN).write_bytes(msgspec.json.encode(replace(facts, data="of other samples")))
+        events = play(m.SetDocument(revision=1, text=document()), request)
+        (fault,) = of(m.Fault, events)
+        assert fault.words.startswith("The data set Oriented gratings has changed since the run in")
+        assert (fault.kind, fault.other_data, of(m.State, events)[-1].state) == ("file", True, "failed")
+        assert not place.exists()
+        events = play(m.SetDocument(revision=1, text=document()), replace(request, other_data=True))
+        assert not of(m.Fault, events)
+        assert of(m.Marked, events)[0].words.endswith(", on data that have changed since")
+
+
+def test_a_run_of_a_time_when_no_digest_was_kept_goes_on(play: Play, document: Text, run: Path) -> None:
+    (run / checkpoint.RUN).write_bytes(msgspec.json.encode(replace(checkpoint.facts(run), data="")))
+    assert not of(m.Fault, play(m.SetDocument(revision=1, text=document()), m.Train(run=2, resume=str(run))))

@@ -12,6 +12,7 @@ class Fault(Message, frozen=True, kw_only=True):
 
     `about` names what was asked: 'document', 'run', 'export', 'sample'. `block` is the block it happened at, if known.
     `smaller_batch`: the memory did not suffice, and a batch of fewer samples may fit.
+    `other_data`: a run was not gone on with as its data set has changed; it can be asked for all the same.
     """
 
     about: Literal["document", "run", "export", "sample", "protocol"]
@@ -21,6 +22,7 @@ class Fault(Message, frozen=True, kw_only=True):
     block: str = ""
     detail: str = ""
     smaller_batch: bool = False
+    other_data: bool = False
 
 
 Event = Fault

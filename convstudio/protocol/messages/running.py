@@ -18,7 +18,7 @@ class Train(Message, frozen=True, kw_only=True):
     `folder` receives the run (created by the worker); '' keeps nothing on the disk. `name` is what it is called there.
     It pauses after `until`. With `branch` (0 or more), `resume` stays as it is: the new run in `folder` begins at its
     snapshot after so many steps. Where weights were brought in for the document, a new run begins with those, unless
-    it is to begin `anew`.
+    it is to begin `anew`. A run whose data set has changed goes on only with `other_data`.
     """
 
     run: int
@@ -27,6 +27,7 @@ class Train(Message, frozen=True, kw_only=True):
     branch: int = -1
     folder: str = ""
     resume: str = ""
+    other_data: bool = False
     until: Until = "end"
 
 

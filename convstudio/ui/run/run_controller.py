@@ -75,6 +75,8 @@ class RunController(QObject):
         self._left_behind = False
         self._anew = False
         """The next run begins with weights of its seed, whatever was brought in or edited by hand."""
+        self._asked: Train | None = None
+        """How the last run was asked for."""
         self._next: Callable[[], None] | None = None
         """What begins when the run that is under way has ended."""
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -184,6 +186,11 @@ class RunController(QObject):
         else:
             self._begin(source, source)
 
+    def begin_all_the_same(self) -> None:
+        """Go on with the run, or the branch, that was asked for last, although its data set has changed."""
+        if not self.active and self._asked is not None and self._asked.resume:
+            self._begin_with(with_fields(self._asked, other_data=True))
+
     def branch(self, parent: Path, step: int) -> None:
         """Begin a new run where the run in `parent` stood after `step` steps; it waits for Resume.
 
@@ -274,18 +281,22 @@ class RunController(QObject):
 
         With a `parent` the run goes on from the last checkpoint there, or from `step` of the steps that it made.
         """
+        place, resume = (str(f) if f else "" for f in (folder, parent))
+        train = Train(run=0, name=self._store.title, anew=self._anew, folder=place, resume=resume, branch=step)
+        self._begin_with(with_fields(train, until=until))
+
+    def _begin_with(self, request: Train) -> None:
+        """Send this request as that for the next run."""
         if not self._link.alive:
             self.restart()
         if not self._link.alive:
             return
         self._documents.flush()
         self._number += 1
-        self._before, self._folder = self._folder, folder
-        place, resume = (str(f) if f else "" for f in (folder, parent))
-        anew, self._anew = self._anew, False
-        train = Train(run=self._number, name=self._store.title, anew=anew, folder=place, resume=resume, branch=step)
-        self._link.send(with_fields(train, until=until))
-        self.run_began.emit(self._number, parent is not None and step < 0)
+        self._before, self._folder = self._folder, Path(request.folder) if request.folder else None
+        self._anew, self._asked = False, with_fields(request, run=self._number)
+        self._link.send(self._asked)
+        self.run_began.emit(self._number, bool(request.resume) and request.branch < 0)
         waiting = tr("Starting the worker …") if self._link.hello is None else ""
         self._enter("preparing", State(run=self._number, state="preparing", message=waiting))
 
@@ -338,7 +349,7 @@ class RunController(QObject):
             self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self._folder, self._given, self._next = None, None, None
+        self._folder, self._given, self._next, self._asked = None, None, None, None
         self._left_behind = self._anew = False
         self._enter("idle")
 

@@ -41,6 +41,8 @@ class Ways(NamedTuple):
     train: Callable[[], object]
     go_on: Callable[[], object] | None
     resume: Callable[[], object]
+    all_the_same: Callable[[], object]
+    """Go on although the data set has changed."""
 
 
 def faulted(store: DocumentStore, fault: Fault, ways: Ways, waits: bool) -> Notice:
@@ -54,6 +56,9 @@ def faulted(store: DocumentStore, fault: Fault, ways: Ways, waits: bool) -> Noti
     room: tuple[Action, ...] = (
         ((tr("Resume"), ways.resume),) if waits and (fault.about, fault.kind) == ("run", "file") else ()
     )
+    if fault.other_data:
+        actions = ((tr("Go on all the same"), ways.all_the_same), (tr("Train a new run"), ways.train))
+        return Notice("warn", fault.words, "", actions)
     return Notice("error", fault.words, fault.detail, (*smaller, *slower, *room, *_show(store, blocks)))
 
 

@@ -61,7 +61,8 @@ class RunTelling(QObject):
             return
         folder, began = runs.folder, runs.state in ("running", "paused")
         kept = folder if began and folder and has_checkpoint(folder) else None
-        ways = run_news.Ways(runs.train, partial(runs.continue_run, kept) if kept else None, runs.resume)
+        go_on = partial(runs.continue_run, kept) if kept else None
+        ways = run_news.Ways(runs.train, go_on, runs.resume, runs.begin_all_the_same)
         runs.tell(run_news.faulted(self._store, fault, ways, waits=runs.state == "paused"))
 
     def _on_edited(self) -> None:

@@ -265,6 +265,27 @@ def test_a_run_that_ran_out_of_memory_goes_on_from_its_checkpoint_with_a_smaller
     until(controller, "running")
 
 
+def test_data_that_have_changed_are_told_and_the_run_goes_on_all_the_same(running, notices, press, until, qtbot):
+    controller = running()
+    folder = controller.folder
+    controller.stop()
+    until(controller, "stopped")
+    asked = []
+    send = controller._link.send
+    controller._link.send = lambda request: asked.append(request) or send(request)
+    controller.continue_run()
+    number = controller.number
+    fault = Fault(about="run", kind="file", words="The data set has changed.", run=number, other_data=True)
+    controller._link.fault_received.emit(fault)
+    controller._link.state_changed.emit(State(run=number, state="failed"))
+    assert [label for label, _ in notices.open[0].actions] == ["Go on all the same", "Train a new run"]
+    press(notices, "Go on all the same")
+    assert controller.number == number + 1
+    trains = [request for request in asked if isinstance(request, Train)]
+    assert [(t.resume, t.other_data) for t in trains] == [(str(folder), False), (str(folder), True)]
+    until(controller, "running")
+
+
 def test_a_run_that_never_began_leaves_the_one_before_to_go_on_with(running, until, qtbot):
     controller = running()
     folder = controller.folder
