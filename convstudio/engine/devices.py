@@ -63,6 +63,16 @@ def choose(name: str) -> torch.device:
     raise DeviceFault(f"There is no device “{name}” here. Choose one of: {there}, or auto.")
 
 
+def bfloat16(device: torch.device) -> Literal["made for it", "emulated", "none"]:
+    """How a device computes in bfloat16: torch gives it up on graphics cards without it, and emulates it on CPUs."""
+    if device.type == "cuda":
+        return "made for it" if torch.cuda.is_bf16_supported(including_emulation=False) else "none"
+    if device.type != "cpu":
+        return "made for it"
+    known = torch.cpu.get_capabilities()
+    return "made for it" if any(there for name, there in known.items() if "bf16" in name) else "emulated"
+
+
 def cpu_cores() -> int:
     """Cores that this process may use: its share, where torchrun has started several on this machine."""
     affinity = getattr(os, "sched_getaffinity", None)

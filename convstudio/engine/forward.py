@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn.functional import conv2d
 
 from convstudio.engine.build import LiveNetwork
-from convstudio.engine.devices import DeviceFault
+from convstudio.engine.devices import DeviceFault, bfloat16
 from convstudio.network.training_settings import TrainingSettings
 
 COMPILERS = ("g++", "c++", "clang++", "cl")
@@ -60,7 +60,7 @@ def _require_bfloat16(device: torch.device) -> None:
 def _has_bfloat16(device: torch.device) -> bool:
     """Of graphics cards only those that have it in hardware; of other devices all that can do it."""
     if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+        return bfloat16(device) != "none"
     try:
         with torch.autocast(device.type, torch.bfloat16):
             one = torch.ones((1, 1, 1, 1), device=device)

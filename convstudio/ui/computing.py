@@ -31,6 +31,8 @@ class Computing(QObject):
         runs.progress.connect(self._on_progress)
         bench.store.replaced.connect(lambda: self._show(None))
         bench.inspector.training_made.connect(lambda: self._show(self._measured))
+        bench.inspector.training_made.connect(self._show_devices)
+        link.hello_received.connect(lambda _hello: self._show_devices())
 
     def _watch(self, seen: bool) -> None:
         """Closed meters cost nothing."""
@@ -58,3 +60,7 @@ class Computing(QObject):
         self._measured = measured
         if tab := self._bench.inspector.made_training:
             tab.ways.show_measured(measured)
+
+    def _show_devices(self) -> None:
+        if (tab := self._bench.inspector.made_training) and self._link.hello:
+            tab.show_devices(self._link.hello.devices)

@@ -40,9 +40,9 @@ def hello() -> Hello:
     """The first message: the protocol's version, torch's, and the places to compute."""
     import torch
 
-    from convstudio.engine.devices import devices
+    from convstudio.engine.devices import bfloat16, devices
 
-    found = tuple(Device(name, title) for name, title in devices())
+    found = tuple(Device(name, title, bfloat16(torch.device(name))) for name, title in devices())
     return Hello(protocol=PROTOCOL, torch=str(torch.__version__), devices=found, process=os.getpid())
 
 

@@ -83,3 +83,16 @@ def test_a_network_is_laid_out_with_its_masks() -> None:
     assert network[1].weight.is_contiguous(memory_format=torch.channels_last_3d)
     assert all(a is b for a, b in zip(network.parameters(), weights, strict=True))
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+@pytest.mark.parametrize(
+    ("there", "how"),
+    [
+        ({"avx2": True, "avx512_bf16": False, "amx_bf16": False}, "emulated"),
+        ({"avx512_bf16": True}, "made for it"),
+        ({"amx_bf16": True}, "made for it"),
+    ],
+)
+def test_a_cpu_without_the_instructions_emulates_it(monkeypatch: pytest.MonkeyPatch, there: dict, how: str) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: there)
+    assert devices.bfloat16(torch.device("cpu")) == how

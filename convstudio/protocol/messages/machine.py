@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from convstudio.protocol.messages.base import Message
@@ -10,10 +12,14 @@ PROTOCOL = 1
 
 
 class Device(Struct, frozen=True):
-    """A place to compute: `name` as torch knows it ('cpu', 'cuda:0'), `title` for people."""
+    """A place to compute: `name` as torch knows it ('cpu', 'cuda:0'), `title` for people.
+
+    It computes `bfloat16` as it is made for it, or in float32 with rounding, which is slower, or not at all.
+    """
 
     name: str
     title: str
+    bfloat16: Literal["made for it", "emulated", "none"] = "made for it"
 
 
 class Hello(Message, frozen=True, kw_only=True):

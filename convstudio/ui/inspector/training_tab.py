@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QToolButto
 from convstudio.data.info import DatasetInfo, available
 from convstudio.network.document import DataChoice, Document
 from convstudio.network.training_settings import PARTS, TrainingSettings, unused
+from convstudio.protocol.messages import Device
 from convstudio.ui.forms.base import Editor
 from convstudio.ui.forms.form import Form
 from convstudio.ui.inspector.rate_curve import RateCurve
@@ -26,6 +27,16 @@ DURING = (
     "A run is under way: changes count at once, and are marked on the curves. Another data set, share, seed or batch "
     "size begins the epoch anew. Device and start values wait for the next run."
 )
+
+BFLOAT16 = {
+    "made for it": "Masks, feature maps, validation and exports are computed in float32 all the same.",
+    "emulated": (
+        "Here bfloat16 is slower than float32: {device} has no instructions for it, so it is emulated, "
+        "with its few digits all the same. Masks, feature maps, validation and exports are computed in float32."
+    ),
+    "none": "{device} does not compute in bfloat16: a run will not begin. Choose float32, or another device.",
+}
+"""What the setting means on a device, by how that computes in bfloat16."""
 
 
 class TrainingTab(QScrollArea):
@@ -58,9 +69,8 @@ class TrainingTab(QScrollArea):
         self._data = Form(DataChoice, only=("validation_share", "seed"))
         self._parts = {title: Form(TrainingSettings, only=names) for title, names in PARTS}
         self._rate, self.ways = RateCurve(), Ways()
-        self.float32_note = _dim(
-            tr("Masks, feature maps, validation and exports are computed in float32 all the same.")
-        )
+        self._devices: tuple[Device, ...] = ()
+        self.bfloat16_note = _dim()
         self.rate_button = QToolButton()
         self.rate_button.setText(tr("Find…"))
         self.rate_button.setAccessibleName(tr("Find a learning rate"))
@@ -83,7 +93,7 @@ class TrainingTab(QScrollArea):
             column.addWidget(form)
             if title == RATE_PART:
                 column.addWidget(self._rate)
-        column.addWidget(self.float32_note)
+        column.addWidget(self.bfloat16_note)
         column.addWidget(self.ways)
         column.addStretch()
         self.setWidget(inner)
@@ -115,6 +125,16 @@ class TrainingTab(QScrollArea):
         self.run_note.setText(f"{tr(DURING)}\n{tr('Waiting for the next run:')} {named}." if named else tr(DURING))
         self.run_note.setVisible(active)
 
+    def show_devices(self, devices: tuple[Device, ...]) -> None:
+        """Which places to compute there are."""
+        self._devices = devices
+        self._show_precision()
+
+    def _show_precision(self) -> None:
+        settings = self._store.document.training
+        self.bfloat16_note.setVisible(settings.precision == "bfloat16")
+        self.bfloat16_note.setText(bfloat16_words(self._devices, settings.device))
+
     def follow(self) -> None:
         """Show the document's settings."""
         document = self._store.document
@@ -134,7 +154,7 @@ class TrainingTab(QScrollArea):
         self._data.setVisible(not document.data.none)
         self._data.set_value(document.data)
         left_out = unused(document.training)
-        self.float32_note.setVisible(document.training.precision == "bfloat16")
+        self._show_precision()
         for form in self._parts.values():
             form.set_value(document.training)
             form.hide_settings(left_out)
@@ -150,6 +170,14 @@ class TrainingTab(QScrollArea):
     def _change_training(self, name: str, value: TrainingSettings) -> None:
         document = replace(self._store.document, training=value)
         self._store.do(tr("Change") + f" {name}", document, merge=f"training.{name}")
+
+
+def bfloat16_words(devices: tuple[Device, ...], chosen: str) -> str:
+    """What bfloat16 means on the device that is chosen; 'auto' is the first accelerator, else the CPU."""
+    named = [device for device in devices if device.name == chosen]
+    found = named or (devices[1:2] or devices[:1] if chosen == "auto" else ())
+    words = tr(BFLOAT16[found[0].bfloat16 if found else "made for it"])
+    return words.format(device=found[0].title if found else "")
 
 
 def steps_an_epoch(document: Document, samples: int) -> int:
