@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from convstudio.network.costs import Cost
 from convstudio.network.document import Block
 from convstudio.network.facts import BlockFacts
+from convstudio.network.layer import NOTHING
 from convstudio.network.sight import Fields
 from convstudio.ui.block_times import Times
 from convstudio.ui.text import duration, grouped, memory, short
@@ -70,6 +71,14 @@ def _field(row: Row) -> str:
 def _stride(row: Row) -> str:
     strides = [f.stride for f in row.fields]
     return "×".join(str(s) if s else "–" for s in strides) if any(strides) else "–"[: len(strides)]
+
+
+def _centre(row: Row) -> str:
+    """start + (size - 1) / 2 of the first unit, along each axis; – where it sees nothing, or all units see the same."""
+    spans = [f.span(0) if f.stride else NOTHING for f in row.fields]
+    if all(span == NOTHING for span in spans):
+        return "–"[: len(spans)]
+    return "×".join("–" if span == NOTHING else f"{sum(span) / 2:g}" for span in spans)
 
 
 def _largest(row: Row, name: str) -> int:
@@ -135,6 +144,13 @@ COLUMNS: tuple[Column, ...] = (
         sort=lambda r: _largest(r, "stride"),
     ),
     Column(
+        "centre",
+        "Centre",
+        "Where the middle of the first value's field lies, in input cells counted from 0; the next is a step further",
+        _centre,
+        sort=lambda r: max((sum(f.span(0)) for f in r.fields if f.stride), default=-1),
+    ),
+    Column(
         "forward",
         "Forward",
         "Measured: time of the forward pass for a mini-batch",
@@ -159,5 +175,6 @@ COPIED_TITLES = {
     "multiply_adds": "Multiply-adds",
     "memory": "Memory (bytes)",
     "stride": "Field stride",
+    "centre": "Field centre",
 }
 """Headings of copies, where there is room, and units are not in the cells."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from convstudio.assets import asset
 from convstudio.network import edits
 from convstudio.ui.table.columns import COLUMNS, TIMED
 from convstudio.ui.table.conventions import Conventions
@@ -62,6 +63,7 @@ def test_rows_are_the_blocks_with_their_figures(bench, table):
         "memory": "784 KiB",  # 8 · 28 · 28 numbers · 4 bytes · 32 samples / 1024
         "field": "3×3",
         "stride": "1×1",
+        "centre": "0×0",
     }
     assert table.totals == {
         "block": "Total",
@@ -69,6 +71,18 @@ def test_rows_are_the_blocks_with_their_figures(bench, table):
         "multiply_adds": "0.646 M",
         "memory": memory(sum(4 * f.output.size for f in analysis.blocks.values()) * 32),
     }
+
+
+def test_the_centre_of_the_field_moves_as_published(bench, table):
+    """c' = c + ((k - 1) / 2 - p) · stride, from Araujo, Norris and Sim (Distill, 2019), for LeNet-5 of 28 × 28."""
+    assert bench.files.open(asset("examples", "lenet5.convstudio"))
+    centres = dict(zip(shown(table), shown(table, "centre"), strict=True))
+    layers = [("conv_1", 5, 1, 2), ("max_pool_1", 2, 2, 0), ("conv_2", 5, 1, 0), ("max_pool_2", 2, 2, 0)]
+    centre, stride = 0.0, 1
+    for block, mask, step, padding in layers:
+        centre, stride = centre + ((mask - 1) / 2 - padding) * stride, stride * step
+        assert centres[block] == f"{centre:g}×{centre:g}"
+    assert centres["fc_1"] == "–"
 
 
 def test_memory_follows_the_batch_size(bench, table):
@@ -163,7 +177,7 @@ def test_copying_by_key_takes_the_selected_rows_and_not_the_blocks(bench, table)
     QTest.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QGuiApplication.clipboard().text().splitlines()
     assert len(lines) == 2
-    assert lines[1].split() == ["fc_1", "10", "31370", "31360", "1280", "28×28", "–"]
+    assert lines[1].split() == ["fc_1", "10", "31370", "31360", "1280", "28×28", "–", "–"]
 
 
 def test_copying_by_menu_takes_all_with_exact_numbers_and_totals(bench, table):
@@ -192,7 +206,7 @@ def test_a_block_that_cannot_be_computed_has_a_question_mark_and_no_numbers(benc
     row = shown(table).index("fc_1")
     assert [shown(table, name)[row] for name in ("output", "weights", "memory")] == ["?", "", ""]
     copied = next(line for line in table.text("text").splitlines() if line.startswith("fc_1"))
-    assert copied.split() == ["fc_1", "?", "?", "?", "?", "?", "?"]
+    assert copied.split() == ["fc_1", "?", "?", "?", "?", "?", "?", "?"]
 
 
 def test_the_large_window_has_all_columns_and_the_same_selection(bench, table, qtbot):
