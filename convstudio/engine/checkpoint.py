@@ -49,9 +49,8 @@ class Checkpoint:
         return FORMATS[self.run.memory_format]
 
 
-def save(folder: Path, trainer: Trainer, document_text: str) -> None:
-    """Keep the run in `folder`, which is made if need be. CheckpointFault when it cannot be written."""
-    state = trainer.state()
+def save(folder: Path, trainer: Trainer, state: Mapping[str, Any], document_text: str) -> None:
+    """Keep the run in `folder`, which is made if need be, in a `state` of `trainer`. CheckpointFault if that fails."""
     position = msgspec.convert(state["position"], Position)
     parts = ((name, _packed(state[part])) for name, part in ((WEIGHTS, "weights"), (OPTIMISER, "optimiser")))
     run_folder.keep(folder, document_text, _facts(trainer), position, parts)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import torch
 
@@ -113,12 +114,13 @@ class Run:
         self._keeper.save_if_due()
 
     def begin(self) -> None:
-        """A new run: the moment before its first step is there to look back on, and the first `write` after that step
-        writes a checkpoint. Whoever pressed Train waits for the step, not for the disk.
+        """A new run: the moment before its first step is kept, and written by the first `write` after that step.
+
+        Whoever pressed Train waits for the step, not for the disk.
         """
         if self.snapshots:
             self.snapshots.take()
-        self._keeper.unsaved = True
+        self._keeper.begin()
 
     def touched(self) -> None:
         """Weights were changed between two steps: a checkpoint of this step does not hold what is there now."""
@@ -158,8 +160,8 @@ class _Keeper:
         self._saved: tuple[int, int] | None = None
         self._at = perf_counter()
         self._cost = 0.0
-        self.unsaved = False
-        """There is no checkpoint yet, and there is to be one after the first step."""
+        self._beginning: dict[str, Any] | None = None
+        """The state before the first step, as long as there is no checkpoint."""
         self._told, self._telling = 0.0, 0.0
 
     def note(self, rows: list[Row]) -> None:
@@ -201,22 +203,32 @@ class _Keeper:
         """What was saved of this step is out of date."""
         self._saved = None
 
+    def begin(self) -> None:
+        """Remember the state before the first step for the first checkpoint."""
+        if self._folder is not None and breakdown.finite(self._trainer.live):
+            self._beginning = self._trainer.state()
+
     def save_if_due(self) -> None:
+        if self._beginning is not None and self._trainer.step > 0:
+            self._save(self._beginning, (0, -1))
         elapsed = perf_counter() - self._at
         wait = max(SPACING if self._epoch_ended else LONGEST, self._cost / SHARE)
-        if elapsed >= wait or (self.unsaved and self._trainer.step > 0):
+        if elapsed >= wait:
             self.save()
 
     def save(self) -> None:
         """Write a checkpoint, unless this very step has one, or its weights are numbers no more."""
         now = self._trainer.step, self._validated
-        if self._folder is None or now == self._saved or not breakdown.finite(self._trainer.live):
-            return
+        if self._folder is not None and now != self._saved and breakdown.finite(self._trainer.live):
+            self._save(self._trainer.state(), now)
+
+    def _save(self, state: dict[str, Any], now: tuple[int, int]) -> None:
+        assert self._folder is not None
         started = perf_counter()
-        checkpoint.save(self._folder, self._trainer, self._text)
+        checkpoint.save(self._folder, self._trainer, state, self._text)
         self._at = perf_counter()
         self._cost, self._saved, self._epoch_ended = self._at - started, now, False
-        self.unsaved = False
+        self._beginning = None
 
 
 def _place(row: Mapping[str, int | float | str]) -> tuple[int, bool]:

@@ -64,8 +64,8 @@ def start(
 
     With `weights`, the folder of a run or of an import, blocks begin with those, where they fit; those in `made` begin
     with these. Runs with the same `shared` share their samples. The folder is made, and tried, before anything else;
-    it is listed as a run from then on. Its first checkpoint is that of the start; of a `hurried` run, that of the first
-    step, when that has been told.
+    it is listed as a run from then on. Its first checkpoint is that of the start; a `hurried` run writes it when its
+    first step has been told.
     Raises RunFault, NetworkFault, Unfit, DataError, DeviceFault, MemoryFault or CheckpointFault, each with a sentence.
     """
     device = team.own().words(str(_checked(document, analysis)))

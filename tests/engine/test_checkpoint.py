@@ -27,7 +27,7 @@ def kept(lab: SimpleNamespace, tmp_path: Path) -> SimpleNamespace:
     for _ in range(9):
         next(steps)
     folder = tmp_path / "runs" / "first"
-    checkpoint.save(folder, run, TEXT)
+    checkpoint.save(folder, run, run.state(), TEXT)
     run.read()
     return SimpleNamespace(run=run, folder=folder, place=folder / "checkpoint")
 
@@ -40,7 +40,7 @@ def test_a_run_goes_on_bitwise_from_its_folder(lab: SimpleNamespace, tmp_path: P
     for _ in range(9):
         next(steps)
     run.read()
-    checkpoint.save(tmp_path, run, TEXT)
+    checkpoint.save(tmp_path, run, run.state(), TEXT)
     expected = lab.finished(run)
     found = checkpoint.load(tmp_path)
     again = lab.trainer(data=lab.samples(memory_format=found.memory_format), **settings)
@@ -72,7 +72,7 @@ def test_other_tools_can_read_the_weights(kept: SimpleNamespace) -> None:
 
 def test_a_later_checkpoint_replaces_the_earlier_and_leaves_nothing_else(kept: SimpleNamespace) -> None:
     next(kept.run.steps())
-    checkpoint.save(kept.folder, kept.run, TEXT)
+    checkpoint.save(kept.folder, kept.run, kept.run.state(), TEXT)
     assert checkpoint.load(kept.folder).state["position"]["step"] == 8
     assert sorted(p.name for p in kept.folder.iterdir()) == ["checkpoint", "document.convstudio", "run.json"]
 
@@ -101,10 +101,10 @@ def test_a_crash_while_saving_leaves_a_whole_checkpoint(
     else:
         monkeypatch.setattr(Path, "rename", crashes)
     with pytest.raises(KeyboardInterrupt):
-        checkpoint.save(kept.folder, kept.run, TEXT)
+        checkpoint.save(kept.folder, kept.run, kept.run.state(), TEXT)
     monkeypatch.undo()
     assert checkpoint.load(kept.folder).state["position"]["step"] == 7
-    checkpoint.save(kept.folder, kept.run, TEXT)
+    checkpoint.save(kept.folder, kept.run, kept.run.state(), TEXT)
     assert checkpoint.load(kept.folder).state["position"]["step"] == 8
     assert len(list(kept.folder.iterdir())) == 3
 
@@ -152,7 +152,7 @@ def test_a_document_that_is_no_text_is_named(kept: SimpleNamespace) -> None:
 def test_files_of_two_checkpoints_are_not_mixed(kept: SimpleNamespace, tmp_path: Path) -> None:
     shutil.copy(kept.place / "optimiser.safetensors", tmp_path)
     next(kept.run.steps())
-    checkpoint.save(kept.folder, kept.run, TEXT)
+    checkpoint.save(kept.folder, kept.run, kept.run.state(), TEXT)
     shutil.copy(tmp_path / "optimiser.safetensors", kept.place)
     with pytest.raises(CheckpointFault, match=r"optimiser\.safetensors"):
         checkpoint.load(kept.folder)
@@ -199,5 +199,6 @@ def test_a_folder_without_a_run_is_said_to_be_one(tmp_path: Path) -> None:
 
 def test_a_place_that_cannot_be_written_is_said(lab: SimpleNamespace, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
+    trainer = lab.trainer()
     with pytest.raises(CheckpointFault, match="cannot be kept"):
-        checkpoint.save(tmp_path / "file" / "run", lab.trainer(), TEXT)
+        checkpoint.save(tmp_path / "file" / "run", trainer, trainer.state(), TEXT)

@@ -139,7 +139,7 @@ def test_the_first_point_is_told_before_the_first_checkpoint_and_a_kill_at_eithe
     assert summary.read(before).state == "running"
     (fault,) = of(m.Fault, play(m.Train(run=1, resume=str(before))))
     assert (fault.kind, fault.words) == ("file", f"There is no checkpoint in {before}.")
-    assert checkpoint.position(after).step == 1
+    assert checkpoint.position(after).step == 0  # a first step that spoils the weights can be taken back
     assert not of(m.Fault, play(m.Train(run=1, resume=str(after))))
     whole, gone_on = checkpoint.weights(Path(folder)), checkpoint.weights(after)
     assert all(whole[name].equal(gone_on[name]) for name in whole)

@@ -283,6 +283,7 @@ def test_losses_that_run_away_name_a_block(play: Play, document: Text, folder: s
     assert not np.isfinite(losses(events)[-1])
     kept = checkpoint.weights(Path(folder))
     assert all(torch.isfinite(weights).all() for weights in kept.values())
+    assert checkpoint.position(Path(folder)).step == 0, "what goes on from here goes on from weights still untouched"
     assert of(m.Masks, events), "the worker lives on and shows what became of the masks"
 
 
