@@ -387,11 +387,11 @@ def test_a_checkpoint_that_finds_no_room_makes_the_run_wait_and_nothing_is_lost(
     play(m.SetDocument(revision=1, text=document()), m.Train(run=1, folder=str(plain)))
     save, left = checkpoint.save, [1, 2]
 
-    def full_twice(place: Path, trainer: Trainer, text: str) -> None:
+    def full_twice(place: Path, trainer: Trainer, state: dict, text: str) -> None:
         if left and trainer.step >= 8:
             left.pop()
             raise checkpoint.CheckpointFault(f"The run cannot be kept in {place}: no space left on device.")
-        save(place, trainer, text)
+        save(place, trainer, state, text)
 
     monkeypatch.setattr(checkpoint, "save", full_twice)
     monkeypatch.setattr("convstudio.engine.run.SPACING", 0.0)

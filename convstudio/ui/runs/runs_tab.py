@@ -34,7 +34,7 @@ PURGE_MS = 20_000
 
 
 class RunsTab(QObject):
-    """The kept runs of one window."""
+    """The kept runs of one window. It ends with its panel: what a thread still finds has nowhere to be shown then."""
 
     def __init__(
         self,
@@ -46,7 +46,9 @@ class RunsTab(QObject):
         sure: Callable[[str], bool] | None = None,
     ) -> None:
         """`ask` and `sure` are how the person is asked: in dialogs, unless given."""
-        super().__init__(bench)
+        panel = RunsPanel(bench.window.settings)
+        super().__init__(panel)
+        self.panel = panel
         self._bench, self._runs, self._training, self._notices = bench, runs, training, bench.notices
         self._ask = ask or partial(ask_for_folder, bench.window)
         self._sure = sure or partial(_sure_in_dialog, bench.window)
@@ -54,7 +56,6 @@ class RunsTab(QObject):
         self.reader = RunReader(self)
         self.following = Following(bench, runs, training)
         self._background = Background(self)
-        self.panel = RunsPanel(bench.window.settings)
         bench.live.addTab(self.panel, tr("Runs"))
         bench.actions.connect("kept_runs", self.show)
         self._connect()
