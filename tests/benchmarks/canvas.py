@@ -102,7 +102,7 @@ def figures(stage: Stage, rounds: int) -> Iterator[tuple[str, list[Times]]]:
     yield "undo", [stage.timed(stage.store.undo) for _ in range(rounds)]
     wide = [{"channels": 24}, {"channels": 32}] * rounds
     yield "edit (channels)", [stage.timed(lambda m=m: stage.edit(block_id, **m)) for m in wide[:rounds]]  # type: ignore[misc]
-    broken = [{"channels": 24}, {"channels": 16}] * rounds
+    broken = [{"channels": 16}, {"channels": 24}] * rounds
     yield "edit (all behind)", [stage.timed(lambda m=m: stage.edit(block_id, **m)) for m in broken[:rounds]]  # type: ignore[misc]
     stage.edit(block_id, channels=16)
     yield "move", [stage.timed(lambda: stage.move(block_id)) for _ in range(rounds)]
